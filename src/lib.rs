@@ -1,0 +1,14 @@
+//! gatepass: the browser SDK for web apps that call Amazon API Gateway with Amazon Cognito.
+//!
+//! Every room but `web` is pure: time and random bytes are parameters, requests go out and responses come in as data.
+
+pub mod cognito;
+pub mod cors;
+pub mod diagnosis;
+pub mod error;
+pub mod identity;
+pub mod route;
+pub mod session;
+pub mod sigv4;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

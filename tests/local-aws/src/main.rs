@@ -1,0 +1,2 @@
+//! The local AWS.
+fn main() {}
