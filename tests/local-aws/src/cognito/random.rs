@@ -1,0 +1,25 @@
+//! Random identifiers, from the operating system's generator.
+
+use rsa::rand_core::{OsRng, RngCore as _};
+use uuid::{Builder, Uuid};
+
+/// `N` random bytes.
+pub fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    OsRng.fill_bytes(&mut bytes);
+    bytes
+}
+
+/// A random UUID (RFC 9562, version 4).
+pub fn uuid() -> Uuid {
+    Builder::from_random_bytes(bytes()).into_uuid()
+}
+
+/// `length` random letters and digits of the alphabet that access keys are made of (RFC 4648 base32).
+pub fn base32_upper(length: usize) -> String {
+    let letter = |byte: u8| match byte % 32 {
+        letter @ 0..26 => char::from(b'A' + letter),
+        digit => char::from(b'2' + digit - 26),
+    };
+    std::iter::repeat_with(|| letter(bytes::<1>()[0])).take(length).collect()
+}

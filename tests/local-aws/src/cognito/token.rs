@@ -1,0 +1,176 @@
+//! Reading and verifying a pool's tokens, for authorizers, the identity pool and the pool itself. Nothing but the
+//! JWKS, the issuer and the time goes in, as with any verifier out there.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rsa::pkcs1v15::{Signature, VerifyingKey};
+use rsa::sha2::Sha256;
+use rsa::signature::Verifier as _;
+use rsa::{BigUint, RsaPublicKey};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Why a token is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenFault {
+    /// There is none.
+    Missing,
+    /// Not three base64url parts of a JWS with `alg` RS256, or its claims are no JSON object.
+    Malformed,
+    /// No key of the JWKS has the token's `kid`, or the signature does not fit it.
+    Signature,
+    /// `exp` has passed.
+    Expired {
+        /// The token's `exp`.
+        exp: i64,
+        /// The time it was checked at.
+        now: i64,
+    },
+    /// Another pool's token.
+    Issuer,
+    /// Another client's token.
+    Audience,
+    /// An access token where an ID token is wanted, or the other way round.
+    Use,
+}
+
+/// What a token is for: the claim `token_use`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenUse {
+    /// Says who the user is.
+    Id,
+    /// Says what the client may do.
+    Access,
+}
+
+/// A JSON Web Key Set (RFC 7517) of RSA keys.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Jwks {
+    /// The keys.
+    pub keys: Vec<Jwk>,
+}
+
+/// A public RSA key as Cognito publishes it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Jwk {
+    /// `RS256`.
+    pub alg: String,
+    /// The public exponent, base64url.
+    pub e: String,
+    /// The key's id.
+    pub kid: String,
+    /// `RSA`.
+    pub kty: String,
+    /// The modulus, base64url.
+    pub n: String,
+    /// `sig`.
+    #[serde(rename = "use")]
+    pub key_use: String,
+}
+
+/// The claims of a token whose signature, issuer and expiry are right.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claims(Map<String, Value>);
+
+#[derive(Deserialize)]
+struct JoseHeader {
+    alg: String,
+    kid: String,
+}
+
+/// Verifies a token as RFC 7515 section 5.2 and RFC 7519 section 7.2 say: the signature first, then the claims.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn verify(token: &str, jwks: &Jwks, issuer: &str, now: i64) -> Result<Claims, TokenFault> {
+    if token.is_empty() {
+        return Err(TokenFault::Missing);
+    }
+    let (signed, signature) = token.rsplit_once('.').ok_or(TokenFault::Malformed)?;
+    let (header, payload) = signed.split_once('.').ok_or(TokenFault::Malformed)?;
+    let header: JoseHeader = decode(header)?;
+    let claims = Claims(decode(payload)?);
+    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenFault::Malformed)?;
+    // The algorithm is the verifier's choice, never the token's (RFC 8725 section 3.1).
+    if header.alg != "RS256" {
+        return Err(TokenFault::Malformed);
+    }
+    let key = jwks.keys.iter().find(|key| key.kid == header.kid).and_then(public_key).ok_or(TokenFault::Signature)?;
+    Signature::try_from(signature.as_slice())
+        .and_then(|signature| VerifyingKey::<Sha256>::new(key).verify(signed.as_bytes(), &signature))
+        .map_err(|_| TokenFault::Signature)?;
+    if claims.text("iss") != Some(issuer) {
+        return Err(TokenFault::Issuer);
+    }
+    match claims.number("exp") {
+        Some(exp) if now < exp => Ok(claims),
+        Some(exp) => Err(TokenFault::Expired { exp, now }),
+        None => Err(TokenFault::Malformed),
+    }
+}
+
+fn decode<T: for<'a> Deserialize<'a>>(part: &str) -> Result<T, TokenFault> {
+    let json = URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenFault::Malformed)?;
+    serde_json::from_slice(&json).map_err(|_| TokenFault::Malformed)
+}
+
+fn public_key(jwk: &Jwk) -> Option<RsaPublicKey> {
+    let number = |part: &str| URL_SAFE_NO_PAD.decode(part).ok().map(|bytes| BigUint::from_bytes_be(&bytes));
+    RsaPublicKey::new(number(&jwk.n)?, number(&jwk.e)?).ok()
+}
+
+impl Claims {
+    /// The claims, if the token is of that use.
+    ///
+    /// # Errors
+    /// [`TokenFault::Use`].
+    pub fn of_use(self, wanted: TokenUse) -> Result<Self, TokenFault> {
+        if self.token_use() == Some(wanted) { Ok(self) } else { Err(TokenFault::Use) }
+    }
+
+    /// The claims, if the token was issued to one of these clients.
+    ///
+    /// # Errors
+    /// [`TokenFault::Audience`].
+    pub fn for_client<S: AsRef<str>>(self, clients: &[S]) -> Result<Self, TokenFault> {
+        let found = self.client_id().is_some_and(|id| clients.iter().any(|client| client.as_ref() == id));
+        if found { Ok(self) } else { Err(TokenFault::Audience) }
+    }
+
+    /// The client that the token was issued to: an ID token says so in `aud`, an access token in `client_id`.
+    pub fn client_id(&self) -> Option<&str> {
+        self.text("aud").or_else(|| self.text("client_id"))
+    }
+
+    /// What the token is for.
+    pub fn token_use(&self) -> Option<TokenUse> {
+        self.0.get("token_use").and_then(|value| TokenUse::deserialize(value).ok())
+    }
+
+    /// The scopes of an access token.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.text("scope").unwrap_or_default().split_ascii_whitespace()
+    }
+
+    /// A claim that is a string.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(Value::as_str)
+    }
+
+    /// A claim that is a whole number.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.0.get(name).and_then(Value::as_i64)
+    }
+
+    /// A claim that is a list of strings; empty when it is missing.
+    pub fn texts(&self, name: &str) -> Vec<&str> {
+        let list = self.0.get(name).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// All claims.
+    pub const fn as_map(&self) -> &Map<String, Value> {
+        &self.0
+    }
+}
