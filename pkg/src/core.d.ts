@@ -1,0 +1,2 @@
+/** Built from `src/` of the repository by `cargo xtask build`. Each call gives a fresh instance. */
+export function load(): Promise<import('./wire.js').CoreModule>;

@@ -1,0 +1,321 @@
+/** What a client is made from. See {@link createClient}. */
+export interface ClientConfig {
+  /** The Cognito user pool that users sign in to. Needed by routes with `auth: 'bearer'`. */
+  userPool?: UserPoolConfig;
+  /** The Cognito identity pool that gives AWS credentials. Needed by routes with `auth: 'iam'`. */
+  identityPool?: IdentityPoolConfig;
+  /** Which requests get what. The first route that matches wins; a URL that no route matches is left untouched. */
+  routes?: RouteConfig[];
+  /**
+   * Where the session is kept: for this page (`memory`), this tab (`session`), this browser (`local`), or a store of your own.
+   * @defaultValue `'session'`
+   */
+  storage?: 'memory' | 'session' | 'local' | TokenStorage;
+  /**
+   * How many seconds before its expiry a token is refreshed.
+   * @defaultValue `60`
+   */
+  refreshAhead?: number;
+  /**
+   * The language of diagnoses.
+   * @defaultValue `'en'`
+   */
+  locale?: Locale;
+  /**
+   * Whether a failed call may be probed (GET or HEAD, without a token) to find out why it failed.
+   * @defaultValue `'on'`
+   */
+  probes?: 'on' | 'off';
+}
+
+export interface UserPoolConfig {
+  /** For example `ap-northeast-1_AbCdEfGhI`. The region is read from it. */
+  userPoolId: string;
+  /** The id of an app client without a secret. */
+  clientId: string;
+  /** Another server that speaks Cognito's JSON API: a local one, a proxy. */
+  endpoint?: string;
+}
+
+export interface IdentityPoolConfig {
+  /** For example `ap-northeast-1:01234567-89ab-cdef-0123-456789abcdef`. The region is read from it. */
+  identityPoolId: string;
+  /** Another server that speaks the identity pool's JSON API: a local one, a proxy. */
+  endpoint?: string;
+}
+
+export interface RouteConfig {
+  /**
+   * Origin and path, in `URLPattern`'s syntax without regular expressions: `*` at the end or as a whole segment,
+   * `:name` for one segment. Query and hash play no part.
+   * @example 'https://api.example.com/*'
+   */
+  match: string;
+  /** `bearer`: the user's token in `Authorization`. `iam`: an AWS Signature Version 4. `none`: neither. */
+  auth: Auth;
+  /**
+   * Which token `bearer` sends: the IdToken or the AccessToken.
+   * @defaultValue `'id'`
+   */
+  token?: 'id' | 'access';
+  /**
+   * The fetch credentials mode (cookies, not the `Authorization` header) where the call itself names none.
+   * Unset, it is `omit` for another origin and `same-origin` for the page's own.
+   */
+  credentials?: RequestCredentials;
+  /** Headers that every call of this route carries, an API key for example. */
+  headers?: Record<string, string>;
+  /**
+   * The service that a signature is made for.
+   * @defaultValue `'lambda'` for a function URL's host, else `'execute-api'`
+   */
+  service?: string;
+  /** The region that a signature is made for. Read from `execute-api` and `lambda-url` hosts; any other host needs it. */
+  region?: string;
+  /**
+   * What API Gateway sees when CloudFront stands before it and does not forward Host: the request goes to CloudFront,
+   * the signature is made for this origin. A path in it is put before the request's path.
+   * @example 'https://abc123.execute-api.ap-northeast-1.amazonaws.com'
+   */
+  signAs?: string | SignAs;
+  /** What answers there: a hint for diagnosis. */
+  kind?: RouteKind;
+  /** Whether a failed call of this route may be probed. Overrides the client's `probes`. */
+  probes?: 'on' | 'off';
+}
+
+/** `signAs` for a distribution that removes a prefix from the path. */
+export interface SignAs {
+  /** The origin that the signature is made for. A path in it is put before the request's path. */
+  origin: string;
+  /** The beginning of the request's path that CloudFront removes. */
+  stripPrefix?: string;
+}
+
+export type Auth = 'none' | 'bearer' | 'iam';
+export type Locale = 'en' | 'ja';
+export type RouteKind =
+  | 'http-api'
+  | 'rest-api'
+  | 'function-url'
+  | 'cloudfront'
+  | 'sam-local'
+  | 'localstack'
+  | 'custom';
+
+/** A store for the session: one string under one key. */
+export interface TokenStorage {
+  getItem(key: string): string | null | Promise<string | null>;
+  setItem(key: string, value: string): void | Promise<void>;
+  removeItem(key: string): void | Promise<void>;
+}
+
+/** Signs users in, and calls APIs for them. */
+export interface Client {
+  /**
+   * The browser's `fetch`, with what the matching route asks for. It resolves and rejects as the browser's does; a network
+   * failure of a matched call carries a {@link Diagnosis}. It needs no `this`, so it can be handed on.
+   */
+  readonly fetch: typeof fetch;
+  /** The request as {@link fetch} would send it, signed or with its token, and not sent. */
+  sign(input: RequestInfo | URL, init?: RequestInit): Promise<Request>;
+  /** Begins a sign-in. A wrong password rejects with the code `wrong-credentials`. */
+  signIn(options: SignInOptions): Promise<SignInStep>;
+  /** Answers the challenge that the last step of the sign-in asked for. */
+  respondToChallenge(answer: ChallengeAnswer): Promise<SignInStep>;
+  /** The session, refreshed if it is about to expire, or `null` if nobody is signed in. */
+  session(options?: SessionOptions): Promise<Session | null>;
+  /** AWS credentials from the identity pool; as a function it is a credential provider of the AWS SDK for JavaScript v3. */
+  readonly credentials: () => Promise<AwsCredentials>;
+  /** Says why a call failed: takes what `fetch` (or axios) rejected with, or a response. */
+  explain(subject: unknown): Promise<Diagnosis>;
+  /** Forgets the session and revokes its refresh token; `global` ends the user's sessions on every device. */
+  signOut(options?: SignOutOptions): Promise<void>;
+  /** Calls the listener at every event until the returned function is called. */
+  subscribe(listener: (event: ClientEvent) => void): () => void;
+  /** Ends the client: later calls reject with the code `client-closed`. The session stays where it is kept. */
+  close(): void;
+}
+
+export interface SignInOptions {
+  username: string;
+  password: string;
+  /**
+   * `USER_SRP_AUTH` proves the password without sending it.
+   * @defaultValue `'USER_SRP_AUTH'`
+   */
+  flow?: 'USER_SRP_AUTH' | 'USER_PASSWORD_AUTH';
+}
+
+/** Where a sign-in stands. */
+export type SignInStep = SignedIn | NewPasswordRequired;
+
+export interface SignedIn {
+  status: 'signed-in';
+  session: Session;
+}
+
+/** The user must choose a new password: answer with {@link Client.respondToChallenge}. */
+export interface NewPasswordRequired {
+  status: 'challenge';
+  challenge: 'NEW_PASSWORD_REQUIRED';
+  /** The attributes that the answer must hold. */
+  requiredAttributes: string[];
+  /** The attributes that the user has. */
+  userAttributes: Record<string, string>;
+}
+
+export interface ChallengeAnswer {
+  newPassword: string;
+  userAttributes?: Record<string, string>;
+}
+
+export interface SessionOptions {
+  /** Refresh the tokens even if they are still good, after the user's groups have changed for example. */
+  refresh?: boolean;
+}
+
+export interface SignOutOptions {
+  /** End the user's sessions on every device. */
+  global?: boolean;
+}
+
+export interface Session {
+  username: string;
+  /** The user's `sub`. */
+  userId: string;
+  idToken: string;
+  accessToken: string;
+  expiresAt: Date;
+  /** The claims of the IdToken. */
+  claims: Record<string, unknown>;
+  /** `cognito:groups` */
+  groups: string[];
+  /** `cognito:roles` */
+  roles: string[];
+  /** `cognito:preferred_role` */
+  preferredRole: string | null;
+}
+
+/** The shape of the AWS SDK for JavaScript v3. */
+export interface AwsCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  expiration: Date;
+  identityId: string;
+}
+
+/** What {@link Client.subscribe} tells. */
+export type ClientEvent =
+  | { type: 'signed-in' | 'signed-out' | 'session-expired' | 'token-refreshed' }
+  | { type: 'diagnosis'; diagnosis: Diagnosis };
+
+/** Why a call failed, and how to mend it. */
+export interface Diagnosis {
+  /** `certain` only if nothing else fits the evidence. */
+  verdict: 'certain' | 'likely' | 'ambiguous';
+  /** Most likely first, never empty. */
+  findings: [Finding, ...Finding[]];
+  request: DiagnosedRequest;
+  /** What was tried, and what came back. */
+  evidence: Evidence[];
+}
+
+export interface DiagnosedRequest {
+  url: string;
+  method: string;
+  headerNames: string[];
+  credentials: RequestCredentials;
+  /** The page's origin. */
+  origin: string;
+  /** Whether the browser asks first, with an OPTIONS request. */
+  preflighted: boolean;
+}
+
+export interface Finding {
+  /** A stable name of the fault. */
+  code: string;
+  /** Chromium's name of the CORS error, where there is one. */
+  corsError?: string;
+  /** The header or method that Chromium names with it. */
+  failedParameter?: string;
+  /** Where the fault is. */
+  layer: Layer;
+  title: string;
+  detail: string;
+  /** How to mend it, filled in with the call's own origin, headers and method. */
+  fixes: Fix[];
+  /** A page to read. */
+  docs: string;
+}
+
+export type Layer =
+  | 'client'
+  | 'page'
+  | 'network'
+  | 'cloudfront'
+  | 'api-gateway'
+  | 'authorizer'
+  | 'iam'
+  | 'integration'
+  | 'cognito'
+  | 'emulator';
+
+export interface Fix {
+  tool: 'console' | 'sam' | 'cloudformation' | 'terraform' | 'cdk' | 'cli' | 'code';
+  text: string;
+}
+
+export interface Evidence {
+  /** What was tried. */
+  tried: string;
+  /** What came back. */
+  result: string;
+}
+
+/** What `fetch` rejects with when the network fails: the browser's own message with the headline in brackets. */
+export interface DiagnosedError extends TypeError {
+  diagnosis: Diagnosis;
+}
+
+/** What the SDK itself refuses or fails at. No secret is ever part of it. */
+export interface GatepassError extends Error {
+  name: 'GatepassError';
+  /** What went wrong, as a name that never changes. */
+  code: GatepassErrorCode;
+  /** What to do about it. */
+  help: string;
+  /** Whether the same call may succeed later without any change. */
+  retryable: boolean;
+  cause?: unknown;
+  /** What Cognito said, where it spoke. */
+  service?: { exception: string; requestId?: string };
+}
+
+export type GatepassErrorCode =
+  | 'invalid-configuration'
+  | 'invalid-argument'
+  | 'client-closed'
+  | 'not-signed-in'
+  | 'session-expired'
+  | 'wrong-credentials'
+  | 'user-not-found'
+  | 'user-not-confirmed'
+  | 'password-reset-required'
+  | 'password-policy'
+  | 'unsupported-challenge'
+  | 'challenge-expired'
+  | 'throttled'
+  | 'service-error'
+  | 'service-refused'
+  | 'bad-response'
+  | 'network'
+  | 'storage'
+  | 'identity-refused'
+  | 'role-ambiguous'
+  | 'body-not-replayable'
+  | 'module-blocked'
+  | 'module-unsupported'
+  | 'module-crashed'
+  | 'unexpected';

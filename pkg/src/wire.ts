@@ -1,0 +1,73 @@
+/** What passes between this face and the WASM modules. */
+import type {
+  Auth,
+  AwsCredentials,
+  ChallengeAnswer,
+  ClientEvent,
+  Diagnosis,
+  Locale,
+  RouteKind,
+  Session,
+  SessionOptions,
+  SignInOptions,
+  SignInStep,
+  SignOutOptions,
+  TokenStorage,
+} from './types.js';
+
+/** The configuration after its check: nothing is left to be inferred. */
+export interface CoreConfig {
+  userPool: { userPoolId: string; clientId: string; region: string; endpoint: string } | undefined;
+  identityPool: { identityPoolId: string; region: string; endpoint: string } | undefined;
+  routes: CoreRoute[];
+  storage: 'memory' | 'session' | 'local' | 'custom';
+  refreshAhead: number;
+  locale: Locale;
+}
+
+export interface CoreRoute {
+  match: string;
+  auth: Auth;
+  token: 'id' | 'access';
+  credentials: RequestCredentials | undefined;
+  headers: [name: string, value: string][];
+  service: string;
+  region: string | undefined;
+  signAs: { origin: string; pathPrefix: string; stripPrefix: string } | undefined;
+  kind: RouteKind | undefined;
+  probes: 'on' | 'off';
+}
+
+/** What the core module finds in the face. */
+export interface Host {
+  /** `storage: 'memory'` lives here, so that it outlives a module that trapped. */
+  memory: Map<string, string>;
+  storage: TokenStorage | undefined;
+  emit(event: ClientEvent): void;
+  /** Loads the diagnosis module. */
+  diagnosis(): Promise<DiagnosisModule>;
+  /** The panic hook's last words: the module will trap, and none of its promises will settle. */
+  crashed(message: string): void;
+}
+
+export interface CoreModule {
+  Client: new (config: CoreConfig, host: Host) => CoreClient;
+}
+
+export interface CoreClient {
+  fetch(route: number, input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  sign(route: number, input: RequestInfo | URL, init?: RequestInit): Promise<Request>;
+  signIn(options: SignInOptions): Promise<SignInStep>;
+  respondToChallenge(answer: ChallengeAnswer): Promise<SignInStep>;
+  session(options?: SessionOptions): Promise<Session | null>;
+  credentials(): Promise<AwsCredentials>;
+  explain(subject: unknown): Promise<Diagnosis>;
+  signOut(options?: SignOutOptions): Promise<void>;
+  close(): void;
+}
+
+/** Called by the core module only. */
+export interface DiagnosisModule {
+  diagnose(failure: object): Promise<Diagnosis>;
+  explainResponse(answer: object, response: Response): Promise<Diagnosis>;
+}
