@@ -1,8 +1,8 @@
 // Makes dist/<name>.js out of wasm-bindgen's glue and the compressed module: one ES module, no file beside it to find.
 //
-//   node scripts/inline.mjs <name> <folder with <name>.js, <name>.d.ts and optimised.wasm.gz>
+//   node scripts/inline.mjs <name> <folder with <name>.js and optimised.wasm.gz>
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, transform } from 'esbuild';
 
@@ -20,7 +20,8 @@ if (code.includes('import.meta')) {
   throw new Error(`dist/${name}.js would make bundlers look for a file beside it`);
 }
 await writeFile(new URL(`${name}.js`, dist), code);
-await writeFile(new URL(`${name}.d.ts`, dist), types(name));
+// The compiler does not copy declarations that it did not make.
+await copyFile(new URL(`../src/${name}.d.ts`, import.meta.url), new URL(`${name}.d.ts`, dist));
 
 // The glue keeps its instance in variables of its own. As a function it can be had again, with none of a trapped
 // instance's state: the one that the old objects hold on to and the fresh one share nothing.
@@ -64,14 +65,4 @@ export async function load() {
   await init({ module_or_path: await compiled });
   return glue;
 }`;
-}
-
-// The shapes of the modules are written down once, by the face.
-function types(name) {
-  const shape = { core: 'CoreModule', diagnosis: 'DiagnosisModule' }[name];
-  return `import type { ${shape} } from './core-module.js';
-
-/** Compiles the module on the first call; every call gives an instance of its own. */
-export declare function load(): Promise<${shape}>;
-`;
 }

@@ -1,0 +1,68 @@
+// Measures what a page downloads: bundled and minified with esbuild, each file compressed on its own, as a server does.
+// Prints JSON: [{ "what": …, "raw": bytes, "gzip": bytes, "brotli": bytes }]
+
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = new URL('../', import.meta.url).pathname;
+const { exports, peerDependencies } = JSON.parse(await readFile(new URL('../package.json', import.meta.url)));
+
+const PAGE = `
+  import { createClient } from 'gatepass';
+  export const gp = createClient({
+    userPool: { userPoolId: 'ap-northeast-1_AbCdEfGhI', clientId: '1example23456789' },
+    identityPool: { identityPoolId: 'ap-northeast-1:11111111-2222-3333-4444-555555555555' },
+    routes: [
+      { match: 'https://api.example.com/*', auth: 'bearer' },
+      { match: 'https://abc123.execute-api.ap-northeast-1.amazonaws.com/api/*', auth: 'iam' },
+    ],
+  });
+  export const signIn = (username, password) => gp.signIn({ username, password });
+  export const items = () => gp.fetch('https://api.example.com/items');
+`;
+
+const page = await bundle(PAGE);
+const rows = [
+  { what: 'page', ...sum(page.filter((file) => file.part !== 'diagnosis')) },
+  { what: 'diagnosis', ...sum(page.filter((file) => file.part === 'diagnosis')) },
+  { what: 'core module', ...sum(page.filter((file) => file.part === 'core')) },
+];
+for (const [entry, target] of Object.entries(exports)) {
+  if (typeof target === 'string') continue;
+  const name = `gatepass${entry.slice(1)}`;
+  const files = await bundle(`export * from '${name}';`);
+  rows.push({ what: name, ...sum(files.filter((file) => file.part === 'page')) });
+}
+console.log(JSON.stringify(rows));
+
+async function bundle(contents) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root },
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: 'esm',
+    outdir: 'out',
+    write: false,
+    external: Object.keys(peerDependencies),
+  });
+  return outputFiles.map(({ path, contents }) => ({ part: part(basename(path)), contents }));
+}
+
+function part(file) {
+  return ['core', 'diagnosis'].find((name) => file.startsWith(`${name}-`)) ?? 'page';
+}
+
+function sum(files) {
+  const total = { raw: 0, gzip: 0, brotli: 0 };
+  for (const { contents } of files) {
+    total.raw += contents.length;
+    total.gzip += gzipSync(contents, { level: 9 }).length;
+    total.brotli += brotliCompressSync(contents, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: contents.length },
+    }).length;
+  }
+  return total;
+}

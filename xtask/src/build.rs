@@ -1,0 +1,174 @@
+//! `cargo xtask build`: leaves pkg/ ready for `npm pack`, and holds its sizes against the budgets.
+
+mod sizes;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::clock::Stopwatch;
+use crate::house::House;
+use crate::setup::{self, Part, Tool, tools};
+use crate::{lockfile, process};
+
+/// A WebAssembly module of the package: the crate's feature that holds its exports, and its file in pkg/dist.
+struct Module {
+    feature: &'static str,
+    name: &'static str,
+}
+
+const MODULES: &[Module] =
+    &[Module { feature: "client", name: "core" }, Module { feature: "diagnosis", name: "diagnosis" }];
+
+/// Builds the package, prints its sizes and fails where one is over its budget.
+pub(crate) fn run(house: &House) -> Result<()> {
+    package(house)?;
+    sizes::check(house)
+}
+
+/// Builds the package.
+pub(crate) fn package(house: &House) -> Result<()> {
+    let watch = Stopwatch::start();
+    restore_manifest(house)?;
+    setup::ensure(house, Part::BUILD)?;
+    let dist = house.root.join("pkg/dist");
+    if dist.exists() {
+        fs::remove_dir_all(&dist).with_context(|| format!("cannot empty {}", dist.display()))?;
+    }
+    println!("build: TypeScript");
+    process::run(house.command("npm").current_dir(house.root.join("pkg")).args(["run", "--silent", "build"]))?;
+    for module in MODULES {
+        println!("build: WebAssembly module {} (feature {})", module.name, module.feature);
+        let wasm = compile(house, module)?;
+        let glue = bind(house, module, &wasm)?;
+        inline(house, module, &glue)?;
+    }
+    // What npm shows and what the licences ask for; copies, so that they are written once.
+    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        let (from, to) = (house.root.join(file), house.root.join("pkg").join(file));
+        fs::copy(&from, &to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    }
+    println!("build: pkg/ is ready for `npm pack` ({:.0} s)", watch.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Compiles the crate with the module's exports and keeps the result apart: every feature's ends up in the same file.
+fn compile(house: &House, module: &Module) -> Result<PathBuf> {
+    let target = house.target.join("modules");
+    let mut cargo = house.command("cargo");
+    cargo.args(["build", "--quiet", "--package", "gatepass", "--lib", "--release", "--locked"]);
+    cargo.args(["--target", "wasm32-unknown-unknown", "--no-default-features", "--features", module.feature]);
+    cargo.arg("--target-dir").arg(&target);
+    process::run(&mut cargo)?;
+    let built = target.join("wasm32-unknown-unknown/release/gatepass.wasm");
+    let kept = folder(house, module)?.join("compiled.wasm");
+    fs::copy(&built, &kept).with_context(|| format!("cannot copy {}", built.display()))?;
+    Ok(kept)
+}
+
+/// Makes the JavaScript glue and optimises the module. Returns the glue's folder.
+fn bind(house: &House, module: &Module, wasm: &Path) -> Result<PathBuf> {
+    let expected = lockfile::version(house, "wasm-bindgen")?;
+    let said = process::output(tools::command(house, Tool::WasmBindgen)?.arg("--version"))?;
+    if said.trim() != format!("wasm-bindgen {expected}") {
+        bail!("the wasm-bindgen command is `{}` and the crate is {expected}; they must be equal", said.trim());
+    }
+    let glue = folder(house, module)?.join("glue");
+    let mut bindgen = tools::command(house, Tool::WasmBindgen)?;
+    // Without the default path there is no `new URL(…, import.meta.url)`, which bundlers would chase.
+    bindgen.args(["--target", "web", "--omit-default-module-path", "--remove-producers-section"]);
+    bindgen.args(["--out-name", module.name, "--out-dir"]).arg(&glue).arg(wasm);
+    process::run(&mut bindgen)?;
+
+    let bound = glue.join(format!("{}_bg.wasm", module.name));
+    let optimised = glue.join("optimised.wasm");
+    // npm's binaryen, pinned in pkg's lock file; distributions ship versions that break the externref table in silence.
+    let mut wasm_opt = house.npm_bin("pkg", "wasm-opt");
+    process::run(wasm_opt.arg(&bound).arg("-o").arg(&optimised).args(WASM_OPT))?;
+    Ok(glue)
+}
+
+/// What rustc's wasm32 target turns on, and then for size.
+const WASM_OPT: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "-Oz",
+    "--converge",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
+/// Puts glue and compressed module into one ES module of pkg/dist.
+fn inline(house: &House, module: &Module, glue: &Path) -> Result<()> {
+    let wasm = fs::read(glue.join("optimised.wasm")).context("cannot read the optimised module")?;
+    let compressed = glue.join("optimised.wasm.gz");
+    fs::write(&compressed, gzip(&wasm)?).with_context(|| format!("cannot write {}", compressed.display()))?;
+    let mut node = house.command("node");
+    node.args(["pkg/scripts/inline.mjs", module.name]).arg(glue);
+    process::run(&mut node)
+}
+
+/// gzip, as small as the format allows: every page of every user downloads it.
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut compressed = Vec::new();
+    zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, bytes, &mut compressed)
+        .and_then(|()| compressed.flush())
+        .context("cannot compress the module")?;
+    Ok(compressed)
+}
+
+fn folder(house: &House, module: &Module) -> Result<PathBuf> {
+    let folder = house.target.join("modules").join(module.name);
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// `wasm-pack build` writes a manifest of its own over ours (docs/adr/0005-wasm-pack-and-pkg.md).
+pub(crate) fn restore_manifest(house: &House) -> Result<()> {
+    let path = house.root.join("pkg/package.json");
+    let manifest = fs::read_to_string(&path).unwrap_or_default();
+    if !is_wasm_packs(&manifest) {
+        return Ok(());
+    }
+    println!("build: pkg/package.json is wasm-pack's; restoring ours from git");
+    process::run(house.command("git").args(["checkout", "--quiet", "--", "pkg/package.json"])).context(
+        "pkg/package.json was overwritten by `wasm-pack build`; restore it with `git checkout pkg/package.json`",
+    )?;
+    for file in ["gatepass.js", "gatepass.d.ts", "gatepass_bg.js", "gatepass_bg.wasm", "gatepass_bg.wasm.d.ts"] {
+        remove(&house.root.join("pkg").join(file))?;
+    }
+    remove(&house.root.join("pkg/.gitignore"))
+}
+
+/// Ours names its entries; wasm-pack's, and an absent one, do not.
+fn is_wasm_packs(manifest: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(manifest).map_or(true, |manifest| manifest.get("exports").is_none())
+}
+
+fn remove(file: &Path) -> Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", file.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_wasm_packs;
+
+    #[test]
+    fn tells_our_manifest_from_wasm_packs() {
+        assert!(is_wasm_packs(r#"{ "name": "gatepass", "main": "gatepass.js" }"#));
+        assert!(is_wasm_packs(""));
+        assert!(!is_wasm_packs(include_str!("../../pkg/package.json")));
+    }
+}

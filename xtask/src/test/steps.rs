@@ -1,0 +1,212 @@
+//! The steps of `cargo xtask test`, cheapest first.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use super::{Failure, Group};
+use crate::house::House;
+use crate::setup::{self, Part, Tool, tools};
+use crate::tally::{self, Runner, Tally};
+use crate::{build, demo, process};
+
+type Outcome = Result<Tally, Failure>;
+
+/// A step: what it is called, where it belongs, what it does.
+pub(super) struct Step {
+    pub(super) name: &'static str,
+    pub(super) group: Group,
+    pub(super) run: fn(&House) -> Outcome,
+}
+
+pub(super) const ALL: &[Step] = &[
+    Step { name: "rustfmt", group: Group::Rust, run: rustfmt },
+    Step { name: "clippy", group: Group::Rust, run: clippy },
+    Step { name: "clippy for WebAssembly", group: Group::Rust, run: clippy_wasm },
+    Step { name: "native tests", group: Group::Rust, run: native_tests },
+    Step { name: "package and its sizes", group: Group::Npm, run: package },
+    Step { name: "types and lints of pkg", group: Group::Npm, run: pkg_lints },
+    Step { name: "types and lints of www", group: Group::Npm, run: www_lints },
+    Step { name: "lints of tests", group: Group::Npm, run: tests_lints },
+    Step { name: "tests of pkg", group: Group::Npm, run: pkg_tests },
+    Step { name: "publint and attw", group: Group::Npm, run: tarball_lints },
+    Step { name: "packaging", group: Group::Npm, run: packaging },
+    Step { name: "WebAssembly in Chromium", group: Group::Web, run: chromium },
+    Step { name: "WebAssembly in Firefox", group: Group::Web, run: firefox },
+    Step { name: "oracles in Node", group: Group::Oracles, run: oracles_node },
+    Step { name: "oracles in Python", group: Group::Oracles, run: oracles_python },
+    Step { name: "end to end", group: Group::E2e, run: end_to_end },
+    Step { name: "main job", group: Group::E2e, run: main_job },
+];
+
+fn rustfmt(house: &House) -> Outcome {
+    quiet(house.command("cargo").args(["fmt", "--all", "--check"]))
+}
+
+fn clippy(house: &House) -> Outcome {
+    quiet(house.command("cargo").args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+}
+
+fn clippy_wasm(house: &House) -> Outcome {
+    setup::ensure(house, &[Part::Base])?;
+    let mut cargo = house.command("cargo");
+    cargo.args(["clippy", "--package", "gatepass", "--target", "wasm32-unknown-unknown", "--all-targets", "--locked"]);
+    quiet(cargo.args(["--", "-D", "warnings"]))
+}
+
+fn native_tests(house: &House) -> Outcome {
+    counted(Runner::Cargo, house.command("cargo").args(["test", "--workspace", "--no-fail-fast", "--locked"]))
+}
+
+fn package(house: &House) -> Outcome {
+    build::run(house)?;
+    Ok(Tally::default())
+}
+
+fn pkg_lints(house: &House) -> Outcome {
+    setup::ensure(house, &[Part::Npm("pkg")])?;
+    npm(house, "pkg", "types")?;
+    npm(house, "pkg", "lint")
+}
+
+fn www_lints(house: &House) -> Outcome {
+    setup::ensure(house, Part::DEMO)?;
+    built(house)?;
+    quiet(house.npm_bin("www", "tsc").arg("--noEmit"))?;
+    npm(house, "www", "lint")
+}
+
+fn tests_lints(house: &House) -> Outcome {
+    setup::ensure(house, &[Part::Npm("tests")])?;
+    npm(house, "tests", "lint")
+}
+
+fn pkg_tests(house: &House) -> Outcome {
+    built(house)?;
+    let mut command = house.command("npm");
+    counted(Runner::Node, command.current_dir(house.root.join("pkg")).args(["run", "--silent", "test"]))
+}
+
+fn tarball_lints(house: &House) -> Outcome {
+    setup::ensure(house, &[Part::Npm("tests")])?;
+    let tarball = tarball(house)?;
+    quiet(house.npm_bin("tests", "publint").arg("--strict").arg(&tarball))?;
+    quiet(house.npm_bin("tests", "attw").args(["--profile", "esm-only"]).arg(&tarball))
+}
+
+fn packaging(house: &House) -> Outcome {
+    node_tests(house, "tests/packaging")
+}
+
+fn chromium(house: &House) -> Outcome {
+    wasm_pack(house, Part::Chromium, "--chrome")
+}
+
+fn firefox(house: &House) -> Outcome {
+    setup::ensure(house, &[Part::Tool(Tool::Geckodriver)])?;
+    wasm_pack(house, Part::Firefox, "--firefox")
+}
+
+fn wasm_pack(house: &House, browser: Part, flag: &str) -> Outcome {
+    setup::ensure(house, &[Part::Base, Part::Tool(Tool::WasmBindgen), Part::Tool(Tool::WasmPack), browser])?;
+    let mut command = tools::command(house, Tool::WasmPack)?;
+    counted(Runner::Cargo, command.args(["test", "--headless", flag, "--mode", "no-install"]))
+}
+
+fn oracles_node(house: &House) -> Outcome {
+    node_tests(house, "tests/oracles")
+}
+
+fn oracles_python(house: &House) -> Outcome {
+    setup::ensure(house, &[Part::Python])?;
+    let server = demo::local_aws(house)?;
+    let mut python = house.command(&setup::python(house)?.to_string_lossy());
+    python.env("LOCAL_AWS", server).env("PYTHONDONTWRITEBYTECODE", "1");
+    counted(Runner::Unittest, python.args(["-m", "unittest", "discover", "-s", "tests/oracles", "-p", "*_test.py"]))
+}
+
+fn end_to_end(house: &House) -> Outcome {
+    demo_page(house)?;
+    node_tests(house, "tests/e2e")
+}
+
+fn main_job(house: &House) -> Outcome {
+    setup::ensure(house, Part::BROWSER)?;
+    demo_page(house)?;
+    Ok(demo::drive(house, demo::local_aws(house)?)?)
+}
+
+/// `node --test` on a folder's `*.test.mjs`, with the local AWS, the tarball and the demo page to test.
+fn node_tests(house: &House, folder: &str) -> Outcome {
+    setup::ensure(house, Part::BROWSER)?;
+    let mut node = house.command("node");
+    node.env("LOCAL_AWS", demo::local_aws(house)?);
+    node.env("GATEPASS_TARBALL", tarball(house)?);
+    node.env("DEMO_PAGE", house.root.join("www/dist"));
+    node.args(["--test", "--test-reporter=spec"]).args(test_files(&house.root.join(folder))?);
+    counted(Runner::Node, &mut node)
+}
+
+/// The folder's tests, in a fixed order. A folder without any is an error: it would pass by testing nothing.
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+    let mut tests: Vec<PathBuf> =
+        paths.into_iter().filter(|path| path.to_string_lossy().ends_with(".test.mjs")).collect();
+    tests.sort();
+    match tests.is_empty() {
+        true => bail!("there is no *.test.mjs in {}", folder.display()),
+        false => Ok(tests),
+    }
+}
+
+/// The package as npm would publish it. Packed anew each time, because nothing else tells whether it is up to date.
+fn tarball(house: &House) -> Result<PathBuf> {
+    built(house)?;
+    let folder = house.target.join("package");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let mut npm = house.command("npm");
+    npm.current_dir(house.root.join("pkg")).args(["pack", "--json", "--ignore-scripts", "--pack-destination"]);
+    let said = process::output(npm.arg(&folder))?;
+    let said: serde_json::Value = serde_json::from_str(&said).context("`npm pack --json` did not print JSON")?;
+    let packed = said.as_array().and_then(|packages| packages.first());
+    let name = packed.and_then(|package| package.get("filename")).and_then(|name| name.as_str());
+    Ok(folder.join(name.context("`npm pack` did not name the tarball")?))
+}
+
+/// The package is built by an earlier step; a group that runs by itself builds it now.
+fn built(house: &House) -> Result<()> {
+    match house.root.join("pkg/dist/core.js").exists() && house.root.join("pkg/dist/diagnosis.js").exists() {
+        true => Ok(()),
+        false => build::package(house),
+    }
+}
+
+fn demo_page(house: &House) -> Result<()> {
+    built(house)?;
+    demo::page(house)
+}
+
+fn npm(house: &House, folder: &str, script: &str) -> Outcome {
+    quiet(house.command("npm").current_dir(house.root.join(folder)).args(["run", "--silent", script]))
+}
+
+/// A command that has no tests to count.
+fn quiet(command: &mut Command) -> Outcome {
+    process::run(command)?;
+    Ok(Tally::default())
+}
+
+/// A test runner: what it reports is counted, and a runner that reports nothing has failed.
+fn counted(runner: Runner, command: &mut Command) -> Outcome {
+    let (status, said) = process::tee(command)?;
+    let tally = tally::read(runner, &said).filter(|tally| tally.passed + tally.failed > 0);
+    match tally {
+        Some(tally) if status.success() && tally.failed == 0 => Ok(tally),
+        Some(tally) if tally.failed > 0 => Err(Failure::Tests(tally)),
+        Some(_) => Err(anyhow!("its tests passed, but it ended with {status}").into()),
+        None => Err(anyhow!("it reported no tests ({status})").into()),
+    }
+}
