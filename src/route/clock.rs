@@ -1,0 +1,69 @@
+//! What a server's words say about its clock.
+
+/// Seconds since 1970 of an HTTP date (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`. The two obsolete forms are no server's today.
+pub fn parse_http_date(text: &str) -> Option<i64> {
+    let mut words = text.trim().split_once(", ")?.1.split(' ');
+    let day = number(words.next()?)?;
+    let month = month(words.next()?)?;
+    let year = number(words.next()?)?;
+    let mut time = words.next()?.split(':');
+    let (hour, minute, second) = (number(time.next()?)?, number(time.next()?)?, number(time.next()?)?);
+    (words.next() == Some("GMT")).then(|| unix_seconds(year, month, day, hour, minute, second))
+}
+
+/// The server's clock minus this one, in seconds, from a `Date` that no cache has aged: with an `Age` it says nothing.
+pub fn learned_offset(date: Option<&str>, age: Option<&str>, local_now: i64) -> Option<i64> {
+    match age {
+        Some(age) if age.trim() != "0" => None,
+        _ => Some(parse_http_date(date?)? - local_now),
+    }
+}
+
+/// The server's time in its refusal of a signature's date.
+///
+/// `Signature expired: S is now earlier than L (N - 5 min.)`, `Signature not yet current: S is still later than L (N + 5 min.)`: N is
+/// the server's now, and L is the limit, five or fifteen minutes from it.
+pub(super) fn refusal_time(message: &str) -> Option<i64> {
+    const WITHIN_ANY_LIMIT: i64 = 300;
+    let expired = message.contains("Signature expired");
+    if !expired && !message.contains("Signature not yet current") {
+        return None;
+    }
+    let mut dates = message.split(|c: char| !c.is_ascii_alphanumeric()).filter_map(parse_amz_date);
+    let limit = dates.nth(1)?;
+    let estimate = if expired { limit + WITHIN_ANY_LIMIT } else { limit - WITHIN_ANY_LIMIT };
+    Some(dates.next().unwrap_or(estimate))
+}
+
+/// Seconds since 1970 of `yyyyMMdd'T'HHmmss'Z'`.
+fn parse_amz_date(text: &str) -> Option<i64> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    if date.len() != 8 || time.len() != 6 {
+        return None;
+    }
+    let (date, time) = (number(date)?, number(time)?);
+    Some(unix_seconds(date / 10_000, date / 100 % 100, date % 100, time / 10_000, time / 100 % 100, time % 100))
+}
+
+fn month(name: &str) -> Option<i64> {
+    let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    names.iter().zip(1..).find(|(known, _)| **known == name).map(|(_, number)| number)
+}
+
+fn number(digits: &str) -> Option<i64> {
+    let plain = digits.len() <= 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if plain { digits.parse().ok() } else { None }
+}
+
+/// The Gregorian calendar to seconds since 1970, counted in years that begin in March so that the leap day is the last one.
+fn unix_seconds(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i64) -> i64 {
+    const DAYS_FROM_MARCH_OF_YEAR_0: i64 = 719_468;
+    let (year, month_from_march) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100)
+        + year.div_euclid(400)
+        + (153 * month_from_march + 2) / 5
+        + day
+        - 1
+        - DAYS_FROM_MARCH_OF_YEAR_0;
+    ((days * 24 + hour) * 60 + minute) * 60 + second
+}

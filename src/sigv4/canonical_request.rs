@@ -1,0 +1,232 @@
+//! The canonical request: what client and server must both write to the same byte.
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+use super::encode::{push_encoded, push_path_again, push_path_once, push_query_component};
+use super::{Request, Settings};
+use crate::error::{Error, ErrorCode};
+use std::borrow::Cow;
+
+/// How often the path of the canonical request is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathEncoding {
+    /// Once, as it is sent: S3.
+    Single,
+    /// Once more on top of what is sent: every other service.
+    Double,
+}
+
+/// What is done about dot segments and empty segments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathNormalization {
+    /// They are resolved (RFC 3986, 5.2.4, and repeated slashes merged).
+    Normalized,
+    /// They stay: S3.
+    Verbatim,
+}
+
+/// Which of a request's headers are signed, beside `host` and those that signing adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderSelection {
+    /// `content-type` and `x-amz-*`: what SigV4 demands, and what neither a browser nor a CDN changes. CloudFront rewrites
+    /// `user-agent`, `accept-encoding` and more, and an unsigned header never breaks a signature.
+    Durable,
+    /// All but those that proxies are known to change, for callers who know what is in between.
+    All,
+}
+
+/// A header that signing itself sets, by its lower-case name.
+pub(super) type OwnHeader<'a> = (&'static str, &'a str);
+
+/// The canonical request's parts that the signature carries with it.
+pub(super) struct CanonicalRequest {
+    pub(super) text: String,
+    pub(super) signed_headers: String,
+}
+
+/// The headers of the canonical request, sorted by name, duplicates still apart.
+pub(super) struct CanonicalHeaders<'a>(Vec<(Cow<'a, str>, &'a str)>);
+
+impl<'a> CanonicalHeaders<'a> {
+    pub(super) fn new(request: &Request<'a>, own: &[OwnHeader<'a>], selection: HeaderSelection) -> Result<Self, Error> {
+        let mut headers = Vec::with_capacity(own.len() + 4);
+        for (name, value) in request.headers {
+            let name = lower_case(name);
+            if is_signed(&name, selection) {
+                check_value(value)?;
+                headers.push((name, value.as_str()));
+            }
+        }
+        headers.push((Cow::Borrowed("host"), request.host));
+        headers.extend(own.iter().map(|(name, value)| (Cow::Borrowed(*name), *value)));
+        // Stable, so that duplicates stay in the order in which they are sent.
+        headers.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(Self(headers))
+    }
+
+    /// `SignedHeaders`: the names, each once.
+    pub(super) fn names(&self) -> String {
+        let mut names = String::with_capacity(64);
+        let mut previous = "";
+        for (name, _) in &self.0 {
+            if name != previous {
+                if !names.is_empty() {
+                    names.push(';');
+                }
+                names.push_str(name);
+                previous = name;
+            }
+        }
+        names
+    }
+
+    fn push_to(&self, out: &mut String) {
+        let mut previous = "";
+        for (name, value) in &self.0 {
+            if name == previous {
+                out.push(',');
+            } else {
+                if !previous.is_empty() {
+                    out.push('\n');
+                }
+                out.push_str(name);
+                out.push(':');
+                previous = name;
+            }
+            push_folded(out, value);
+        }
+        out.push('\n');
+    }
+}
+
+/// Writes the canonical request. `query` is canonical already, `payload_hash` is what its last line says.
+pub(super) fn canonical_request(
+    request: &Request<'_>,
+    query: &str,
+    headers: &CanonicalHeaders<'_>,
+    payload_hash: &str,
+    settings: &Settings,
+) -> CanonicalRequest {
+    let signed_headers = headers.names();
+    let mut text = String::with_capacity(request.path.len() + query.len() + 2048);
+    text.push_str(request.method);
+    text.push('\n');
+    push_path(&mut text, request.path, settings);
+    text.push('\n');
+    text.push_str(query);
+    text.push('\n');
+    headers.push_to(&mut text);
+    text.push('\n');
+    text.push_str(&signed_headers);
+    text.push('\n');
+    text.push_str(payload_hash);
+    CanonicalRequest { text, signed_headers }
+}
+
+/// The canonical query: names and values encoded, sorted by encoded name, then by encoded value. `added` is not encoded yet.
+pub(super) fn canonical_query(query: &str, added: &[(&str, &str)]) -> String {
+    let mut pairs: Vec<(String, String)> = Vec::with_capacity(added.len());
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        pairs.push((encoded(name, push_query_component), encoded(value, push_query_component)));
+    }
+    for (name, value) in added {
+        pairs.push((encoded(name, push_encoded), encoded(value, push_encoded)));
+    }
+    pairs.sort();
+    let mut out = String::with_capacity(query.len() + 16);
+    for (name, value) in &pairs {
+        if !out.is_empty() {
+            out.push('&');
+        }
+        out.push_str(name);
+        out.push('=');
+        out.push_str(value);
+    }
+    out
+}
+
+fn encoded(text: &str, push: fn(&mut String, &str)) -> String {
+    let mut out = String::with_capacity(text.len());
+    push(&mut out, text);
+    out
+}
+
+fn push_path(out: &mut String, path: &str, settings: &Settings) {
+    let path = match settings.path_normalization {
+        PathNormalization::Normalized => normalized(path),
+        PathNormalization::Verbatim => Cow::Borrowed(if path.is_empty() { "/" } else { path }),
+    };
+    match settings.path_encoding {
+        PathEncoding::Single => push_path_once(out, &path),
+        PathEncoding::Double => push_path_again(out, &path),
+    }
+}
+
+/// Resolves `.` and `..` and merges slashes. The path stays absolute, and one that ended in a slash still does.
+fn normalized(path: &str) -> Cow<'_, str> {
+    if path.starts_with('/') && !path.contains("//") && !path.contains("/.") {
+        return Cow::Borrowed(path);
+    }
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop();
+            }
+            segment => segments.push(segment),
+        }
+    }
+    let mut out = String::with_capacity(path.len());
+    for segment in &segments {
+        out.push('/');
+        out.push_str(segment);
+    }
+    if out.is_empty() || matches!(path.rsplit('/').next(), Some("" | "." | "..")) {
+        out.push('/');
+    }
+    Cow::Owned(out)
+}
+
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+fn is_signed(name: &str, selection: HeaderSelection) -> bool {
+    match name {
+        // Signing sets these itself.
+        "authorization" | "host" | "x-amz-date" | "x-amz-security-token" | "x-amz-content-sha256" => false,
+        _ => match selection {
+            HeaderSelection::Durable => name == "content-type" || name.starts_with("x-amz-"),
+            HeaderSelection::All => !matches!(name, "user-agent" | "x-amzn-trace-id" | "transfer-encoding"),
+        },
+    }
+}
+
+/// A value that cannot be sent as it was signed must not be signed.
+fn check_value(value: &str) -> Result<(), Error> {
+    if value.bytes().all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte)) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::InvalidArgument,
+        "A header that is to be signed holds a line break, a control character or a character outside ASCII.",
+        "Encode the value of the content-type or x-amz-* header, e.g. with encodeURIComponent.",
+    ))
+}
+
+/// Trims, and folds every run of blanks to one space.
+fn push_folded(out: &mut String, value: &str) {
+    let mut words = value.split([' ', '\t']).filter(|word| !word.is_empty());
+    if let Some(first) = words.next() {
+        out.push_str(first);
+    }
+    for word in words {
+        out.push(' ');
+        out.push_str(word);
+    }
+}

@@ -1,0 +1,95 @@
+//! Percent-encoding as SigV4 wants it: everything but RFC 3986's unreserved characters, in capitals.
+
+use std::borrow::Cow;
+
+/// What a `+` of a query means.
+///
+/// A form's query has it for a space, RFC 3986 as itself, and signers and servers differ. It is read as a space, as `URLSearchParams`
+/// reads it (and axios writes it).
+const PLUS: u8 = b' ';
+
+/// The same query without the one character that servers read in two ways: `+` becomes `%20`.
+///
+/// What is sent must be what was signed, so the URL of a signed request is rewritten with this.
+pub fn unambiguous_query(query: &str) -> Cow<'_, str> {
+    if query.contains('+') { Cow::Owned(query.replace('+', "%20")) } else { Cow::Borrowed(query) }
+}
+
+/// Encodes text that is not encoded yet.
+pub(super) fn push_encoded(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        push_byte(out, byte);
+    }
+}
+
+/// Decodes a name or a value of a query and encodes it as SigV4 does. An escape that is none is taken literally.
+pub(super) fn push_query_component(out: &mut String, component: &str) {
+    let mut rest = component.as_bytes();
+    while let Some((byte, after)) = split_byte(rest) {
+        push_byte(out, byte);
+        rest = after;
+    }
+}
+
+/// Encodes a path once; what is encoded already stays as it is.
+pub(super) fn push_path_once(out: &mut String, path: &str) {
+    let mut rest = path.as_bytes();
+    while let [first, after @ ..] = rest {
+        match rest {
+            [b'%', high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                out.extend(['%', char::from(*high), char::from(*low)]);
+                rest = after;
+            }
+            _ => {
+                push_path_byte(out, *first);
+                rest = after;
+            }
+        }
+    }
+}
+
+/// Encodes a path on top of the encoding it has.
+pub(super) fn push_path_again(out: &mut String, path: &str) {
+    for byte in path.bytes() {
+        push_path_byte(out, byte);
+    }
+}
+
+/// Lower-case hex.
+pub(super) fn push_hex(out: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        out.extend([byte >> 4, byte & 15].map(|nibble| hex_digit(nibble).to_ascii_lowercase()));
+    }
+}
+
+fn split_byte(bytes: &[u8]) -> Option<(u8, &[u8])> {
+    match bytes {
+        [] => None,
+        [b'+', after @ ..] => Some((PLUS, after)),
+        [b'%', high, low, after @ ..] => match (hex_value(*high), hex_value(*low)) {
+            (Some(high), Some(low)) => Some((high << 4 | low, after)),
+            _ => bytes.split_first().map(|(first, after)| (*first, after)),
+        },
+        [first, after @ ..] => Some((*first, after)),
+    }
+}
+
+fn push_path_byte(out: &mut String, byte: u8) {
+    if byte == b'/' { out.push('/') } else { push_byte(out, byte) }
+}
+
+fn push_byte(out: &mut String, byte: u8) {
+    if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+        out.push(char::from(byte));
+    } else {
+        out.extend(['%', hex_digit(byte >> 4), hex_digit(byte & 15)]);
+    }
+}
+
+fn hex_digit(nibble: u8) -> char {
+    char::from(if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 })
+}
+
+fn hex_value(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|value| value as u8)
+}

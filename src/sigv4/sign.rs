@@ -1,0 +1,192 @@
+//! From a request to its signature.
+
+use super::canonical_request::{CanonicalHeaders, CanonicalRequest, OwnHeader, canonical_query, canonical_request};
+use super::encode::push_hex;
+use super::{
+    Credentials, DateTime, Payload, PayloadHeader, Request, Scope, SessionTokenMode, Settings, SigningKeyCache,
+};
+use crate::error::{Error, ErrorCode};
+use aws_sigv4::sign::v4::calculate_signature;
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+
+const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// One week: what AWS takes at most.
+const MAX_EXPIRES: u32 = 604_800;
+
+/// A signature in headers, and how it came about.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The headers to set on the request, replacing any of the same name.
+    pub headers: Vec<(&'static str, String)>,
+    /// The canonical request, to compare with the one that a refusing server shows.
+    pub canonical_request: String,
+    /// The string to sign.
+    pub string_to_sign: String,
+    /// The signature, hex.
+    pub signature: String,
+}
+
+/// A signature in the query, and how it came about.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Presigned {
+    /// The whole query of the signed URL, without the question mark.
+    pub query: String,
+    /// The canonical request, to compare with the one that a refusing server shows.
+    pub canonical_request: String,
+    /// The string to sign.
+    pub string_to_sign: String,
+    /// The signature, hex.
+    pub signature: String,
+}
+
+/// Signs a request in its headers.
+pub fn sign(
+    request: &Request<'_>,
+    payload: Payload<'_>,
+    credentials: Credentials<'_>,
+    scope: Scope<'_>,
+    time: &DateTime,
+    settings: &Settings,
+    keys: &mut SigningKeyCache,
+) -> Result<Signed, Error> {
+    check(credentials, scope)?;
+    let payload_hash = payload_hash(payload);
+    let mut headers = Vec::with_capacity(4);
+    let mut own: Vec<OwnHeader<'_>> = Vec::with_capacity(3);
+    own.push(("x-amz-date", time.as_str()));
+    if settings.payload_header == PayloadHeader::Add || has_payload_header(request) {
+        own.push(("x-amz-content-sha256", &payload_hash));
+    }
+    if let Some(token) = credentials.session_token {
+        match settings.session_token {
+            SessionTokenMode::Signed => own.push(("x-amz-security-token", token)),
+            SessionTokenMode::Appended => headers.push(("x-amz-security-token", token.to_owned())),
+        }
+    }
+    let query = canonical_query(request.query, &[]);
+    let canonical_headers = CanonicalHeaders::new(request, &own, settings.headers)?;
+    let canonical = canonical_request(request, &query, &canonical_headers, &payload_hash, settings);
+    let (string_to_sign, signature) = signature(&canonical, credentials, scope, time, keys);
+
+    headers.extend(own.into_iter().map(|(name, value)| (name, value.to_owned())));
+    let credential = credential(credentials, scope, time);
+    let authorization = [
+        ALGORITHM,
+        " Credential=",
+        &credential,
+        ", SignedHeaders=",
+        &canonical.signed_headers,
+        ", Signature=",
+        &signature,
+    ];
+    headers.push(("authorization", authorization.concat()));
+    Ok(Signed { headers, canonical_request: canonical.text, string_to_sign, signature })
+}
+
+/// Signs a request in its query: a URL that can be used as it is for `expires` seconds.
+#[expect(clippy::too_many_arguments, reason = "sign's own, and how long the URL is good")]
+pub fn presign(
+    request: &Request<'_>,
+    payload: Payload<'_>,
+    credentials: Credentials<'_>,
+    scope: Scope<'_>,
+    time: &DateTime,
+    expires: u32,
+    settings: &Settings,
+    keys: &mut SigningKeyCache,
+) -> Result<Presigned, Error> {
+    check(credentials, scope)?;
+    if !(1..=MAX_EXPIRES).contains(&expires) {
+        return Err(Error::new(
+            ErrorCode::InvalidArgument,
+            "A signed URL cannot be good for that long.",
+            "Give a number of seconds between 1 and 604800 (one week).",
+        ));
+    }
+    let payload_hash = payload_hash(payload);
+    let canonical_headers = CanonicalHeaders::new(request, &[], settings.headers)?;
+    let signed_headers = canonical_headers.names();
+    let credential = credential(credentials, scope, time);
+    let expires = expires.to_string();
+    let mut added = vec![
+        ("X-Amz-Algorithm", ALGORITHM),
+        ("X-Amz-Credential", &credential),
+        ("X-Amz-Date", time.as_str()),
+        ("X-Amz-Expires", &expires),
+        ("X-Amz-SignedHeaders", &signed_headers),
+    ];
+    let mut appended = String::new();
+    if let Some(token) = credentials.session_token {
+        match settings.session_token {
+            SessionTokenMode::Signed => added.push(("X-Amz-Security-Token", token)),
+            SessionTokenMode::Appended => appended = canonical_query("", &[("X-Amz-Security-Token", token)]),
+        }
+    }
+    let mut query = canonical_query(request.query, &added);
+    let canonical = canonical_request(request, &query, &canonical_headers, &payload_hash, settings);
+    let (string_to_sign, signature) = signature(&canonical, credentials, scope, time, keys);
+    query.push_str("&X-Amz-Signature=");
+    query.push_str(&signature);
+    if !appended.is_empty() {
+        query.push('&');
+        query.push_str(&appended);
+    }
+    Ok(Presigned { query, canonical_request: canonical.text, string_to_sign, signature })
+}
+
+/// The string to sign and its signature.
+fn signature(
+    canonical: &CanonicalRequest,
+    credentials: Credentials<'_>,
+    scope: Scope<'_>,
+    time: &DateTime,
+    keys: &mut SigningKeyCache,
+) -> (String, String) {
+    let hash = sha256_hex(canonical.text.as_bytes());
+    let string_to_sign = [ALGORITHM, time.as_str(), &credential_scope(scope, time), &hash].join("\n");
+    let key = keys.get(credentials.secret_access_key, time, scope);
+    let signature = calculate_signature(key.as_slice(), string_to_sign.as_bytes());
+    (string_to_sign, signature)
+}
+
+fn credential_scope(scope: Scope<'_>, time: &DateTime) -> String {
+    [time.date(), scope.region, scope.service, "aws4_request"].join("/")
+}
+
+fn credential(credentials: Credentials<'_>, scope: Scope<'_>, time: &DateTime) -> String {
+    [credentials.access_key_id, "/", &credential_scope(scope, time)].concat()
+}
+
+fn payload_hash(payload: Payload<'_>) -> Cow<'_, str> {
+    match payload {
+        Payload::Bytes(bytes) => Cow::Owned(sha256_hex(bytes)),
+        Payload::Hash(hash) => Cow::Borrowed(hash),
+        Payload::Unsigned => Cow::Borrowed("UNSIGNED-PAYLOAD"),
+    }
+}
+
+fn has_payload_header(request: &Request<'_>) -> bool {
+    request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("x-amz-content-sha256"))
+}
+
+fn sha256_hex(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(64);
+    push_hex(&mut hex, &Sha256::digest(bytes));
+    hex
+}
+
+/// Never a signature for a region, a service or a user that is not known.
+fn check(credentials: Credentials<'_>, scope: Scope<'_>) -> Result<(), Error> {
+    let missing = if credentials.access_key_id.is_empty() || credentials.secret_access_key.is_empty() {
+        "A request cannot be signed without an access key id and a secret access key."
+    } else if scope.region.is_empty() {
+        "A request cannot be signed without a region."
+    } else if scope.service.is_empty() {
+        "A request cannot be signed without a service name."
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(ErrorCode::InvalidArgument, missing, "Give it in the route, or in the options of the call."))
+}
