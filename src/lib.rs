@@ -3,11 +3,15 @@
 //! Every room but `web` is pure: time and random bytes are parameters, requests go out and responses come in as data.
 
 pub mod cognito;
+pub mod config;
 pub mod cors;
 pub mod diagnosis;
 pub mod error;
 pub mod identity;
+pub mod json;
 pub mod route;
+pub mod secret;
+pub mod service;
 pub mod session;
 pub mod sigv4;
 #[cfg(target_arch = "wasm32")]
