@@ -113,7 +113,6 @@ pub struct ClientConfig {
 /// A way in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(clippy::enum_variant_names, reason = "Cognito's own names")]
 pub enum ExplicitAuthFlow {
     /// The password is proved with SRP and never sent.
     AllowUserSrpAuth,

@@ -56,6 +56,11 @@ fn jwk(pair: &KeyPair) -> Jwk {
     }
 }
 
+/// Begins to make the keys, so that the first sign-in need not wait for them.
+pub fn warm_up() {
+    std::thread::spawn(keys);
+}
+
 /// Made once per process, and never on disk.
 fn keys() -> &'static Keys {
     static KEYS: OnceLock<Keys> = OnceLock::new();

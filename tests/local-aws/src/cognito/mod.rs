@@ -1,16 +1,33 @@
 //! The user pool.
 
-mod aws_json;
+mod account;
+pub mod aws_json;
 mod config;
-pub mod keys;
+mod issue;
+mod keys;
+mod password;
 pub mod random;
+mod sessions;
+mod sign_in;
+mod srp;
+mod state;
 mod token;
+mod user;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use serde_json::{Value, json};
 
 use crate::clock::Clock;
+
+use aws_json::{Answer, ExceptionName};
+use state::State;
 
 pub use config::*;
 pub use token::{Claims, Jwk, Jwks, TokenFault, TokenUse, verify};
@@ -22,24 +39,22 @@ pub struct UserPool {
     state: Arc<Mutex<State>>,
 }
 
-struct State {
-    config: UserPoolConfig,
-}
-
 impl UserPool {
     /// A pool as the configuration describes it.
     pub fn new(config: UserPoolConfig, clock: Clock) -> Self {
-        Self { clock, state: Arc::new(Mutex::new(State { config })) }
+        keys::warm_up();
+        Self { clock, state: Arc::new(Mutex::new(State::new(config))) }
     }
 
-    /// Changes the configuration. Users whose configuration stays the same stay as they are; tokens stay valid.
+    /// Changes the configuration. Users whose configuration stays the same stay as they are; sessions go on.
     pub fn reconfigure(&self, config: UserPoolConfig) {
-        self.state().config = config;
+        self.state().reconfigure(config);
     }
 
     /// Puts every user back to the configuration and ends every session.
     pub fn reset(&self) {
-        drop(self.state());
+        let mut state = self.state();
+        *state = State::new(state.config.clone());
     }
 
     /// The pool's id.
@@ -49,13 +64,12 @@ impl UserPool {
 
     /// The name under which identity pools know the pool: `cognito-idp.{region}.amazonaws.com/{poolId}`.
     pub fn provider_name(&self) -> String {
-        let id = self.id();
-        format!("cognito-idp.{}.amazonaws.com/{id}", id.region())
+        self.state().provider_name()
     }
 
     /// What stands in the tokens' `iss`.
     pub fn issuer(&self) -> String {
-        format!("https://{}", self.provider_name())
+        self.state().issuer()
     }
 
     /// The public keys that the tokens can be verified with.
@@ -73,10 +87,57 @@ impl UserPool {
 
     /// The endpoint `cognito-idp.{region}.amazonaws.com`.
     pub fn router(&self) -> Router {
-        Router::new()
+        let pool = self.clone();
+        let operate = move |operation: &str, input| pool.operate(operation, input);
+        let (keys, configuration) = (self.clone(), self.clone());
+        aws_json::router("AWSCognitoIdentityProviderService", operate)
+            .route(
+                "/{pool}/.well-known/jwks.json",
+                get(async move |Path(id): Path<String>| keys.document(&id, |pool| json!(pool.jwks()))),
+            )
+            .route(
+                "/{pool}/.well-known/openid-configuration",
+                get(async move |Path(id): Path<String>| configuration.document(&id, Self::openid_configuration)),
+            )
+    }
+
+    fn operate(&self, operation: &str, input: Value) -> Answer {
+        let now = self.clock.now_unix_secs();
+        let state = &mut *self.state();
+        match operation {
+            "InitiateAuth" => sign_in::initiate_auth(state, now, input),
+            "RespondToAuthChallenge" => sign_in::respond_to_auth_challenge(state, now, input),
+            "GetTokensFromRefreshToken" => account::get_tokens_from_refresh_token(state, now, input),
+            "RevokeToken" => account::revoke_token(state, input),
+            "GlobalSignOut" => account::global_sign_out(state, now, input),
+            "GetUser" => account::get_user(state, now, input),
+            _ => Err(ExceptionName::UnknownOperationException.with("")),
+        }
+    }
+
+    fn openid_configuration(&self) -> Value {
+        let issuer = self.issuer();
+        json!({
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "issuer": issuer,
+            "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
+            "response_types_supported": ["code", "token"],
+            "scopes_supported": ["openid", "email", "phone", "profile"],
+            "subject_types_supported": ["public"],
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn document(&self, id: &str, document: impl FnOnce(&Self) -> Value) -> Response {
+        let (status, document) = if id == self.id().to_string() {
+            (StatusCode::OK, document(self))
+        } else {
+            (StatusCode::BAD_REQUEST, json!({ "message": format!("User pool {id} does not exist.") }))
+        };
+        let headers = [(CONTENT_TYPE, "application/json"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+        (status, headers, document.to_string()).into_response()
     }
 }

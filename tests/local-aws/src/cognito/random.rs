@@ -1,5 +1,7 @@
 //! Random identifiers, from the operating system's generator.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rsa::rand_core::{OsRng, RngCore as _};
 use uuid::{Builder, Uuid};
 
@@ -22,4 +24,9 @@ pub fn base32_upper(length: usize) -> String {
         digit => char::from(b'2' + digit - 26),
     };
     std::iter::repeat_with(|| letter(bytes::<1>()[0])).take(length).collect()
+}
+
+/// A token that says nothing to whoever holds it.
+pub fn opaque_token() -> String {
+    URL_SAFE_NO_PAD.encode(bytes::<192>())
 }

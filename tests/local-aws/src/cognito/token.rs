@@ -120,6 +120,13 @@ fn public_key(jwk: &Jwk) -> Option<RsaPublicKey> {
     RsaPublicKey::new(number(&jwk.n)?, number(&jwk.e)?).ok()
 }
 
+/// For what has already been verified elsewhere.
+impl From<Map<String, Value>> for Claims {
+    fn from(claims: Map<String, Value>) -> Self {
+        Self(claims)
+    }
+}
+
 impl Claims {
     /// The claims, if the token is of that use.
     ///
