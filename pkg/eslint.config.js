@@ -11,7 +11,7 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },
-  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
   // node:test reports a rejected test by itself.
   { files: ['test/**'], rules: { '@typescript-eslint/no-floating-promises': 'off' } },
 );

@@ -1,0 +1,86 @@
+import { answerOf } from './answers.js';
+import { check } from './config.js';
+import { diagnosisOf, GatepassFailure } from './errors.js';
+import { findRoute } from './match.js';
+import type { Instance, Modules } from './module.js';
+import type { Client, ClientConfig, ClientEvent } from './types.js';
+import type { CoreClient, Host } from './wire.js';
+
+/** A client that runs in the given modules. */
+export function newClient(config: ClientConfig, modules: Modules): Client {
+  const { core: coreConfig, matchers, storage } = check(config);
+  const listeners = new Set<(event: ClientEvent) => void>();
+  const memory = new Map<string, string>();
+  let current: { instance: Instance; core: CoreClient } | undefined;
+  let closed = false;
+
+  const host = (instance: Instance): Host => ({
+    memory,
+    storage,
+    // In a task of its own, so that a listener can call the client, and cannot break it by throwing.
+    emit: (event) => {
+      for (const listener of listeners) queueMicrotask(() => { if (listeners.has(listener)) listener(event); });
+    },
+    diagnosis: modules.diagnosis,
+    crashed: instance.crash,
+  });
+
+  const call = async <T>(start: (core: CoreClient) => Promise<T>): Promise<T> => {
+    refuseClosed();
+    const instance = await modules.core();
+    refuseClosed();
+    return new Promise((resolve, reject) => {
+      instance.pending.add(reject);
+      const settle = () => instance.pending.delete(reject);
+      try {
+        if (current?.instance !== instance) current = { instance, core: new instance.module.Client(coreConfig, host(instance)) };
+        start(current.core).then(resolve, reject).finally(settle);
+      } catch (error) {
+        if (error instanceof WebAssembly.RuntimeError) instance.crash(error.message);
+        settle();
+        reject(error);
+      }
+    });
+  };
+
+  // What the app hands over is read at once, as the browser's fetch does, and not when the module has been loaded.
+  const request = async <T>(
+    found: [route: number, input: Request | string],
+    init: RequestInit | undefined,
+    start: (core: CoreClient, ...args: Parameters<CoreClient['fetch']>) => Promise<T>,
+  ): Promise<T> => {
+    const now = init && { ...init, ...(init.headers && { headers: new Headers(init.headers) }) };
+    return call((core) => start(core, ...found, now));
+  };
+
+  const refuseClosed = () => {
+    if (closed) throw new GatepassFailure('client-closed', 'The client is closed.', 'Make another one with createClient.');
+  };
+
+  return {
+    fetch: (input, init) => {
+      const found = findRoute(matchers, input);
+      return found ? request(found, init, (core, ...args) => core.fetch(...args)) : globalThis.fetch(input, init);
+    },
+    sign: async (input, init) => {
+      const found = findRoute(matchers, input);
+      if (!found) throw new GatepassFailure('invalid-argument', 'No route matches this URL.', 'Add a route for it to createClient.');
+      return request(found, init, (core, ...args) => core.sign(...args));
+    },
+    signIn: (options) => call((core) => core.signIn(options)),
+    respondToChallenge: (answer) => call((core) => core.respondToChallenge(answer)),
+    session: (options) => call((core) => core.session(options)),
+    credentials: () => call((core) => core.credentials()),
+    explain: async (subject) => diagnosisOf(subject) ?? call((core) => core.explain(answerOf(subject))),
+    signOut: (options) => call((core) => core.signOut(options)),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close: () => {
+      closed = true;
+      listeners.clear();
+      if (current?.instance.alive) current.core.close();
+    },
+  };
+}

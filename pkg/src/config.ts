@@ -1,0 +1,227 @@
+import { GatepassFailure } from './errors.js';
+import { parseMatch, type Matcher } from './match.js';
+import type { Auth, ClientConfig, TokenStorage } from './types.js';
+import type { CoreConfig, CoreRoute } from './wire.js';
+
+/** A configuration that cannot be wrong. */
+export interface Checked {
+  core: CoreConfig;
+  matchers: Matcher[];
+  storage: TokenStorage | undefined;
+}
+
+/** Checks what the app wrote, and writes out what it left to be inferred. */
+export function check(config: ClientConfig): Checked {
+  const { userPool, identityPool, routes, storage, refreshAhead, locale, probes } = clientFields(config, '');
+  const custom = typeof storage === 'string' ? undefined : storage;
+  return {
+    core: {
+      userPool: userPool && { ...userPool, ...place(userPool.userPoolId.split('_')[0], 'cognito-idp', userPool.endpoint) },
+      identityPool: identityPool && {
+        ...identityPool,
+        ...place(identityPool.identityPoolId.split(':')[0], 'cognito-identity', identityPool.endpoint),
+      },
+      routes: routes.map(({ match, ...route }, index) => {
+        const at = `routes[${index}]`;
+        if (route.auth === 'bearer' && !userPool) needs(at, "'bearer'", 'userPool');
+        if (route.auth === 'iam' && !identityPool) needs(at, "'iam'", 'identityPool');
+        return { ...route, ...scope(route, new URL(route.signAs?.origin ?? match.origin).hostname, at), match: match.text, probes: route.probes ?? probes };
+      }),
+      storage: custom ? 'custom' : (storage as StorageName),
+      refreshAhead,
+      locale,
+    },
+    matchers: routes.map(({ match }) => match),
+    storage: custom,
+  };
+}
+
+/** Where a pool is. */
+function place(region = '', service: string, endpoint: URL | undefined) {
+  const suffix = region.startsWith('cn-') ? 'com.cn' : 'com';
+  return { region, endpoint: endpoint?.href ?? `https://${service}.${region}.amazonaws.${suffix}/` };
+}
+
+/** What a signature is made for. The region is read from AWS's own hosts and never guessed. */
+function scope(route: { auth: Auth; region?: string; service?: string }, host: string, at: string) {
+  const [, api, lambda] =
+    /^[^.]+\.(?:execute-api\.([^.]+)\.amazonaws\.com(?:\.cn)?|lambda-url\.([^.]+)\.on\.aws)$/.exec(host) ?? [];
+  const named = api ?? lambda;
+  const region = route.region ?? named;
+  if (named && region !== named) mistaken(`${at}.region`, region, `'${named}', which is in the host name`);
+  if (route.auth === 'iam' && !region) {
+    refuse(`${at}.region`, `missing, and '${host}' does not name one.`, `Set ${at}.region to the region of the API, or signAs to the API's own origin.`);
+  }
+  return { region, service: route.service ?? (lambda ? 'lambda' : 'execute-api') };
+}
+
+function needs(at: string, auth: string, pool: string): never {
+  refuse(`${at}.auth`, `got ${auth}, which needs ${pool}.`, `Configure ${pool}, or give the route another auth.`);
+}
+
+function refuse(at: string, problem: string, help: string): never {
+  throw new GatepassFailure('invalid-configuration', `${at || 'The configuration'}: ${problem}`, help);
+}
+
+function mistaken(at: string, got: unknown, takes: string): never {
+  refuse(at, `got ${show(got)}, takes ${takes}.`, `Set ${at || 'it'} to ${takes}.`);
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value.replace(/\/\/[^/]*@/, '//…@').slice(0, 99)}'`;
+  if (Array.isArray(value)) return 'an array';
+  if (value === undefined) return 'nothing';
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+type Parser<T> = (value: unknown, at: string) => T;
+
+const text =
+  (pattern: RegExp, takes: string): Parser<string> =>
+  (value, at) =>
+    typeof value === 'string' && pattern.test(value) ? value : mistaken(at, value, takes);
+
+const oneOf =
+  <T extends string>(...names: T[]): Parser<T> =>
+  (value, at) =>
+    names.find((name) => name === value) ?? mistaken(at, value, names.map(show).join(' or '));
+
+function optional<T>(parser: Parser<T>): Parser<T | undefined>;
+function optional<T>(parser: Parser<T>, fallback: T): Parser<T>;
+function optional<T>(parser: Parser<T>, fallback?: T): Parser<T | undefined> {
+  return (value, at) => (value === undefined ? fallback : parser(value, at));
+}
+
+const list =
+  <T>(parser: Parser<T>): Parser<T[]> =>
+  (value, at) =>
+    Array.isArray(value) ? value.map((item, index) => parser(item, `${at}[${index}]`)) : mistaken(at, value, 'an array');
+
+function object(value: unknown, at: string): Record<string, unknown> {
+  return typeof value === 'object' && value && !Array.isArray(value) ? (value as Record<string, unknown>) : mistaken(at, value, 'an object');
+}
+
+function record<T>(fields: { [K in keyof T]: Parser<T[K]> }): Parser<T> {
+  const known = Object.keys(fields) as (keyof T & string)[];
+  return (value, at) => {
+    const given = object(value, at);
+    const path = (name: string) => (at ? `${at}.${name}` : name);
+    for (const name of Object.keys(given)) {
+      if (known.includes(name as keyof T & string)) continue;
+      const meant = known.find((option) => isClose(option.toLowerCase(), name.toLowerCase(), 2));
+      refuse(path(name), `no such option${meant ? `; did you mean '${meant}'?` : '.'}`, `${at || 'createClient'} takes ${known.join(', ')}.`);
+    }
+    return Object.fromEntries(known.map((name) => [name, fields[name](given[name], path(name))])) as T;
+  };
+}
+
+/** Whether so many insertions, deletions and replacements make one word of the other. */
+function isClose(a: string, b: string, edits: number): boolean {
+  if (edits < 0) return false;
+  if (!a || !b) return a.length + b.length <= edits;
+  if (b.startsWith(a.charAt(0))) return isClose(a.slice(1), b.slice(1), edits);
+  return [
+    [a.slice(1), b],
+    [a, b.slice(1)],
+    [a.slice(1), b.slice(1)],
+  ].some(([c = '', d = '']) => isClose(c, d, edits - 1));
+}
+
+const url: Parser<URL> = (value, at) => {
+  try {
+    const parsed = new URL(value as string);
+    if (typeof value === 'string' && /^https?:$/.test(parsed.protocol) && !/[?#@]/.test(value)) return parsed;
+  } catch {
+    // not a URL at all
+  }
+  return mistaken(at, value, 'an absolute http or https URL without query, hash or user name');
+};
+
+const match: Parser<Matcher> = (value, at) => {
+  const parsed = typeof value === 'string' ? parseMatch(value) : 'origin';
+  switch (parsed) {
+    case 'origin':
+      return mistaken(at, value, "an http or https origin and a path, such as 'https://api.example.com/*'");
+    case 'host':
+      return mistaken(at, value, 'a host without wildcards, because tokens go only to origins that are named');
+    case 'path':
+      return mistaken(at, value, "a path with '*' at its end or for whole segments and ':name' for a segment, and no regular expression, query or hash");
+    default:
+      return parsed;
+  }
+};
+
+const headers: Parser<[string, string][]> = (value, at) =>
+  Object.entries(object(value, at)).map(([name, content]) => {
+    try {
+      if (typeof content === 'string') return [[...new Headers([[name, content]]).keys()].join(), content];
+    } catch {
+      // not a header
+    }
+    // The value stays out of the message: it may be a key.
+    return refuse(`${at}.${name}`, 'not a valid header.', 'Give a header name and a string that HTTP allows.');
+  });
+
+type StorageName = 'memory' | 'session' | 'local';
+const storageName = oneOf<StorageName>('memory', 'session', 'local');
+const storage: Parser<StorageName | TokenStorage> = (value, at) => {
+  if (typeof value !== 'object') return storageName(value, at);
+  for (const method of ['getItem', 'setItem', 'removeItem'] as const) {
+    const member = object(value, at)[method];
+    if (typeof member !== 'function') mistaken(`${at}.${method}`, member, 'a function');
+  }
+  return value as TokenStorage;
+};
+
+const seconds: Parser<number> = (value, at) =>
+  typeof value === 'number' && value >= 0 && value < Infinity ? value : mistaken(at, value, 'a number of seconds, 0 or more');
+
+const onOff = oneOf('on', 'off');
+const region = text(/^[a-z]{2,}(-[a-z]+)+-\d+$/, "a region such as 'ap-northeast-1'");
+
+const userPool = record({
+  userPoolId: text(/^[a-z]{2,}(-[a-z]+)+-\d+_[\dA-Za-z]+$/, "a user pool id such as 'ap-northeast-1_AbCdEfGhI'"),
+  clientId: text(/^[\w+]+$/, 'the id of an app client'),
+  endpoint: optional(url),
+});
+
+const identityPool = record({
+  identityPoolId: text(
+    /^[a-z]{2,}(-[a-z]+)+-\d+:[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
+    "an identity pool id such as 'ap-northeast-1:01234567-89ab-cdef-0123-456789abcdef'",
+  ),
+  endpoint: optional(url),
+});
+
+const signAsFields = record({
+  origin: url,
+  stripPrefix: optional(text(/^\/[^?#]*$/, "a path prefix such as '/api'")),
+});
+const signAs: Parser<CoreRoute['signAs']> = (value, at) => {
+  const { origin, stripPrefix = '' } = typeof value === 'string' ? { origin: url(value, at) } : signAsFields(value, at);
+  return { origin: origin.origin, pathPrefix: origin.pathname.replace(/\/$/, ''), stripPrefix: stripPrefix.replace(/\/$/, '') };
+};
+
+const routeFields = record({
+  match,
+  auth: oneOf('none', 'bearer', 'iam'),
+  token: optional(oneOf('id', 'access'), 'id'),
+  credentials: optional(oneOf('omit', 'same-origin', 'include')),
+  headers: optional(headers, []),
+  service: optional(text(/^[\w-]+$/, "a service's signing name, such as 'execute-api'")),
+  region: optional(region),
+  signAs: optional(signAs),
+  kind: optional(oneOf('http-api', 'rest-api', 'function-url', 'cloudfront', 'sam-local', 'localstack', 'custom')),
+  probes: optional(onOff),
+});
+
+const clientFields = record({
+  userPool: optional(userPool),
+  identityPool: optional(identityPool),
+  routes: optional(list(routeFields), []),
+  storage: optional(storage, 'session'),
+  refreshAhead: optional(seconds, 60),
+  locale: optional(oneOf('en', 'ja'), 'en'),
+  probes: optional(onOff, 'on'),
+});

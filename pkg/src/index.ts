@@ -1,0 +1,20 @@
+import { newClient } from './client.js';
+import { loadOnce } from './module.js';
+import type { Client, ClientConfig } from './types.js';
+
+export { diagnosisOf, isGatepassError } from './errors.js';
+export type * from './types.js';
+
+const modules = /* @__PURE__ */ loadOnce(
+  async () => (await import('./core.js')).load(),
+  async () => (await import('./diagnosis.js')).load(),
+);
+
+/**
+ * Makes a client. It checks the configuration and nothing else: no request, and no WebAssembly before the first call
+ * that needs it, so it is safe on a server.
+ * @throws {@link GatepassError} `invalid-configuration`, naming the field, what it got and what it takes.
+ */
+export function createClient(config: ClientConfig): Client {
+  return newClient(config, modules);
+}

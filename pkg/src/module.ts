@@ -1,0 +1,71 @@
+import { GatepassFailure } from './errors.js';
+import type { CoreModule, DiagnosisModule } from './wire.js';
+
+/** Where the WASM modules come from. */
+export interface Modules {
+  core: () => Promise<Instance>;
+  diagnosis: () => Promise<DiagnosisModule>;
+}
+
+/** A core module until it traps. */
+export class Instance {
+  /** The rejections of calls under way: no promise of a trapped module ever settles. */
+  readonly pending = new Set<(reason: unknown) => void>();
+  alive = true;
+
+  constructor(
+    readonly module: CoreModule,
+    private readonly drop: () => void,
+  ) {}
+
+  /** Gives this instance up; the next call gets a fresh one. */
+  readonly crash = (message: string): void => {
+    if (this.alive) this.drop();
+    this.alive = false;
+    for (const reject of this.pending) reject(crashed(message));
+    this.pending.clear();
+  };
+}
+
+/** The modules, each loaded on first use, once for all clients, and again after a failure. */
+export function loadOnce(core: () => Promise<CoreModule>, diagnosis: () => Promise<DiagnosisModule>): Modules {
+  const instance = once(async () => new Instance(await load(core), instance.drop));
+  return { core: instance.get, diagnosis: once(() => load(diagnosis)).get };
+}
+
+function once<T>(make: () => Promise<T>): { get: () => Promise<T>; drop: () => void } {
+  let made: Promise<T> | undefined;
+  const drop = () => (made = undefined);
+  const get = () =>
+    (made ??= make().catch((error: unknown) => {
+      drop();
+      throw error;
+    }));
+  return { get, drop };
+}
+
+async function load<M>(source: () => Promise<M>): Promise<M> {
+  // Lockdown modes and old engines lack the one or the other.
+  if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function') throw unsupported();
+  try {
+    return await source();
+  } catch (cause) {
+    if (/Content.Security|\bCSP\b|unsafe-eval/i.test(String(cause))) {
+      const help = "Add 'wasm-unsafe-eval' to script-src.";
+      throw new GatepassFailure('module-blocked', "The page's Content Security Policy forbids WebAssembly.", help, false, cause);
+    }
+    if (cause instanceof WebAssembly.CompileError || cause instanceof WebAssembly.LinkError) throw unsupported(cause);
+    const help = "Call again. If it stays so, see whether the app's own scripts can be reached.";
+    throw new GatepassFailure('network', 'A file of gatepass could not be loaded.', help, true, cause);
+  }
+}
+
+function unsupported(cause?: unknown): GatepassFailure {
+  const help = 'gatepass needs WebAssembly and DecompressionStream: Chrome 80, Firefox 113, Safari 16.4, or later.';
+  return new GatepassFailure('module-unsupported', 'This browser cannot run the module.', help, false, cause);
+}
+
+function crashed(message: string): GatepassFailure {
+  const help = 'Call again: the next call gets a fresh module. Please report this defect.';
+  return new GatepassFailure('module-crashed', `The module crashed: ${message}`, help, true);
+}
