@@ -1,1 +1,21 @@
-//! The CORS protocol.
+//! The Fetch standard's CORS protocol as pure functions: what a browser says to a given exchange, and every rule that it violates.
+//!
+//! Section names in the comments are those of <https://fetch.spec.whatwg.org/>. Where browsers differ in order or leniency, the
+//! difference is data on [`Engine`].
+
+mod check;
+mod engine;
+mod error;
+mod exchange;
+mod request;
+mod url;
+
+#[cfg(test)]
+pub(crate) mod cases;
+
+pub use check::{Access, Response, cors_check, preflight_check};
+pub use engine::{Engine, Rule};
+pub use error::{CorsError, Violation};
+pub use exchange::{End, Exchange, Ruling, rule};
+pub use request::{Credentials, HeaderList, Mode, Redirect, Request, normalize_method, unsafe_header_names};
+pub use url::{Origin, Url};

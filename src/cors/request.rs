@@ -1,0 +1,267 @@
+//! The request's side: methods, safelisted headers, and whether a preflight is needed.
+
+use super::engine::Engine;
+use super::url::Origin;
+use serde::{Deserialize, Serialize};
+
+/// Fetch's credentials mode. A script-set `Authorization` header is not credentials in this sense.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Credentials {
+    /// Never cookies.
+    Omit,
+    /// Cookies for the page's own origin only.
+    #[default]
+    SameOrigin,
+    /// Cookies always; then `*` is void and `Access-Control-Allow-Credentials` must be `true`.
+    Include,
+}
+
+/// Fetch's request mode.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// The CORS protocol.
+    #[default]
+    Cors,
+    /// Opaque answers, safelisted requests.
+    NoCors,
+    /// The page's own origin only.
+    SameOrigin,
+    /// Not for scripts; treated as `cors`.
+    Navigate,
+}
+
+/// Fetch's redirect mode.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Redirect {
+    /// Redirects are followed.
+    #[default]
+    Follow,
+    /// A redirect is a network error.
+    Error,
+    /// A redirect gives an opaque answer.
+    Manual,
+}
+
+/// Header names and values in order, duplicates kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HeaderList(pub Vec<(String, String)>);
+
+impl HeaderList {
+    /// "get" a header: all its values joined by a comma and a space, or nothing.
+    pub fn get(&self, name: &str) -> Option<String> {
+        let values: Vec<&str> =
+            self.0.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim()).collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+
+    /// Whether the header is there.
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, _)| n.eq_ignore_ascii_case(name))
+    }
+
+    /// The names, lower-case, sorted, each once.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.0.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The same list without some names.
+    #[must_use]
+    pub fn without(&self, names: &[&str]) -> Self {
+        let kept = |name: &str| !names.iter().any(|unwanted| unwanted.eq_ignore_ascii_case(name));
+        Self(self.0.iter().filter(|(name, _)| kept(name)).cloned().collect())
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for HeaderList {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+/// A request as the page made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The page's origin.
+    pub origin: Origin,
+    /// An absolute URL.
+    pub url: String,
+    /// As given to `fetch`.
+    pub method: String,
+    /// The headers that the script set.
+    pub headers: HeaderList,
+    /// The credentials mode.
+    pub credentials: Credentials,
+    /// The request mode.
+    pub mode: Mode,
+    /// The redirect mode.
+    pub redirect: Redirect,
+}
+
+impl Request {
+    /// Whether the request must be preceded by a preflight when it goes to another origin ("HTTP fetch", step 3.1).
+    pub fn needs_preflight(&self, engine: Engine) -> bool {
+        !is_safelisted_method(&normalize_method(&self.method)) || !unsafe_header_names(&self.headers, engine).is_empty()
+    }
+}
+
+/// "normalize a method": six methods are upper-cased, nothing else is; `patch` stays `patch`.
+pub fn normalize_method(method: &str) -> String {
+    const NORMALIZED: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
+    NORMALIZED.iter().find(|name| name.eq_ignore_ascii_case(method)).map_or(method, |name| name).to_owned()
+}
+
+/// "CORS-safelisted method".
+pub(super) fn is_safelisted_method(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "POST")
+}
+
+/// "CORS-unsafe request-header names": what `Access-Control-Request-Headers` will list.
+pub fn unsafe_header_names(headers: &HeaderList, engine: Engine) -> Vec<String> {
+    let mut unsafe_names = Vec::new();
+    let mut potentially_unsafe = Vec::new();
+    let mut safelist_value_size = 0_usize;
+    for name in headers.names() {
+        // browsers combine duplicates before they look
+        let value = headers.get(&name).unwrap_or_default();
+        if is_forbidden(&name) {
+            continue; // dropped by the Headers object, never sent
+        }
+        if is_safelisted(&name, &value) || engine.extra_safelisted().contains(&name.as_str()) {
+            safelist_value_size = safelist_value_size.saturating_add(value.len());
+            potentially_unsafe.push(name);
+        } else {
+            unsafe_names.push(name);
+        }
+    }
+    // step 4: more than 1024 bytes of safelisted values make all of them unsafe
+    if safelist_value_size > 1024 {
+        unsafe_names.append(&mut potentially_unsafe);
+        unsafe_names.sort();
+    }
+    unsafe_names
+}
+
+/// "CORS-safelisted request-header".
+fn is_safelisted(name: &str, value: &str) -> bool {
+    // step 1
+    if value.len() > 128 {
+        return false;
+    }
+    match name {
+        "accept" => !value.bytes().any(is_unsafe_byte),
+        "accept-language" | "content-language" => {
+            value.bytes().all(|b| b.is_ascii_alphanumeric() || b" *,-.;=".contains(&b))
+        }
+        "content-type" => !value.bytes().any(is_unsafe_byte) && has_safelisted_essence(value),
+        "range" => is_simple_range(value),
+        _ => false,
+    }
+}
+
+/// "CORS-unsafe request-header byte".
+fn is_unsafe_byte(b: u8) -> bool {
+    (b < 0x20 && b != b'\t') || b == 0x7f || b"\"():<>?@[\\]{}".contains(&b)
+}
+
+fn has_safelisted_essence(value: &str) -> bool {
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    matches!(essence.as_str(), "application/x-www-form-urlencoded" | "multipart/form-data" | "text/plain")
+}
+
+/// "simple range header value": one range, and it has a start.
+fn is_simple_range(value: &str) -> bool {
+    let Some((start, end)) = value.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else { return false };
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    !start.is_empty()
+        && digits(start)
+        && digits(end)
+        && (end.is_empty() || start.parse::<u64>().ok() <= end.parse::<u64>().ok())
+}
+
+/// "forbidden request-header", as far as the name alone decides.
+fn is_forbidden(name: &str) -> bool {
+    const FORBIDDEN: [&str; 20] = [
+        "accept-charset",
+        "accept-encoding",
+        "access-control-request-headers",
+        "access-control-request-method",
+        "connection",
+        "content-length",
+        "cookie",
+        "cookie2",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "referer",
+        "set-cookie",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    FORBIDDEN.contains(&name) || name == "via" || name.starts_with("proxy-") || name.starts_with("sec-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unsafe_of(pairs: &[(&str, &str)]) -> Vec<String> {
+        unsafe_header_names(&pairs.iter().copied().collect(), Engine::Chromium)
+    }
+
+    #[test]
+    fn names_are_sorted_lower_case_and_once() {
+        let names = unsafe_of(&[("X-B", "1"), ("Authorization", "t"), ("x-b", "2"), ("Accept", "*/*")]);
+        assert_eq!(names, ["authorization", "x-b"]);
+    }
+
+    #[test]
+    fn values_decide_about_safelisted_names() {
+        assert!(unsafe_of(&[("content-type", "text/plain;charset=utf-8")]).is_empty());
+        assert_eq!(unsafe_of(&[("content-type", "application/json")]), ["content-type"]);
+        assert_eq!(unsafe_of(&[("accept", "a(b)")]), ["accept"]);
+        assert_eq!(unsafe_of(&[("accept-language", "ja_JP")]), ["accept-language"]);
+        assert!(unsafe_of(&[("range", "bytes=0-"), ("accept-language", "ja, en;q=0.5")]).is_empty());
+        assert_eq!(unsafe_of(&[("range", "bytes=-500")]), ["range"]);
+        assert_eq!(unsafe_of(&[("range", "bytes=9-1")]), ["range"]);
+    }
+
+    #[test]
+    fn long_values_are_unsafe_alone_and_together() {
+        let (long, limit) = ("a".repeat(129), "a".repeat(128));
+        assert_eq!(unsafe_of(&[("accept", &long)]), ["accept"]);
+        assert!(unsafe_of(&[("accept", &limit)]).is_empty());
+        let many = "a".repeat(128);
+        let dpr = "1".repeat(1000);
+        assert_eq!(unsafe_of(&[("accept", &many), ("dpr", &dpr)]), ["accept", "dpr"]);
+    }
+
+    #[test]
+    fn forbidden_names_never_leave() {
+        assert!(unsafe_of(&[("Host", "x"), ("Date", "y"), ("Sec-Fetch-Mode", "z"), ("Proxy-Foo", "w")]).is_empty());
+    }
+
+    #[test]
+    fn patch_is_not_normalised() {
+        assert_eq!(normalize_method("put"), "PUT");
+        assert_eq!(normalize_method("patch"), "patch");
+    }
+
+    #[test]
+    fn engines_differ_about_client_hints() {
+        let headers: HeaderList = [("save-data", "on")].into_iter().collect();
+        assert!(unsafe_header_names(&headers, Engine::Chromium).is_empty());
+        assert_eq!(unsafe_header_names(&headers, Engine::Firefox), ["save-data"]);
+    }
+}

@@ -1,0 +1,233 @@
+//! As much of a URL as CORS looks at. Browsers hand over URLs that are already normalised; a full parser would cost 60 KB.
+
+/// A parsed absolute URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url {
+    /// Lower-case, without the colon.
+    pub scheme: String,
+    /// `user:password`, where there is one.
+    pub userinfo: Option<String>,
+    /// Lower-case host, without port; IPv6 in brackets.
+    pub host: String,
+    /// The port, where it is not the scheme's default.
+    pub port: Option<u16>,
+    /// Everything from the path on, fragment included.
+    pub rest: String,
+}
+
+/// An origin as it is serialised in the `Origin` header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// `scheme://host[:port]`.
+    Tuple(String),
+    /// `null`: a sandboxed frame, a file, a `data:` page, or a second cross-origin redirect.
+    Opaque,
+}
+
+impl Origin {
+    /// Takes what `location.origin` or the `Origin` header says.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "null" => Self::Opaque,
+            text => Self::Tuple(text.trim_end_matches('/').to_owned()),
+        }
+    }
+
+    /// The header value.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Tuple(text) => text,
+            Self::Opaque => "null",
+        }
+    }
+}
+
+const fn default_port(scheme: &[u8]) -> Option<u16> {
+    match scheme {
+        b"http" | b"ws" => Some(80),
+        b"https" | b"wss" => Some(443),
+        b"ftp" => Some(21),
+        _ => None,
+    }
+}
+
+impl Url {
+    /// Parses an absolute URL; `None` where the URL Standard's parser would fail.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (scheme, rest) = text.trim().split_once(':')?;
+        let mut letters = scheme.bytes();
+        let starts_well = letters.next().is_some_and(|b| b.is_ascii_alphabetic());
+        if !starts_well || !letters.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')) {
+            return None;
+        }
+        let scheme = scheme.to_ascii_lowercase();
+        let Some(default) = default_port(scheme.as_bytes()) else {
+            return Some(Self { scheme, userinfo: None, host: String::new(), port: None, rest: rest.to_owned() });
+        };
+        // "special authority ignore slashes state": https:/x and https:x are https://x
+        let rest = rest.trim_start_matches(['/', '\\']);
+        let (authority, rest) = match rest.find(['/', '\\', '?', '#']) {
+            Some(at) => rest.split_at(at),
+            None => (rest, ""),
+        };
+        let (userinfo, host) = match authority.rsplit_once('@') {
+            Some((userinfo, host)) => (Some(userinfo), host),
+            None => (None, authority),
+        };
+        let (host, port) = match host.rsplit_once(':') {
+            Some((name, port)) if !port.contains(']') => (name, port),
+            _ => (host, ""),
+        };
+        let port = if port.is_empty() { default } else { port.parse().ok()? };
+        let host = host.to_ascii_lowercase();
+        is_host(&host).then(|| Self {
+            scheme,
+            userinfo: userinfo.filter(|text| !text.is_empty() && *text != ":").map(str::to_owned),
+            host,
+            port: (port != default).then_some(port),
+            rest: rest.to_owned(),
+        })
+    }
+
+    /// The URL that a `Location` header of this URL's response leads to.
+    pub fn join(&self, location: &str) -> Option<Self> {
+        let location = location.trim();
+        if let Some(rest) = location.strip_prefix("//") {
+            return Self::parse(&format!("{}://{rest}", self.scheme));
+        }
+        if let Some(absolute) = Self::parse(location) {
+            return Some(absolute);
+        }
+        let rest = if location.starts_with(['/', '?', '#']) {
+            location.to_owned()
+        } else {
+            let path = self.rest.split(['?', '#']).next().unwrap_or_default();
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            format!("{folder}/{location}")
+        };
+        Some(Self { rest, userinfo: None, ..self.clone() })
+    }
+
+    /// The URL's origin; opaque for schemes that have none.
+    pub fn origin(&self) -> Origin {
+        if default_port(self.scheme.as_bytes()).is_none() {
+            return Origin::Opaque;
+        }
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        Origin::Tuple(format!("{}://{}{port}", self.scheme, self.host))
+    }
+
+    /// Whether CORS applies to the scheme at all.
+    pub fn is_http(&self) -> bool {
+        matches!(self.scheme.as_str(), "http" | "https")
+    }
+
+    /// The path without query and fragment.
+    pub fn path(&self) -> &str {
+        match self.rest.split(['?', '#']).next() {
+            None | Some("") => "/",
+            Some(path) => path,
+        }
+    }
+
+    /// The query without its question mark.
+    pub fn query(&self) -> Option<&str> {
+        self.rest.split('#').next()?.split_once('?').map(|(_, query)| query)
+    }
+
+    /// Loopback hosts are potentially trustworthy even over http (Secure Contexts, section 3.1).
+    pub fn is_loopback(&self) -> bool {
+        self.host == "localhost"
+            || self.host.ends_with(".localhost")
+            || self.host == "[::1]"
+            || (self.host.starts_with("127.") && is_ipv4(&self.host))
+    }
+
+    /// An address of a private network, as far as the host name shows it.
+    pub fn is_private_network(&self) -> bool {
+        let host = self.host.as_str();
+        let second = |prefix: &str| {
+            host.strip_prefix(prefix).and_then(|rest| rest.split('.').next()).and_then(|part| part.parse::<u8>().ok())
+        };
+        self.is_loopback()
+            || host.ends_with(".local")
+            || host.starts_with("[fc")
+            || host.starts_with("[fd")
+            || host.starts_with("[fe80:")
+            || (is_ipv4(host)
+                && (host.starts_with("10.")
+                    || host.starts_with("192.168.")
+                    || host.starts_with("169.254.")
+                    || second("172.").is_some_and(|part| (16..32).contains(&part))))
+    }
+}
+
+/// The URL Standard's host parser, as far as `Access-Control-Allow-Origin` values in the wild need it.
+fn is_host(host: &str) -> bool {
+    if host.starts_with('[') {
+        return host.ends_with(']') && host.contains(':');
+    }
+    let forbidden = |b: u8| b <= b' ' || b == 0x7f || b"#/:<>?@[\\]^|%\"`{}".contains(&b);
+    if host.is_empty() || host.bytes().any(forbidden) {
+        return false;
+    }
+    // "ends in a number checker": then it must be an IPv4 address
+    let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    last.is_empty() || !last.bytes().all(|b| b.is_ascii_digit()) || is_ipv4(host)
+}
+
+fn is_ipv4(host: &str) -> bool {
+    let parts: Vec<Option<u64>> = host.trim_end_matches('.').split('.').map(|part| part.parse().ok()).collect();
+    let Some((last, before)) = parts.split_last() else { return false };
+    let room = 4_u32.saturating_sub(u32::try_from(before.len()).unwrap_or(4));
+    room > 0 && before.iter().all(|part| part.is_some_and(|n| n < 256)) && last.is_some_and(|n| n < 256_u64.pow(room))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(text: &str) -> Option<String> {
+        Url::parse(text).map(|url| url.origin().as_str().to_owned())
+    }
+
+    #[test]
+    fn origins_are_serialised_as_browsers_do() {
+        assert_eq!(origin("https://App.Example.com:443/a?b").as_deref(), Some("https://app.example.com"));
+        assert_eq!(origin("http://127.0.0.1:8080").as_deref(), Some("http://127.0.0.1:8080"));
+        assert_eq!(origin("https:/example.com").as_deref(), Some("https://example.com"));
+        assert_eq!(origin("https://u:p@[::1]:8443/").as_deref(), Some("https://[::1]:8443"));
+        assert_eq!(origin("data:text/plain,x").as_deref(), Some("null"));
+    }
+
+    #[test]
+    fn what_is_no_url_does_not_parse() {
+        for text in
+            ["", "*", "'*'", "app.example.com", "https://", "http://1.2.3.999", "https://a b", "https://x:99999"]
+        {
+            assert_eq!(Url::parse(text), None, "{text}");
+        }
+        assert!(Url::parse("https://*.example.com").is_some());
+    }
+
+    #[test]
+    fn locations_are_resolved() {
+        let base = Url::parse("https://a.test/x/y?z").unwrap();
+        let at = |location: &str| {
+            let url = base.join(location).unwrap();
+            format!("{}{}", url.origin().as_str(), url.rest)
+        };
+        assert_eq!(at("/login"), "https://a.test/login");
+        assert_eq!(at("w"), "https://a.test/x/w");
+        assert_eq!(at("?q"), "https://a.test?q");
+        assert_eq!(at("//b.test/"), "https://b.test/");
+        assert_eq!(at("http://c.test:81/v"), "http://c.test:81/v");
+    }
+
+    #[test]
+    fn private_addresses_are_recognised() {
+        let private = |text: &str| Url::parse(text).unwrap().is_private_network();
+        assert!(private("http://192.168.0.2/") && private("http://172.16.0.1/") && private("http://localhost:3000/"));
+        assert!(!private("http://172.32.0.1/") && !private("https://10.example.com/") && !private("https://a.test/"));
+    }
+}
