@@ -1,0 +1,63 @@
+import type { Diagnosis, Finding } from 'gatepass';
+
+import { useTexts } from '../texts';
+import { Fixes } from './Fixes';
+
+/** A diagnosis as gatepass gives it: the verdict, the findings with their fixes, and the evidence. */
+export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
+  const { t } = useTexts();
+  const [first, ...rest] = diagnosis.findings;
+  return (
+    <div className="diagnosis" data-verdict={diagnosis.verdict}>
+      <p className="verdict">
+        <strong>{t.diagnosis.verdict[diagnosis.verdict]}</strong> {t.diagnosis.verdictAbout[diagnosis.verdict]}
+      </p>
+      <FindingView finding={first} />
+      {rest.length > 0 && (
+        <section className="also" aria-label={t.diagnosis.alsoPossible}>
+          <h5>{t.diagnosis.alsoPossible}</h5>
+          {rest.map((finding) => (
+            <details key={`${finding.code} ${finding.failedParameter ?? ''}`}>
+              <summary>{finding.title}</summary>
+              <FindingView finding={finding} untitled />
+            </details>
+          ))}
+        </section>
+      )}
+      {diagnosis.evidence.length > 0 && (
+        <details className="evidence">
+          <summary>{t.diagnosis.evidence}</summary>
+          <dl>
+            {diagnosis.evidence.map(({ tried, result }, at) => (
+              <div key={at}>
+                <dt>{tried}</dt>
+                <dd>{result}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function FindingView({ finding, untitled }: { finding: Finding; untitled?: boolean }) {
+  const { t } = useTexts();
+  return (
+    <div className="finding" data-code={finding.code}>
+      {!untitled && <h4>{finding.title}</h4>}
+      <p className="chips">
+        <span className="chip">{t.layers[finding.layer]}</span>
+        <code className="chip">{finding.code}</code>
+        {finding.corsError && (
+          <code className="chip">
+            {finding.corsError}
+            {finding.failedParameter && ` (${finding.failedParameter})`}
+          </code>
+        )}
+      </p>
+      <p className="finding-detail">{finding.detail}</p>
+      {finding.fixes.length > 0 && <Fixes fixes={finding.fixes} />}
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import type { Client } from 'gatepass';
+import { useState } from 'react';
+
+import { OutcomeView } from '../calls/OutcomeView';
+import { useCall } from '../calls/useCall';
+import { type DemoUser, type Scenario, turnScenario } from '../outputs';
+import { useTexts } from '../texts';
+import { RequestView } from './RequestView';
+import { send } from './send';
+
+interface Props {
+  scenario: Scenario;
+  /** Who must be signed in for this set-up, if anyone. */
+  user: DemoUser | undefined;
+  username: string | null;
+  client: Client;
+  onTurned: (scenario: Scenario) => void;
+}
+
+/** One broken set-up: its story, its request, what comes of it, and its fix. */
+export function ScenarioView({ scenario, user, username, client, onTurned }: Props) {
+  const { t, of } = useTexts();
+  const { outcome, pending, run } = useCall();
+  const [turning, setTurning] = useState(false);
+  const signInFirst = user !== undefined && user.username !== username ? user : null;
+  const sendIt = (current: Scenario) => run(() => send(client, current, signInFirst));
+
+  const turn = async (way: 'fix' | 'break') => {
+    setTurning(true);
+    try {
+      const turned = await turnScenario(scenario.id, way);
+      onTurned(turned);
+      await sendIt(turned);
+    } finally {
+      setTurning(false);
+    }
+  };
+
+  const succeeded = outcome?.kind === 'answered' && !outcome.diagnosis;
+  return (
+    <article className="scenario" aria-labelledby="scenario-heading">
+      <header>
+        <p className="chips">
+          <code className="chip">{scenario.id}</code>
+          {scenario.article !== undefined && (
+            <span className="chip">
+              {t.lab.article} {scenario.article}
+            </span>
+          )}
+          <span className="chip state" data-state={scenario.state}>
+            {t.lab[scenario.state]}
+          </span>
+        </p>
+        <h3 id="scenario-heading">{of(scenario.title)}</h3>
+        <p>{of(scenario.story)}</p>
+      </header>
+      <RequestView scenario={scenario} />
+      <div className="buttons">
+        <button type="button" className="primary" disabled={pending || turning} onClick={() => void sendIt(scenario)}>
+          {signInFirst ? t.lab.signInAndSend(signInFirst.username) : outcome ? t.lab.sendAgain : t.lab.send}
+        </button>
+        {scenario.state === 'fixed' && (
+          <button type="button" disabled={pending || turning} onClick={() => void turn('break')}>
+            {t.lab.breakAgain}
+          </button>
+        )}
+      </div>
+      <div aria-live="polite" aria-busy={pending || turning}>
+        {turning && !pending && <p className="note working">{t.lab.applying}</p>}
+        {pending && <p className="note working">{t.lab.sending}</p>}
+        {succeeded && scenario.state === 'fixed' && (
+          <p className="mended">
+            <strong>{t.lab.succeeds}.</strong> {t.lab.fixedBy}: {of(scenario.fixTitle)}
+          </p>
+        )}
+        {outcome && (
+          <OutcomeView
+            outcome={outcome}
+            way={{ kind: scenario.route.kind, auth: scenario.route.auth }}
+            method={scenario.request.method}
+          />
+        )}
+        {outcome && !succeeded && scenario.state === 'broken' && (
+          <div className="apply">
+            <p>
+              <span className="label">{t.lab.theFix}</span> {of(scenario.fixTitle)}
+            </p>
+            <button type="button" className="primary" disabled={turning} onClick={() => void turn('fix')}>
+              {t.lab.apply}
+            </button>
+          </div>
+        )}
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,68 @@
+import type { RouteConfig, RouteKind } from 'gatepass';
+
+/** A text in both of the page's languages. */
+export interface Bilingual {
+  en: string;
+  ja: string;
+}
+
+export type Role = 'general' | 'admin' | 'must-change-password';
+
+export interface DemoUser {
+  username: string;
+  password: string;
+  role: Role;
+  about: Bilingual;
+}
+
+/** A front door of the local AWS: an origin of its own, as an API has in the cloud. */
+export interface Door {
+  origin: string;
+  kind: RouteKind;
+  region: string;
+  service: string;
+}
+
+/** A set-up with one fault in it, and the mending of it. */
+export interface Scenario {
+  id: string;
+  article?: string;
+  layer: string;
+  title: Bilingual;
+  story: Bilingual;
+  fixTitle: Bilingual;
+  request: {
+    url: string;
+    method: string;
+    headers: [name: string, value: string][];
+    body?: string;
+    credentials?: RequestCredentials;
+  };
+  route: RouteConfig;
+  user: 'general' | 'admin' | 'none';
+  state: 'broken' | 'fixed';
+}
+
+/** What the local AWS tells about itself: what a deployed stack would give as its outputs. */
+export interface Outputs {
+  region: string;
+  userPool: { userPoolId: string; clientId: string; endpoint: string };
+  identityPool: { identityPoolId: string; endpoint: string };
+  users: DemoUser[];
+  doors: Record<DoorName, Door>;
+  scenarios: Scenario[];
+}
+
+export type DoorName = 'http-api' | 'rest-api' | 'cloudfront';
+
+async function json<T>(path: string, init?: RequestInit): Promise<T> {
+  const response = await fetch(path, init);
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  return (await response.json()) as T;
+}
+
+export const loadOutputs = () => json<Outputs>('/local-aws/outputs.json');
+
+/** Mends a scenario's set-up, or breaks it again, and gives it back in its new state. */
+export const turnScenario = (id: string, turn: 'fix' | 'break') =>
+  json<Scenario>(`/local-aws/scenarios/${encodeURIComponent(id)}/${turn}`, { method: 'POST' });
