@@ -1,8 +1,6 @@
-//! Plain JavaScript values: objects, JSON, and serde across the boundary.
+//! Plain JavaScript values.
 
 use js_sys::{JSON, Object, Reflect};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 /// An empty object.
@@ -25,18 +23,7 @@ pub fn parse_json(text: &str) -> Option<JsValue> {
     JSON::parse(text).ok()
 }
 
-/// JSON text as `T`, `None` where it is not JSON or of another shape.
-pub fn from_json<T: DeserializeOwned>(text: &str) -> Option<T> {
-    from_value(parse_json(text)?)
-}
-
-/// A JavaScript value as `T`, `None` where it is of another shape.
-pub fn from_value<T: DeserializeOwned>(value: JsValue) -> Option<T> {
-    serde_wasm_bindgen::from_value(value).ok()
-}
-
-/// `T` as JSON text.
-pub fn to_json<T: Serialize>(value: &T) -> Option<String> {
-    let value = value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).ok()?;
-    JSON::stringify(&value).ok().map(String::from)
+/// An array of strings.
+pub fn strings(items: &[String]) -> JsValue {
+    items.iter().map(|item| JsValue::from_str(item)).collect::<js_sys::Array>().into()
 }

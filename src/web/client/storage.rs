@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Storage as WebStorage;
 
-use super::error;
+use crate::web::error;
 use super::host::Host;
 use crate::config::StorageKind;
 use crate::error::{Error, ErrorCode};

@@ -6,7 +6,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use super::js;
+use crate::web::js;
 
 #[wasm_bindgen]
 extern "C" {

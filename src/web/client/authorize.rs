@@ -1,0 +1,139 @@
+//! From the app's request to the one that goes out: credentials mode, headers, token or signature.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
+use web_sys::Request;
+
+use super::abort::until_aborted;
+use super::core::Core;
+use super::request::{self, Call};
+use super::clock;
+use crate::web::js;
+use crate::config::{CredentialsMode, Route};
+use crate::route::{self, Authorization, Plan, RedirectMode, SignedAs};
+use crate::sigv4::{self, DateTime, Payload, Scope, Settings};
+
+/// Which token a call may take.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Freshness {
+    /// The one at hand, unless it is about to expire.
+    AtHand,
+    /// Any but the one in this `Authorization`, which the server refused.
+    OtherThan(String),
+}
+
+/// What a plan is made from, read off a request.
+pub struct Facts {
+    headers: Vec<(String, String)>,
+    page: route::Page,
+    host: String,
+    path: String,
+    redirect: RedirectMode,
+    credentials: Option<CredentialsMode>,
+}
+
+impl Facts {
+    /// Reads the request of a call.
+    pub fn new(request: &Request, call: &Call) -> Result<Self, JsValue> {
+        let url = request::url(request)?;
+        Ok(Self {
+            headers: request::headers(request),
+            page: request::page(&url),
+            host: url.host(),
+            path: url.pathname(),
+            redirect: request::redirect_mode(request),
+            credentials: call.explicit_credentials(),
+        })
+    }
+
+    /// The redirect mode that the caller asked for.
+    pub fn redirect(&self) -> RedirectMode {
+        self.redirect
+    }
+
+    /// What the route gives to this request.
+    pub fn plan<'a>(&'a self, route: &'a Route) -> Plan<'a> {
+        let call = route::Call {
+            url: route::Url { host: &self.host, path: &self.path },
+            page: self.page,
+            headers: &self.headers,
+            credentials: self.credentials,
+            redirect: self.redirect,
+        };
+        route::plan(route, &call)
+    }
+}
+
+/// The request as it goes out.
+pub async fn authorize(
+    core: &Core,
+    request: Request,
+    facts: &Facts,
+    plan: &Plan<'_>,
+    freshness: &Freshness,
+) -> Result<Request, JsValue> {
+    let credentials = plan.credentials.as_str();
+    let request = if facts.redirect == plan.redirect && js::get(&request, "credentials") == *credentials {
+        request
+    } else {
+        let redirect = request::redirect_name(plan.redirect);
+        request::with(&request, &[("credentials", credentials.into()), ("redirect", redirect.into())])?
+    };
+    let headers = request.headers();
+    for (name, value) in &plan.headers {
+        headers.set(name, value)?;
+    }
+    match &plan.authorization {
+        Authorization::None => Ok(request),
+        Authorization::Bearer(token) => {
+            let value = until_aborted(&request.signal(), core.bearer(*token, freshness)).await?;
+            headers.set("authorization", &value)?;
+            Ok(request)
+        }
+        Authorization::SigV4(signed_as) => sign(core, request, signed_as).await,
+    }
+}
+
+/// The request with a signature: what is sent is what was hashed.
+async fn sign(core: &Core, request: Request, signed_as: &SignedAs<'_>) -> Result<Request, JsValue> {
+    let body = request::read_body(&request).await?;
+    let url = request::url(&request)?;
+    let search = url.search();
+    let query = search.strip_prefix('?').unwrap_or_default();
+    let unambiguous = sigv4::unambiguous_query(query);
+    let bytes = body.as_deref().map_or(JsValue::UNDEFINED, |bytes| Uint8Array::from(bytes).into());
+    let request = if unambiguous != query {
+        url.set_search(&unambiguous);
+        request::at(&request, &url.href(), &bytes)?
+    } else if body.is_some() {
+        request::with(&request, &[("body", bytes)])?
+    } else {
+        request
+    };
+    let credentials = until_aborted(&request.signal(), core.credentials()).await?;
+    let time = DateTime::from_unix_seconds(clock::unix_seconds() + core.clock_offset())?;
+    let signed = sigv4::sign(
+        &sigv4::Request {
+            method: &request.method(),
+            host: signed_as.host,
+            path: &signed_as.path,
+            query: &unambiguous,
+            headers: &request::headers(&request),
+        },
+        Payload::Bytes(body.as_deref().unwrap_or_default()),
+        sigv4::Credentials {
+            access_key_id: &credentials.access_key_id,
+            secret_access_key: credentials.secret_access_key.expose(),
+            session_token: Some(credentials.session_token.expose()),
+        },
+        Scope { region: signed_as.region, service: signed_as.service },
+        &time,
+        &Settings::for_service(signed_as.service),
+        &mut core.signing_keys.borrow_mut(),
+    )?;
+    let headers = request.headers();
+    for (name, value) in &signed.headers {
+        headers.set(name, value)?;
+    }
+    Ok(request)
+}

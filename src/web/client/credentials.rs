@@ -1,0 +1,119 @@
+//! Keeps the credentials that the identity pool gives the signed-in user, for as long as they live.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Date, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+
+use super::session::{Session, Wanted, not_signed_in};
+use super::{clock, http};
+use crate::web::js;
+use crate::config::{IdentityPool, UserPool};
+use crate::identity::{Credentials, GetCredentials, Login, Step};
+use crate::session::Record;
+
+/// Credentials that expire sooner than this are renewed: a request must arrive before they do.
+const RENEW_AHEAD: i64 = 300;
+
+/// The credentials of one identity pool.
+pub struct CredentialStore {
+    pool: IdentityPool,
+    user_pool: UserPool,
+    session: Rc<Session>,
+    cached: RefCell<Option<Cached>>,
+    asking: RefCell<Option<Promise>>,
+}
+
+/// Credentials are good for one user with one set of roles.
+struct Cached {
+    owner: Owner,
+    credentials: Rc<Credentials>,
+}
+
+#[derive(PartialEq, Eq)]
+struct Owner {
+    subject: String,
+    roles: Vec<String>,
+    preferred_role: Option<String>,
+}
+
+impl Owner {
+    fn of(record: &Record) -> Self {
+        let claims = record.claims();
+        Self {
+            subject: claims.subject.clone(),
+            roles: claims.roles.clone(),
+            preferred_role: claims.preferred_role.clone(),
+        }
+    }
+}
+
+impl CredentialStore {
+    /// The credentials of the configured identity pool, for users of the user pool.
+    pub fn new(pool: IdentityPool, user_pool: UserPool, session: Rc<Session>) -> Self {
+        Self { pool, user_pool, session, cached: RefCell::new(None), asking: RefCell::new(None) }
+    }
+
+    /// Live credentials of the signed-in user, asked for once however many calls wait.
+    pub async fn get(self: &Rc<Self>) -> Result<Rc<Credentials>, JsValue> {
+        let record = self.session.usable(Wanted::Live).await?.ok_or_else(not_signed_in)?;
+        if let Some(credentials) = self.at_hand(&record) {
+            return Ok(credentials);
+        }
+        let running = self.asking.borrow().clone();
+        let promise = running.unwrap_or_else(|| {
+            let promise = future_to_promise(Rc::clone(self).ask_once(Rc::clone(&record)));
+            *self.asking.borrow_mut() = Some(promise.clone());
+            promise
+        });
+        JsFuture::from(promise).await?;
+        // Asked for another user, where one signed in meanwhile.
+        self.at_hand(&record).ok_or_else(|| not_signed_in().into())
+    }
+
+    fn at_hand(&self, record: &Record) -> Option<Rc<Credentials>> {
+        let server_time = record.clock().server_time(clock::unix_seconds());
+        let cached = self.cached.borrow();
+        let cached = cached.as_ref().filter(|cached| cached.owner == Owner::of(record))?;
+        (server_time + RENEW_AHEAD < cached.credentials.expiration).then(|| Rc::clone(&cached.credentials))
+    }
+
+    async fn ask_once(self: Rc<Self>, record: Rc<Record>) -> Result<JsValue, JsValue> {
+        let result = self.ask(&record).await;
+        *self.asking.borrow_mut() = None;
+        let credentials = result?;
+        self.session.keep_identity_id(credentials.identity_id.clone()).await;
+        *self.cached.borrow_mut() = Some(Cached { owner: Owner::of(&record), credentials: Rc::new(credentials) });
+        Ok(JsValue::UNDEFINED)
+    }
+
+    async fn ask(&self, record: &Record) -> Result<Credentials, JsValue> {
+        let login = Login::user_pool(&self.user_pool.region, &self.user_pool.pool_id, record.tokens().id.clone());
+        let identity_id = record.identity_id().map(str::to_owned);
+        let (mut flow, mut request) = GetCredentials::start(&self.pool.pool_id, login, identity_id, None);
+        loop {
+            match flow.answer(&http::post(&self.pool.endpoint, &request).await?)? {
+                Step::Send(next) => request = next,
+                Step::Done(credentials) => return Ok(credentials),
+            }
+        }
+    }
+
+    /// Wipes what is kept.
+    pub fn forget(&self) {
+        *self.cached.borrow_mut() = None;
+    }
+}
+
+/// The credentials in the shape of an AWS SDK v3 credential provider.
+pub fn view(credentials: &Credentials) -> JsValue {
+    let view = js::object();
+    js::set(&view, "accessKeyId", credentials.access_key_id.as_str());
+    js::set(&view, "secretAccessKey", credentials.secret_access_key.expose());
+    js::set(&view, "sessionToken", credentials.session_token.expose());
+    js::set(&view, "expiration", Date::new(&JsValue::from_f64(credentials.expiration as f64 * 1000.0)));
+    js::set(&view, "identityId", credentials.identity_id.as_str());
+    view
+}

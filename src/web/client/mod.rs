@@ -1,0 +1,180 @@
+//! The exports of the core module: convert, call, convert back.
+
+mod abort;
+mod authorize;
+mod clock;
+mod core;
+mod credentials;
+mod failure;
+mod fetch;
+mod host;
+mod http;
+mod lock;
+mod panic;
+mod request;
+mod session;
+mod storage;
+
+use std::future::Future;
+use std::rc::Rc;
+
+use js_sys::{Object, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use self::core::Core;
+use self::host::Host;
+use self::request::Call;
+use self::session::{Everywhere, SignInStep, Wanted};
+use crate::web::js;
+use crate::cognito::Flow;
+use crate::config::{Config, CoreConfig};
+use crate::error::{Error, ErrorCode};
+use crate::secret::Secret;
+
+/// One client, as the face holds it.
+#[wasm_bindgen]
+pub struct Client {
+    core: Rc<Core>,
+}
+
+#[wasm_bindgen]
+impl Client {
+    /// From a configuration that the face has checked.
+    ///
+    /// # Errors
+    /// `invalid-configuration`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(config: JsValue, host: Host) -> Result<Client, JsValue> {
+        panic::report_to(&host);
+        let config: CoreConfig = serde_wasm_bindgen::from_value(config)
+            .map_err(|error| Error::new(ErrorCode::InvalidConfiguration, error.to_string(), "Pass what createClient() makes."))?;
+        Ok(Self { core: Rc::new(Core::new(Config::try_from(config)?, host)) })
+    }
+
+    /// `fetch` for a URL that the route of this number matches.
+    pub fn fetch(&self, route: usize, input: JsValue, init: JsValue) -> Promise {
+        self.run(move |core| async move { fetch::fetch(&core, route, Call::new(input, init)).await })
+    }
+
+    /// The request that `fetch` would send.
+    pub fn sign(&self, route: usize, input: JsValue, init: JsValue) -> Promise {
+        self.run(move |core| async move { fetch::sign(&core, route, Call::new(input, init)).await })
+    }
+
+    /// Begins a sign-in: `{ username, password, flow? }`.
+    #[wasm_bindgen(js_name = signIn)]
+    pub fn sign_in(&self, options: JsValue) -> Promise {
+        self.run(move |core| async move {
+            let username = text(&options, "username")?;
+            let password = Secret::from(text(&options, "password")?);
+            let flow = match js::get(&options, "flow").as_string().as_deref() {
+                None | Some("USER_SRP_AUTH") => Flow::UserSrp,
+                Some("USER_PASSWORD_AUTH") => Flow::UserPassword,
+                Some(_) => return Err(invalid("flow takes 'USER_SRP_AUTH' or 'USER_PASSWORD_AUTH'").into()),
+            };
+            core.forget_user();
+            step(core.session()?.sign_in(&username, password, flow).await?)
+        })
+    }
+
+    /// Answers the open challenge: `{ newPassword, userAttributes? }`.
+    #[wasm_bindgen(js_name = respondToChallenge)]
+    pub fn respond_to_challenge(&self, answer: JsValue) -> Promise {
+        self.run(move |core| async move {
+            let password = Secret::from(text(&answer, "newPassword")?);
+            let attributes = pairs(&js::get(&answer, "userAttributes"));
+            step(core.session()?.new_password(&password, &attributes).await?)
+        })
+    }
+
+    /// The session, or `null`: `{ refresh? }`.
+    pub fn session(&self, options: JsValue) -> Promise {
+        self.run(move |core| async move {
+            let session = core.session()?;
+            let current = session.record().await;
+            let wanted = match &current {
+                Some(record) if js::get(&options, "refresh").is_truthy() => Wanted::OtherThan(record.tokens().id.expose()),
+                _ => Wanted::Live,
+            };
+            match session.usable(wanted).await? {
+                Some(record) => session::view(&record),
+                None => Ok(JsValue::NULL),
+            }
+        })
+    }
+
+    /// AWS credentials of the signed-in user.
+    pub fn credentials(&self) -> Promise {
+        self.run(|core| async move { Ok(credentials::view(&*core.credentials().await?)) })
+    }
+
+    /// Explains a failure or a response.
+    pub fn explain(&self, subject: JsValue) -> Promise {
+        self.run(move |core| async move { failure::explain(&core, &subject).await })
+    }
+
+    /// Signs the user out: `{ global? }`.
+    #[wasm_bindgen(js_name = signOut)]
+    pub fn sign_out(&self, options: JsValue) -> Promise {
+        self.run(move |core| async move {
+            core.forget_user();
+            let everywhere = if js::get(&options, "global").is_truthy() { Everywhere::Yes } else { Everywhere::No };
+            core.session()?.sign_out(everywhere).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Wipes what the client holds in memory.
+    pub fn close(&self) {
+        self.core.forget_user();
+    }
+
+    fn run<F>(&self, work: impl FnOnce(Rc<Core>) -> F) -> Promise
+    where
+        F: Future<Output = Result<JsValue, JsValue>> + 'static,
+    {
+        future_to_promise(work(Rc::clone(&self.core)))
+    }
+}
+
+fn step(step: SignInStep) -> Result<JsValue, JsValue> {
+    let view = js::object();
+    match step {
+        SignInStep::SignedIn(record) => {
+            js::set(&view, "status", "signed-in");
+            js::set(&view, "session", session::view(&record)?);
+        }
+        SignInStep::NewPassword(challenge) => {
+            js::set(&view, "status", "challenge");
+            js::set(&view, "challenge", "NEW_PASSWORD_REQUIRED");
+            js::set(&view, "requiredAttributes", js::strings(&challenge.required_attributes));
+            let attributes = js::object();
+            for (name, value) in &challenge.user_attributes {
+                js::set(&attributes, name, value.as_str());
+            }
+            js::set(&view, "userAttributes", attributes);
+        }
+    }
+    Ok(view)
+}
+
+fn text(options: &JsValue, field: &str) -> Result<String, Error> {
+    let value = js::get(options, field).as_string().filter(|value| !value.is_empty());
+    value.ok_or_else(|| invalid(&format!("{field} must be a string that is not empty")))
+}
+
+fn invalid(message: &str) -> Error {
+    Error::new(ErrorCode::InvalidArgument, message.to_owned(), "Check what is passed to the call.")
+}
+
+fn pairs(attributes: &JsValue) -> Vec<(String, String)> {
+    let Some(object) = attributes.dyn_ref::<Object>() else { return Vec::new() };
+    let names = Object::keys(object);
+    let pairs = names.iter().filter_map(|name| {
+        let name = name.as_string()?;
+        let value = js::get(object, &name).as_string()?;
+        Some((name, value))
+    });
+    pairs.collect()
+}

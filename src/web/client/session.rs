@@ -1,0 +1,336 @@
+//! Keeps one user's session: stored, refreshed ahead of its end, once for all calls and tabs.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Date, Object, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use zeroize::Zeroizing;
+
+use crate::web::bigint::BigInt;
+use super::host::Host;
+use super::storage::Storage;
+use super::{clock, http, lock};
+use crate::web::js;
+use crate::cognito::{AppClient, Flow, NewPasswordRequired, SignIn, Step, Tokens, message, token};
+use crate::config::{Config, UserPool};
+use crate::error::{Error, ErrorCode};
+use crate::secret::Secret;
+use crate::service::Request;
+use crate::session::{Plan, Record, Refresh, Verdict, refresh};
+
+/// The session of one app client.
+pub struct Session {
+    app_client: AppClient,
+    endpoint: String,
+    refresh_ahead: i64,
+    storage: Storage,
+    host: Host,
+    cached: RefCell<Option<Cached>>,
+    refreshing: RefCell<Option<Promise>>,
+    signing_in: RefCell<Option<SignIn>>,
+}
+
+/// The record as it was read last, with the text it was read from: parsing tokens anew at every call would cost more than the call's own work.
+struct Cached {
+    text: JsValue,
+    record: Rc<Record>,
+}
+
+/// Where a sign-in stands.
+pub enum SignInStep {
+    /// The user is signed in.
+    SignedIn(Rc<Record>),
+    /// The user must choose a new password.
+    NewPassword(NewPasswordRequired),
+}
+
+/// Which tokens a caller can use.
+#[derive(Clone, Copy)]
+pub enum Wanted<'a> {
+    /// Any that do not expire soon.
+    Live,
+    /// Any but this one, which a server refused.
+    OtherThan(&'a str),
+}
+
+impl Session {
+    /// The session of the configured user pool.
+    pub fn new(config: &Config, pool: &UserPool, host: Host) -> Self {
+        let key = ["gatepass:", &pool.pool_id, ":", &pool.client_id].concat();
+        Self {
+            app_client: AppClient { user_pool_id: pool.pool_id.clone(), client_id: pool.client_id.clone() },
+            endpoint: pool.endpoint.clone(),
+            refresh_ahead: config.refresh_ahead.into(),
+            storage: Storage::new(config.storage, key, host.clone()),
+            host,
+            cached: RefCell::new(None),
+            refreshing: RefCell::new(None),
+            signing_in: RefCell::new(None),
+        }
+    }
+
+    /// The storage key, which other tabs see in their `storage` events.
+    pub fn key(&self) -> &str {
+        self.storage.key()
+    }
+
+    /// What is stored, however old.
+    pub async fn record(&self) -> Option<Rc<Record>> {
+        let text = self.storage.read().await;
+        if let Some(cached) = &*self.cached.borrow()
+            && Object::is(&cached.text, &text)
+        {
+            return Some(Rc::clone(&cached.record));
+        }
+        let record = text.as_string().and_then(|text| Record::parse(&text)).map(Rc::new);
+        *self.cached.borrow_mut() = record.clone().map(|record| Cached { text, record });
+        record
+    }
+
+    /// What was read last, without reading again.
+    pub fn last_record(&self) -> Option<Rc<Record>> {
+        self.cached.borrow().as_ref().map(|cached| Rc::clone(&cached.record))
+    }
+
+    /// A record whose tokens can be used, `None` where nobody is signed in.
+    ///
+    /// # Errors
+    /// `session-expired` when the user pool says so; anything else passes, and leaves the session as it is.
+    pub async fn usable(self: &Rc<Self>, wanted: Wanted<'_>) -> Result<Option<Rc<Record>>, JsValue> {
+        let record = self.record().await;
+        match (self.plan(record.as_deref(), wanted), record) {
+            (Plan::SignedOut, _) | (_, None) => Ok(None),
+            (Plan::Use, record) => Ok(record),
+            (Plan::Refresh, Some(stale)) => self.refreshed(stale, wanted).await,
+        }
+    }
+
+    fn plan(&self, record: Option<&Record>, wanted: Wanted<'_>) -> Plan {
+        match (Record::plan(record, clock::unix_seconds(), self.refresh_ahead), wanted, record) {
+            (Plan::Use, Wanted::OtherThan(refused), Some(record)) if holds(record.tokens(), refused) => {
+                if record.tokens().refresh.is_some() { Plan::Refresh } else { Plan::Use }
+            }
+            (plan, _, _) => plan,
+        }
+    }
+
+    async fn refreshed(self: &Rc<Self>, stale: Rc<Record>, wanted: Wanted<'_>) -> Result<Option<Rc<Record>>, JsValue> {
+        let running = self.refreshing.borrow().clone();
+        let promise = running.unwrap_or_else(|| {
+            let promise = future_to_promise(Rc::clone(self).refresh_once(Rc::clone(&stale)));
+            *self.refreshing.borrow_mut() = Some(promise.clone());
+            promise
+        });
+        let result = JsFuture::from(promise).await;
+        match (result, wanted) {
+            (Ok(_), _) => Ok(self.record().await),
+            // A failed refresh ahead of time harms nobody yet.
+            (Err(_), Wanted::Live) if stale.is_alive(clock::unix_seconds()) && self.record().await.is_some() => {
+                Ok(Some(stale))
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    async fn refresh_once(self: Rc<Self>, stale: Rc<Record>) -> Result<JsValue, JsValue> {
+        let this = Rc::clone(&self);
+        let result = lock::hold(self.key(), async move { this.refresh_unless_done(&stale).await }).await;
+        *self.refreshing.borrow_mut() = None;
+        result
+    }
+
+    /// Runs under the lock. Another tab may have refreshed while this one waited, so storage is read again.
+    async fn refresh_unless_done(&self, stale: &Record) -> Result<JsValue, JsValue> {
+        let Some(record) = self.record().await else { return Err(not_signed_in().into()) };
+        if let Plan::Use = self.plan(Some(&record), Wanted::OtherThan(stale.tokens().id.expose())) {
+            return Ok(JsValue::UNDEFINED);
+        }
+        let Some((mut refresh, mut request)) = Refresh::start(self.app_client.clone(), (*record).clone()) else {
+            return Err(not_signed_in().into());
+        };
+        loop {
+            let answer = http::post(&self.endpoint, &request).await?;
+            match refresh.answer(&answer, clock::unix_seconds()) {
+                Ok(refresh::Step::Send(next)) => request = next,
+                Ok(refresh::Step::Done(renewed)) => {
+                    // Signed out, or another user signed in, while the pool was asked: these tokens are nobody's any more.
+                    if self.record().await.as_deref() != Some(&*record) {
+                        return Ok(JsValue::UNDEFINED);
+                    }
+                    // The tokens are good, and kept for this page, even where they cannot be stored.
+                    if let Err(error) = self.storage.write(renewed.to_text().expose()).await {
+                        self.emit_error("storage-failed", error);
+                    }
+                    self.emit("token-refreshed");
+                    return Ok(JsValue::UNDEFINED);
+                }
+                Err(error) => {
+                    if Verdict::of(&error) == Verdict::Over {
+                        self.forget().await.ok();
+                        self.emit("session-expired");
+                    }
+                    return Err(error.into());
+                }
+            }
+        }
+    }
+
+    /// Begins a sign-in.
+    pub async fn sign_in(&self, username: &str, password: Secret, flow: Flow) -> Result<SignInStep, JsValue> {
+        let random = Zeroizing::new(clock::random());
+        let (sign_in, request) = SignIn::start::<BigInt>(self.app_client.clone(), username, password, flow, random);
+        self.drive(sign_in, request).await
+    }
+
+    /// Answers `NEW_PASSWORD_REQUIRED`.
+    pub async fn new_password(&self, password: &Secret, attributes: &[(String, String)]) -> Result<SignInStep, JsValue> {
+        let sign_in = self.signing_in.borrow_mut().take().ok_or_else(no_challenge)?;
+        let request = sign_in.new_password(password, attributes)?;
+        self.drive(sign_in, request).await
+    }
+
+    async fn drive(&self, mut sign_in: SignIn, mut request: Request) -> Result<SignInStep, JsValue> {
+        loop {
+            let step = match http::post(&self.endpoint, &request).await {
+                Ok(answer) => sign_in.answer::<BigInt>(&answer, self.server_time()).map_err(JsValue::from),
+                Err(error) => Err(error),
+            };
+            match step {
+                Ok(Step::Send(next)) => request = next,
+                Ok(Step::NewPassword(challenge)) => {
+                    *self.signing_in.borrow_mut() = Some(sign_in);
+                    return Ok(SignInStep::NewPassword(challenge));
+                }
+                Ok(Step::SignedIn(tokens)) => return self.signed_in(tokens).await.map(SignInStep::SignedIn),
+                Err(error) => {
+                    // A password that the policy refuses leaves the challenge open for another.
+                    if sign_in.is_open() {
+                        *self.signing_in.borrow_mut() = Some(sign_in);
+                    }
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    async fn signed_in(&self, tokens: Tokens) -> Result<Rc<Record>, JsValue> {
+        let record = Rc::new(Record::issued(tokens, clock::unix_seconds())?);
+        let stored = self.storage.write(record.to_text().expose()).await;
+        self.emit("signed-in");
+        stored.map(|()| record)
+    }
+
+    /// Forgets the session, then tells the user pool. The session is gone here whatever the pool answers.
+    ///
+    /// # Errors
+    /// Of a global sign-out: why the other devices are still signed in. Otherwise only `storage`.
+    pub async fn sign_out(self: &Rc<Self>, everywhere: Everywhere) -> Result<(), JsValue> {
+        let record = match everywhere {
+            Everywhere::Yes => self.usable(Wanted::Live).await.ok().flatten(),
+            Everywhere::No => self.record().await,
+        };
+        *self.signing_in.borrow_mut() = None;
+        self.forget().await?;
+        self.emit("signed-out");
+        let Some(record) = record else { return Ok(()) };
+        match (everywhere, &record.tokens().refresh) {
+            (Everywhere::Yes, _) => {
+                let request = message::global_sign_out(&record.tokens().access);
+                let answer = http::post(&self.endpoint, &request).await?;
+                answer.read().map_err(|exception| exception.into_general_error())?;
+            }
+            (Everywhere::No, Some(token)) => {
+                // A token that cannot be revoked now dies by its own date.
+                http::post(&self.endpoint, &message::revoke_token(&self.app_client, token)).await.ok();
+            }
+            (Everywhere::No, None) => {}
+        }
+        Ok(())
+    }
+
+    async fn forget(&self) -> Result<(), JsValue> {
+        *self.cached.borrow_mut() = None;
+        self.storage.remove().await
+    }
+
+    /// Keeps what the identity pool calls this user. Under the lock, so that no refreshed token is written over.
+    pub async fn keep_identity_id(self: &Rc<Self>, identity_id: String) {
+        if self.last_record().is_none_or(|record| record.identity_id() == Some(&identity_id)) {
+            return;
+        }
+        let this = Rc::clone(self);
+        let kept = lock::hold(self.key(), async move {
+            if let Some(record) = this.record().await {
+                let mut record = (*record).clone();
+                record.set_identity_id(&identity_id);
+                this.storage.write(record.to_text().expose()).await?;
+            }
+            Ok(JsValue::UNDEFINED)
+        });
+        // Not worth an error: without it one more request is made.
+        kept.await.ok();
+    }
+
+    /// Seconds since 1970 by the server's clock, as far as it is known.
+    fn server_time(&self) -> i64 {
+        let local = clock::unix_seconds();
+        self.last_record().map_or(local, |record| record.clock().server_time(local))
+    }
+
+    fn emit(&self, kind: &str) {
+        let event = js::object();
+        js::set(&event, "type", kind);
+        self.host.emit(&event);
+    }
+
+    fn emit_error(&self, kind: &str, error: JsValue) {
+        let event = js::object();
+        js::set(&event, "type", kind);
+        js::set(&event, "error", error);
+        self.host.emit(&event);
+    }
+}
+
+/// Whether a sign-out ends the user's sessions on every device.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Everywhere {
+    /// `GlobalSignOut`.
+    Yes,
+    /// `RevokeToken`: this one.
+    No,
+}
+
+/// Whether one of the tokens is `token`.
+fn holds(tokens: &Tokens, token: &str) -> bool {
+    tokens.id.expose() == token || tokens.access.expose() == token
+}
+
+/// The session as the app sees it.
+pub fn view(record: &Record) -> Result<JsValue, JsValue> {
+    let claims = record.claims();
+    let view = js::object();
+    js::set(&view, "username", record.username());
+    js::set(&view, "userId", claims.subject.as_str());
+    js::set(&view, "idToken", record.tokens().id.expose());
+    js::set(&view, "accessToken", record.tokens().access.expose());
+    // By the device's clock, so that a countdown against `Date.now()` ends when the token does.
+    let expires_at = record.expires_at() - record.clock().offset();
+    js::set(&view, "expiresAt", Date::new(&JsValue::from_f64(expires_at as f64 * 1000.0)));
+    let payload = token::payload(record.tokens().id.expose())?;
+    js::set(&view, "claims", js::parse_json(&payload).unwrap_or(JsValue::NULL));
+    js::set(&view, "groups", js::strings(&claims.groups));
+    js::set(&view, "roles", js::strings(&claims.roles));
+    js::set(&view, "preferredRole", claims.preferred_role.as_deref().map_or(JsValue::NULL, JsValue::from_str));
+    Ok(view)
+}
+
+/// The error of a call that needs a user.
+pub fn not_signed_in() -> Error {
+    Error::new(ErrorCode::NotSignedIn, "Nobody is signed in", "Call signIn() first.")
+}
+
+fn no_challenge() -> Error {
+    Error::new(ErrorCode::ChallengeExpired, "No challenge is waiting for an answer", "Start the sign-in again.")
+}
