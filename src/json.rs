@@ -1,0 +1,407 @@
+//! JSON (RFC 8259), as much as AWS's services and the session record need.
+//!
+//! `serde_json` would be a quarter of the module's whole budget. Numbers stay text, because floating point parsing is
+//! as large again.
+
+use std::borrow::Cow;
+
+/// A document nested deeper than this is refused: no service sends one, and the parser recurses.
+const MAX_DEPTH: u32 = 32;
+
+/// A JSON value that borrows from its text where it can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Json<'a> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as it is written.
+    Number(&'a str),
+    /// A string, unescaped.
+    String(Cow<'a, str>),
+    /// An array.
+    Array(Vec<Json<'a>>),
+    /// An object's members, in their order.
+    Object(Vec<(Cow<'a, str>, Json<'a>)>),
+}
+
+impl<'a> Json<'a> {
+    /// Reads a whole document, `None` where it is not JSON.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let mut parser = Parser { rest: text };
+        let value = parser.value(MAX_DEPTH)?;
+        parser.skip_whitespace();
+        parser.rest.is_empty().then_some(value)
+    }
+
+    /// The members of an object, none for any other value.
+    pub fn members(&self) -> &[(Cow<'a, str>, Json<'a>)] {
+        match self {
+            Self::Object(members) => members,
+            _ => &[],
+        }
+    }
+
+    /// The items of an array, none for any other value.
+    pub fn items(&self) -> &[Json<'a>] {
+        match self {
+            Self::Array(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// A member; of several with the same name the last, as `JSON.parse` has it.
+    pub fn get(&self, key: &str) -> Option<&Json<'a>> {
+        self.members().iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// The text of a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of a member that is a string.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.get(key)?.as_str()
+    }
+
+    /// The whole part of a member that is a number. `1.7E9` is one: so Cognito Identity writes its times.
+    pub fn integer(&self, key: &str) -> Option<i64> {
+        match self.get(key)? {
+            Self::Number(digits) => integer(digits),
+            _ => None,
+        }
+    }
+}
+
+fn integer(number: &str) -> Option<i64> {
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let sign = if whole.starts_with('-') { -1 } else { 1 };
+    let mut value: i64 = whole.parse().ok()?;
+    let exponent: i8 = exponent.parse().ok()?;
+    let mut fraction = fraction.bytes();
+    for _ in 0..exponent {
+        let digit = fraction.next().map_or(0, |byte| i64::from(byte.wrapping_sub(b'0')));
+        value = value.checked_mul(10)?.checked_add(sign * digit)?;
+    }
+    for _ in exponent..0 {
+        value /= 10;
+    }
+    Some(value)
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Parser<'a> {
+    fn skip_whitespace(&mut self) {
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+    }
+
+    /// Takes `token` after any whitespace, `None` where something else stands there.
+    fn take(&mut self, token: &str) -> Option<()> {
+        self.skip_whitespace();
+        self.rest = self.rest.strip_prefix(token)?;
+        Some(())
+    }
+
+    fn split(&mut self, at: usize) -> Option<&'a str> {
+        let (head, tail) = self.rest.split_at_checked(at)?;
+        self.rest = tail;
+        Some(head)
+    }
+
+    fn value(&mut self, depth: u32) -> Option<Json<'a>> {
+        let depth = depth.checked_sub(1)?;
+        self.skip_whitespace();
+        Some(match self.rest.bytes().next()? {
+            b'{' => Json::Object(self.object(depth)?),
+            b'[' => Json::Array(self.array(depth)?),
+            b'"' => Json::String(self.string()?),
+            b'n' => self.take("null").map(|()| Json::Null)?,
+            b't' => self.take("true").map(|()| Json::Bool(true))?,
+            b'f' => self.take("false").map(|()| Json::Bool(false))?,
+            b'-' | b'0'..=b'9' => Json::Number(self.number()?),
+            _ => return None,
+        })
+    }
+
+    fn object(&mut self, depth: u32) -> Option<Vec<(Cow<'a, str>, Json<'a>)>> {
+        let mut members = Vec::new();
+        self.take("{")?;
+        if self.take("}").is_some() {
+            return Some(members);
+        }
+        loop {
+            self.skip_whitespace();
+            let key = self.string()?;
+            self.take(":")?;
+            members.push((key, self.value(depth)?));
+            if self.take(",").is_none() {
+                self.take("}")?;
+                return Some(members);
+            }
+        }
+    }
+
+    fn array(&mut self, depth: u32) -> Option<Vec<Json<'a>>> {
+        let mut items = Vec::new();
+        self.take("[")?;
+        if self.take("]").is_some() {
+            return Some(items);
+        }
+        loop {
+            items.push(self.value(depth)?);
+            if self.take(",").is_none() {
+                self.take("]")?;
+                return Some(items);
+            }
+        }
+    }
+
+    /// More liberal than RFC 8259 section 6 (`01` passes): what a number is worth is [`integer`]'s to say.
+    fn number(&mut self) -> Option<&'a str> {
+        let part = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
+        let end = self.rest.bytes().position(|byte| !part(byte)).unwrap_or(self.rest.len());
+        self.split(end)
+    }
+
+    fn string(&mut self) -> Option<Cow<'a, str>> {
+        self.rest = self.rest.strip_prefix('"')?;
+        let plain = self.plain()?;
+        if self.rest.starts_with('"') {
+            self.split(1)?;
+            return Some(Cow::Borrowed(plain));
+        }
+        let mut text = plain.to_owned();
+        loop {
+            match self.split(1)? {
+                "\"" => return Some(Cow::Owned(text)),
+                _backslash => text.push(self.escaped()?),
+            }
+            text.push_str(self.plain()?);
+        }
+    }
+
+    /// Everything up to the next quote or backslash, which must be there.
+    fn plain(&mut self) -> Option<&'a str> {
+        let end = self.rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+        let plain = self.split(end)?;
+        // RFC 8259 section 7: control characters must be escaped.
+        self.rest.starts_with(['"', '\\']).then_some(plain)
+    }
+
+    fn escaped(&mut self) -> Option<char> {
+        Some(match self.split(1)? {
+            "n" => '\n',
+            "t" => '\t',
+            "r" => '\r',
+            "b" => '\u{8}',
+            "f" => '\u{c}',
+            "u" => {
+                let first = self.hex4()?;
+                match char::from_u32(first) {
+                    Some(character) => character,
+                    None => self.surrogate(first),
+                }
+            }
+            other @ ("\"" | "\\" | "/") => other.chars().next()?,
+            _ => return None,
+        })
+    }
+
+    fn hex4(&mut self) -> Option<u32> {
+        u32::from_str_radix(self.split(4)?, 16).ok()
+    }
+
+    /// The second half of a surrogate pair. A half that stands alone is no character: U+FFFD takes its place.
+    fn surrogate(&mut self, high: u32) -> char {
+        let mut ahead = Parser { rest: self.rest };
+        let low = ahead.rest.strip_prefix("\\u").and_then(|rest| {
+            ahead.rest = rest;
+            ahead.hex4()
+        });
+        match low {
+            Some(low @ 0xdc00..0xe000) if high < 0xdc00 => {
+                self.rest = ahead.rest;
+                char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)).unwrap_or('\u{fffd}')
+            }
+            _ => '\u{fffd}',
+        }
+    }
+}
+
+/// Writes one object, member by member.
+#[derive(Default)]
+pub struct ObjectWriter(String);
+
+impl ObjectWriter {
+    /// An object without members.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a string.
+    pub fn string(mut self, key: &str, value: &str) -> Self {
+        self.key(key);
+        self.quoted(value);
+        self
+    }
+
+    /// Adds a number.
+    pub fn integer(mut self, key: &str, value: i64) -> Self {
+        self.key(key);
+        self.0.push_str(&value.to_string());
+        self
+    }
+
+    /// Adds an object.
+    pub fn object(mut self, key: &str, value: Self) -> Self {
+        self.key(key);
+        self.0.push_str(&value.finish());
+        self
+    }
+
+    /// The JSON text.
+    pub fn finish(mut self) -> String {
+        if self.0.is_empty() {
+            self.0.push('{');
+        }
+        self.0.push('}');
+        self.0
+    }
+
+    fn key(&mut self, key: &str) {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        self.quoted(key);
+        self.0.push(':');
+    }
+
+    fn quoted(&mut self, text: &str) {
+        self.0.push('"');
+        for character in text.chars() {
+            match character {
+                '"' | '\\' => {
+                    self.0.push('\\');
+                    self.0.push(character);
+                }
+                '\0'..=' ' if character != ' ' => {
+                    let code = character as u32;
+                    self.0.push_str("\\u00");
+                    self.0.extend([code >> 4, code & 15].iter().filter_map(|&digit| char::from_digit(digit, 16)));
+                }
+                _ => self.0.push(character),
+            }
+        }
+        self.0.push('"');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn same(ours: &Json<'_>, theirs: &serde_json::Value) -> bool {
+        use serde_json::Value;
+        match (ours, theirs) {
+            (Json::Null, Value::Null) => true,
+            (Json::Bool(a), Value::Bool(b)) => a == b,
+            (Json::Number(a), Value::Number(b)) => a.parse::<f64>().ok() == b.as_f64(),
+            (Json::String(a), Value::String(b)) => a == b,
+            (Json::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+            (Json::Object(a), Value::Object(b)) => {
+                b.iter().all(|(key, value)| ours.get(key).is_some_and(|ours| same(ours, value)))
+                    && a.iter().all(|(key, _)| b.contains_key(key.as_ref()))
+            }
+            _ => false,
+        }
+    }
+
+    fn any_json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            any::<f64>().prop_map(Into::into),
+            any::<String>().prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 32, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+                prop::collection::hash_map(any::<String>(), inner, 0..6)
+                    .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn reads_what_serde_json_writes(value in any_json()) {
+            for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+                let theirs: serde_json::Value = serde_json::from_str(&text).unwrap();
+                prop_assert!(same(&Json::parse(&text).unwrap(), &theirs));
+            }
+        }
+
+        #[test]
+        fn survives_anything(text in r#"[\[\]{}",:\\u0-9a-fntr+.eE \t-]{0,40}|.{0,40}"#) {
+            if let Ok(theirs) = serde_json::from_str::<serde_json::Value>(&text) {
+                prop_assert!(same(&Json::parse(&text).unwrap(), &theirs));
+            } else {
+                let _ = Json::parse(&text);
+            }
+        }
+
+        #[test]
+        fn writes_what_serde_json_reads(key in any::<String>(), value in any::<String>(), number in any::<i64>()) {
+            let text = ObjectWriter::new()
+                .string(&key, &value)
+                .object("inner", ObjectWriter::new().integer("number", number))
+                .object("empty", ObjectWriter::new())
+                .finish();
+            let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+            if key != "inner" && key != "empty" {
+                prop_assert_eq!(read[&key].as_str(), Some(value.as_str()));
+            }
+            prop_assert_eq!(read["inner"]["number"].as_i64(), Some(number));
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_not_json() {
+        for text in ["", "<html>", "{", "{\"a\"}", "[1,]", "\"a", "\"\u{1}\"", "\"\\x\"", "\"\\u12\"", "{} {}", "nul"] {
+            assert_eq!(Json::parse(text), None, "{text}");
+        }
+        assert_eq!(Json::parse(&"[".repeat(100_000)), None);
+    }
+
+    #[test]
+    fn joins_surrogate_pairs() {
+        let read = |text| Json::parse(text).unwrap().as_str().unwrap().to_owned();
+        assert_eq!(read(r#""\ud83d\ude00""#), "😀");
+        assert_eq!(read(r#""\ud83d!""#), "\u{fffd}!");
+        assert_eq!(read(r#""\ude00\ud83d""#), "\u{fffd}\u{fffd}");
+    }
+
+    #[test]
+    fn reads_times_in_any_notation() {
+        for (text, value) in [
+            ("1.7123456789E9", Some(1_712_345_678)),
+            ("1.7e9", Some(1_700_000_000)),
+            ("1712345678.25", Some(1_712_345_678)),
+            ("17123e-1", Some(1_712)),
+            ("-1.5e1", Some(-15)),
+            ("1e99", None),
+            ("1e999", None),
+            ("--1", None),
+        ] {
+            assert_eq!(integer(text), value, "{text}");
+        }
+    }
+}
