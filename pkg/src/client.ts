@@ -17,9 +17,13 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
   const host = (instance: Instance): Host => ({
     memory,
     storage,
-    // In a task of its own, so that a listener can call the client, and cannot break it by throwing.
+    // Each in a microtask of its own: a listener can call the client, and cannot break it by throwing.
     emit: (event) => {
-      for (const listener of listeners) queueMicrotask(() => { if (listeners.has(listener)) listener(event); });
+      for (const listener of listeners) {
+        queueMicrotask(() => {
+          if (listeners.has(listener)) listener(event);
+        });
+      }
     },
     diagnosis: modules.diagnosis,
     crashed: instance.crash,
@@ -29,17 +33,9 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
     refuseClosed();
     const instance = await modules.core();
     refuseClosed();
-    return new Promise((resolve, reject) => {
-      instance.pending.add(reject);
-      const settle = () => instance.pending.delete(reject);
-      try {
-        if (current?.instance !== instance) current = { instance, core: new instance.module.Client(coreConfig, host(instance)) };
-        start(current.core).then(resolve, reject).finally(settle);
-      } catch (error) {
-        if (error instanceof WebAssembly.RuntimeError) instance.crash(error.message);
-        settle();
-        reject(error);
-      }
+    return instance.run(async () => {
+      if (current?.instance !== instance) current = { instance, core: new instance.module.Client(coreConfig, host(instance)) };
+      return start(current.core);
     });
   };
 

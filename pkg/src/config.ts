@@ -25,7 +25,8 @@ export function check(config: ClientConfig): Checked {
         const at = `routes[${index}]`;
         if (route.auth === 'bearer' && !userPool) needs(at, "'bearer'", 'userPool');
         if (route.auth === 'iam' && !identityPool) needs(at, "'iam'", 'identityPool');
-        return { ...route, ...scope(route, new URL(route.signAs?.origin ?? match.origin).hostname, at), match: match.text, probes: route.probes ?? probes };
+        const host = new URL(route.signAs?.origin ?? match.origin).hostname;
+        return { ...route, ...scope(route, host, at), match: match.text, probes: route.probes ?? probes };
       }),
       storage: custom ? 'custom' : (storage as StorageName),
       refreshAhead,
@@ -50,7 +51,8 @@ function scope(route: { auth: Auth; region?: string; service?: string }, host: s
   const region = route.region ?? named;
   if (named && region !== named) mistaken(`${at}.region`, region, `'${named}', which is in the host name`);
   if (route.auth === 'iam' && !region) {
-    refuse(`${at}.region`, `missing, and '${host}' does not name one.`, `Set ${at}.region to the region of the API, or signAs to the API's own origin.`);
+    const help = `Set ${at}.region to the region of the API, or ${at}.signAs to the API's own origin.`;
+    refuse(`${at}.region`, `missing, and '${host}' does not name one.`, help);
   }
   return { region, service: route.service ?? (lambda ? 'lambda' : 'execute-api') };
 }
@@ -99,7 +101,8 @@ const list =
     Array.isArray(value) ? value.map((item, index) => parser(item, `${at}[${index}]`)) : mistaken(at, value, 'an array');
 
 function object(value: unknown, at: string): Record<string, unknown> {
-  return typeof value === 'object' && value && !Array.isArray(value) ? (value as Record<string, unknown>) : mistaken(at, value, 'an object');
+  if (typeof value !== 'object' || !value || Array.isArray(value)) return mistaken(at, value, 'an object');
+  return value as Record<string, unknown>;
 }
 
 function record<T>(fields: { [K in keyof T]: Parser<T[K]> }): Parser<T> {
@@ -110,7 +113,8 @@ function record<T>(fields: { [K in keyof T]: Parser<T[K]> }): Parser<T> {
     for (const name of Object.keys(given)) {
       if (known.includes(name as keyof T & string)) continue;
       const meant = known.find((option) => isClose(option.toLowerCase(), name.toLowerCase(), 2));
-      refuse(path(name), `no such option${meant ? `; did you mean '${meant}'?` : '.'}`, `${at || 'createClient'} takes ${known.join(', ')}.`);
+      const hint = meant ? `; did you mean '${meant}'?` : '.';
+      refuse(path(name), `no such option${hint}`, `${at || 'createClient'} takes ${known.join(', ')}.`);
     }
     return Object.fromEntries(known.map((name) => [name, fields[name](given[name], path(name))])) as T;
   };
@@ -146,7 +150,7 @@ const match: Parser<Matcher> = (value, at) => {
     case 'host':
       return mistaken(at, value, 'a host without wildcards, because tokens go only to origins that are named');
     case 'path':
-      return mistaken(at, value, "a path with '*' at its end or for whole segments and ':name' for a segment, and no regular expression, query or hash");
+      return mistaken(at, value, "a path with '*' at its end or for a segment, ':name' for a segment, and no regular expression, query or hash");
     default:
       return parsed;
   }
@@ -155,7 +159,8 @@ const match: Parser<Matcher> = (value, at) => {
 const headers: Parser<[string, string][]> = (value, at) =>
   Object.entries(object(value, at)).map(([name, content]) => {
     try {
-      if (typeof content === 'string') return [[...new Headers([[name, content]]).keys()].join(), content];
+      new Headers([[name, content as string]]);
+      if (typeof content === 'string') return [name, content];
     } catch {
       // not a header
     }

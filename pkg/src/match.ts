@@ -16,9 +16,9 @@ const PATH =
 
 /** Reads a `match`: URLPattern's syntax for an origin without wildcards and a path. */
 export function parseMatch(match: string): Matcher | MatchFault {
-  const [, authority, path] = /^https?:\/\/([^/?#\\]+)(\/.*)?$/i.exec(match) ?? [];
+  const [, authority, path] = /^https?:\/\/([^/#\\]+)(\/.*)?$/i.exec(match) ?? [];
   if (authority === undefined) return 'origin';
-  if (/[*{}()@\s]/.test(authority)) return 'host';
+  if (/[*{}()?@\s]/.test(authority)) return 'host';
   if (path !== undefined && !PATH.test(path)) return 'path';
   let url;
   try {

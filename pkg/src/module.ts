@@ -7,35 +7,62 @@ export interface Modules {
   diagnosis: () => Promise<DiagnosisModule>;
 }
 
-/** A core module until it traps. */
+/** A core module until it traps. After that none of its promises would ever settle. */
 export class Instance {
-  /** The rejections of calls under way: no promise of a trapped module ever settles. */
-  readonly pending = new Set<(reason: unknown) => void>();
-  alive = true;
+  readonly #pending = new Set<(reason: Error) => void>();
+  #alive = true;
 
   constructor(
     readonly module: CoreModule,
     private readonly drop: () => void,
   ) {}
 
-  /** Gives this instance up; the next call gets a fresh one. */
-  readonly crash = (message: string): void => {
-    if (this.alive) this.drop();
-    this.alive = false;
-    for (const reject of this.pending) reject(crashed(message));
-    this.pending.clear();
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** What the call comes to, unless the module traps under it. */
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    let reject: (reason: Error) => void = () => undefined;
+    const trap = new Promise<never>((_, rejectTrap) => {
+      reject = rejectTrap;
+    });
+    this.#pending.add(reject);
+    try {
+      return await Promise.race([trap, call()]);
+    } catch (error) {
+      throw error instanceof WebAssembly.RuntimeError ? this.crash(error.message) : error;
+    } finally {
+      this.#pending.delete(reject);
+    }
+  }
+
+  /** Gives this instance up: its calls fail, and the next call gets a fresh one. */
+  readonly crash = (message: string): GatepassFailure => {
+    if (this.#alive) this.drop();
+    this.#alive = false;
+    const failure = crashed(message);
+    for (const reject of this.#pending) reject(failure);
+    return failure;
   };
 }
 
 /** The modules, each loaded on first use, once for all clients, and again after a failure. */
 export function loadOnce(core: () => Promise<CoreModule>, diagnosis: () => Promise<DiagnosisModule>): Modules {
-  const instance = once(async () => new Instance(await load(core), instance.drop));
+  const instance: Once<Instance> = once(async () => new Instance(await load(core), instance.drop));
   return { core: instance.get, diagnosis: once(() => load(diagnosis)).get };
 }
 
-function once<T>(make: () => Promise<T>): { get: () => Promise<T>; drop: () => void } {
+interface Once<T> {
+  get: () => Promise<T>;
+  drop: () => void;
+}
+
+function once<T>(make: () => Promise<T>): Once<T> {
   let made: Promise<T> | undefined;
-  const drop = () => (made = undefined);
+  const drop = () => {
+    made = undefined;
+  };
   const get = () =>
     (made ??= make().catch((error: unknown) => {
       drop();

@@ -139,5 +139,8 @@ export function useDiagnosis(): { diagnosis: Diagnosis | null; dismiss: () => vo
       }),
     [client],
   );
-  return { diagnosis, dismiss: useCallback(() => { setDiagnosis(null); }, []) };
+  const dismiss = useCallback(() => {
+    setDiagnosis(null);
+  }, []);
+  return { diagnosis, dismiss };
 }

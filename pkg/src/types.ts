@@ -110,31 +110,31 @@ export interface TokenStorage {
   removeItem(key: string): void | Promise<void>;
 }
 
-/** Signs users in, and calls APIs for them. */
+/** Signs users in, and calls APIs for them. No method needs its `this`: each can be taken off and handed on. */
 export interface Client {
   /**
    * The browser's `fetch`, with what the matching route asks for. It resolves and rejects as the browser's does; a network
-   * failure of a matched call carries a {@link Diagnosis}. It needs no `this`, so it can be handed on.
+   * failure of a matched call carries a {@link Diagnosis}.
    */
   readonly fetch: typeof fetch;
   /** The request as {@link fetch} would send it, signed or with its token, and not sent. */
-  sign(input: RequestInfo | URL, init?: RequestInit): Promise<Request>;
+  readonly sign: (input: RequestInfo | URL, init?: RequestInit) => Promise<Request>;
   /** Begins a sign-in. A wrong password rejects with the code `wrong-credentials`. */
-  signIn(options: SignInOptions): Promise<SignInStep>;
+  readonly signIn: (options: SignInOptions) => Promise<SignInStep>;
   /** Answers the challenge that the last step of the sign-in asked for. */
-  respondToChallenge(answer: ChallengeAnswer): Promise<SignInStep>;
+  readonly respondToChallenge: (answer: ChallengeAnswer) => Promise<SignInStep>;
   /** The session, refreshed if it is about to expire, or `null` if nobody is signed in. */
-  session(options?: SessionOptions): Promise<Session | null>;
+  readonly session: (options?: SessionOptions) => Promise<Session | null>;
   /** AWS credentials from the identity pool; as a function it is a credential provider of the AWS SDK for JavaScript v3. */
   readonly credentials: () => Promise<AwsCredentials>;
   /** Says why a call failed: takes what `fetch` (or axios) rejected with, or a response. */
-  explain(subject: unknown): Promise<Diagnosis>;
+  readonly explain: (subject: unknown) => Promise<Diagnosis>;
   /** Forgets the session and revokes its refresh token; `global` ends the user's sessions on every device. */
-  signOut(options?: SignOutOptions): Promise<void>;
+  readonly signOut: (options?: SignOutOptions) => Promise<void>;
   /** Calls the listener at every event until the returned function is called. */
-  subscribe(listener: (event: ClientEvent) => void): () => void;
+  readonly subscribe: (listener: (event: ClientEvent) => void) => () => void;
   /** Ends the client: later calls reject with the code `client-closed`. The session stays where it is kept. */
-  close(): void;
+  readonly close: () => void;
 }
 
 export interface SignInOptions {

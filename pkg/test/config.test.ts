@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { check } from '../src/config.js';
+import { isGatepassError } from '../src/errors.js';
+import { createClient, type ClientConfig, type RouteConfig } from '../src/index.js';
+
+const userPool = { userPoolId: 'ap-northeast-1_AbCdEfGhI', clientId: '1example23456789' };
+const identityPool = { identityPoolId: 'ap-northeast-1:01234567-89ab-cdef-0123-456789abcdef' };
+const bearer: RouteConfig = { match: 'https://api.example.com/*', auth: 'bearer' };
+const iam: RouteConfig = { match: 'https://abc123.execute-api.ap-northeast-1.amazonaws.com/api/*', auth: 'iam' };
+
+test('writes out what is left to be inferred', () => {
+  assert.deepEqual(check({ userPool, identityPool, routes: [bearer, iam] }).core, {
+    userPool: { ...userPool, region: 'ap-northeast-1', endpoint: 'https://cognito-idp.ap-northeast-1.amazonaws.com/' },
+    identityPool: { ...identityPool, region: 'ap-northeast-1', endpoint: 'https://cognito-identity.ap-northeast-1.amazonaws.com/' },
+    routes: [
+      {
+        match: bearer.match, auth: 'bearer', token: 'id', credentials: undefined, headers: [], service: 'execute-api',
+        region: undefined, signAs: undefined, kind: undefined, probes: 'on',
+      },
+      {
+        match: iam.match, auth: 'iam', token: 'id', credentials: undefined, headers: [], service: 'execute-api',
+        region: 'ap-northeast-1', signAs: undefined, kind: undefined, probes: 'on',
+      },
+    ],
+    storage: 'session',
+    refreshAhead: 60,
+    locale: 'en',
+  });
+});
+
+test('hands over what is written', () => {
+  const { core } = check({
+    userPool: { ...userPool, endpoint: 'http://127.0.0.1:9229' },
+    identityPool: { ...identityPool, endpoint: 'https://proxy.example/identity' },
+    storage: 'local', refreshAhead: 0, locale: 'ja', probes: 'off',
+    routes: [
+      {
+        match: 'https://d111.cloudfront.net/api/*', auth: 'iam', credentials: 'include', headers: { 'X-Api-Key': 'k' }, kind: 'cloudfront', probes: 'on',
+        signAs: { origin: 'https://abc123.execute-api.eu-west-1.amazonaws.com/prod/', stripPrefix: '/api/' },
+      },
+      { ...bearer, token: 'access' },
+    ],
+  });
+  assert.equal(core.userPool?.endpoint, 'http://127.0.0.1:9229/');
+  assert.equal(core.identityPool?.endpoint, 'https://proxy.example/identity');
+  assert.deepEqual([core.storage, core.refreshAhead, core.locale], ['local', 0, 'ja']);
+  const [cloudfront, other] = core.routes;
+  assert.ok(cloudfront && other);
+  assert.deepEqual(cloudfront.signAs, { origin: 'https://abc123.execute-api.eu-west-1.amazonaws.com', pathPrefix: '/prod', stripPrefix: '/api' });
+  assert.deepEqual(cloudfront.headers, [['X-Api-Key', 'k']]);
+  assert.deepEqual([cloudfront.region, cloudfront.service, cloudfront.credentials, cloudfront.probes], ['eu-west-1', 'execute-api', 'include', 'on']);
+  assert.deepEqual([other.token, other.probes], ['access', 'off']);
+});
+
+test('the region comes from the host, or is given, and is never guessed', () => {
+  const scope = (route: Partial<RouteConfig>) => {
+    const [checked] = check({ identityPool, routes: [{ ...iam, ...route }] }).core.routes;
+    return [checked?.service, checked?.region];
+  };
+  assert.deepEqual(scope({ match: 'https://u1.lambda-url.us-east-2.on.aws/*' }), ['lambda', 'us-east-2']);
+  assert.deepEqual(scope({ match: 'https://a1.execute-api.cn-north-1.amazonaws.com.cn/*' }), ['execute-api', 'cn-north-1']);
+  assert.deepEqual(scope({ match: 'https://api.example.com/*', region: 'eu-west-1' }), ['execute-api', 'eu-west-1']);
+  assert.deepEqual(scope({ match: 'https://api.example.com/*', region: 'eu-west-1', service: 'lambda' }), ['lambda', 'eu-west-1']);
+  assert.deepEqual(scope({ match: 'https://d1.cloudfront.net/*', signAs: 'https://u1.lambda-url.us-east-2.on.aws' }), ['lambda', 'us-east-2']);
+  for (const match of ['https://a1.execute-api.eu-west-1.amazonaws.com.evil.example/*', 'https://x.a1.execute-api.eu-west-1.amazonaws.com/*']) {
+    assert.throws(() => scope({ match }), /routes\[0\]\.region/);
+  }
+});
+
+test('the pools of China are in China', () => {
+  const { core } = check({ userPool: { userPoolId: 'cn-north-1_AbC', clientId: 'x' } });
+  assert.equal(core.userPool?.endpoint, 'https://cognito-idp.cn-north-1.amazonaws.com.cn/');
+});
+
+test('a storage of its own', () => {
+  const storage = new Map<string, string>();
+  const custom = {
+    getItem: (key: string) => storage.get(key) ?? null,
+    setItem: (key: string, value: string) => void storage.set(key, value),
+    removeItem: (key: string) => void storage.delete(key),
+  };
+  const checked = check({ userPool, storage: custom });
+  assert.equal(checked.core.storage, 'custom');
+  assert.equal(checked.storage, custom);
+});
+
+const REFUSED: [field: string, config: unknown, says: RegExp][] = [
+  ['The configuration', undefined, /got nothing, takes an object/],
+  ['The configuration', [], /got an array, takes an object/],
+  ['userpool', { userpool: userPool }, /no such option; did you mean 'userPool'\?/],
+  ['region', { region: 'us-east-1' }, /no such option\.$/],
+  ['userPool', { userPool: 'ap-northeast-1_AbCdEfGhI' }, /got 'ap-northeast-1_AbCdEfGhI', takes an object/],
+  ['userPool', { userPool: null }, /got null, takes an object/],
+  ['userPool.userPoolId', { userPool: { ...userPool, userPoolId: 'AbCdEfGhI' } }, /got 'AbCdEfGhI', takes a user pool id such as/],
+  ['userPool.userPoolId', { userPool: { ...userPool, userPoolId: identityPool.identityPoolId } }, /takes a user pool id/],
+  ['userPool.userPoolId', { userPool: { ...userPool, userPoolId: undefined } }, /got nothing/],
+  ['userPool.userPoolId', { userPool: { ...userPool, userPoolId: 'evil.example/?_a' } }, /takes a user pool id/],
+  ['userPool.clientId', { userPool: { userPoolId: userPool.userPoolId } }, /got nothing, takes the id of an app client/],
+  ['userPool.clientSecret', { userPool: { ...userPool, clientSecret: 'hush' } }, /no such option/],
+  ['userPool.endpoint', { userPool: { ...userPool, endpoint: 'localhost:9229' } }, /takes an absolute http or https URL/],
+  ['userPool.endpoint', { userPool: { ...userPool, endpoint: '/cognito' } }, /takes an absolute http or https URL/],
+  ['identityPool.identityPoolId', { identityPool: { identityPoolId: userPool.userPoolId } }, /takes an identity pool id/],
+  ['identityPool.identityPoolId', { identityPool: { identityPoolId: '01234567-89ab-cdef-0123-456789abcdef' } }, /takes an identity pool id/],
+  ['routes', { routes: bearer }, /got an object, takes an array/],
+  ['routes[0]', { routes: ['https://api.example.com/*'] }, /takes an object/],
+  ['routes[0].match', { userPool, routes: [{ auth: 'bearer' }] }, /got nothing, takes an http or https origin and a path/],
+  ['routes[1].match', { userPool, routes: [bearer, { ...bearer, match: '/items/*' }] }, /got '\/items\/\*', takes an http or https origin/],
+  ['routes[1].match', { userPool, routes: [bearer, { ...bearer, match: 'https://*.example.com/*' }] }, /takes a host without wildcards/],
+  ['routes[0].match', { userPool, routes: [{ ...bearer, match: 'https://api.example.com/(\\d+)' }] }, /no regular expression/],
+  ['routes[0].auth', { userPool, routes: [{ ...bearer, auth: 'jwt' }] }, /got 'jwt', takes 'none' or 'bearer' or 'iam'/],
+  ['routes[0].auth', { routes: [bearer] }, /got 'bearer', which needs userPool/],
+  ['routes[0].auth', { userPool, routes: [iam] }, /got 'iam', which needs identityPool/],
+  ['routes[0].region', { identityPool, routes: [{ ...iam, match: 'https://api.example.com/*' }] }, /'api\.example\.com' does not name one/],
+  ['routes[0].region', { identityPool, routes: [{ ...iam, region: 'us-east-1' }] }, /got 'us-east-1', takes 'ap-northeast-1', which is in the host/],
+  ['routes[0].region', { identityPool, routes: [{ ...iam, region: 'Tokyo' }] }, /takes a region such as/],
+  ['routes[0].credential', { userPool, routes: [{ ...bearer, credential: 'include' }] }, /did you mean 'credentials'\?/],
+  ['routes[0].credentials', { userPool, routes: [{ ...bearer, credentials: 'included' }] }, /'omit' or 'same-origin' or 'include'/],
+  ['routes[0].token', { userPool, routes: [{ ...bearer, token: 'idToken' }] }, /'id' or 'access'/],
+  ['routes[0].headers', { userPool, routes: [{ ...bearer, headers: [['a', 'b']] }] }, /got an array, takes an object/],
+  ['routes[0].headers.x key', { userPool, routes: [{ ...bearer, headers: { 'x key': 'hush' } }] }, /not a valid header/],
+  ['routes[0].headers.x-key', { userPool, routes: [{ ...bearer, headers: { 'x-key': 'hush\n' + 'x: y' } }] }, /not a valid header/],
+  ['routes[0].signAs', { identityPool, routes: [{ ...iam, signAs: 'abc123' }] }, /takes an absolute http or https URL/],
+  ['routes[0].signAs.origin', { identityPool, routes: [{ ...iam, signAs: { stripPrefix: '/api' } }] }, /got nothing/],
+  ['routes[0].signAs.stripPrefix', { identityPool, routes: [{ ...iam, signAs: { origin: 'https://a.example', stripPrefix: 'api' } }] }, /takes a path prefix/],
+  ['routes[0].kind', { userPool, routes: [{ ...bearer, kind: 'alb' }] }, /'http-api' or/],
+  ['storage', { storage: 'cookie' }, /got 'cookie', takes 'memory' or 'session' or 'local'/],
+  ['storage', { storage: null }, /got null/],
+  ['storage.setItem', { storage: { getItem: () => null } }, /got nothing, takes a function/],
+  ['refreshAhead', { refreshAhead: -1 }, /got -1, takes a number of seconds/],
+  ['refreshAhead', { refreshAhead: '60' }, /got '60'/],
+  ['locale', { locale: 'fr' }, /got 'fr', takes 'en' or 'ja'/],
+  ['probes', { probes: false }, /got false, takes 'on' or 'off'/],
+];
+
+for (const [field, config, says] of REFUSED) {
+  test(`refuses ${field}: ${says.source}`, () => {
+    assert.throws(
+      () => createClient(config as ClientConfig),
+      (error: unknown) => {
+        assert.ok(isGatepassError(error));
+        assert.equal(error.code, 'invalid-configuration');
+        assert.ok(error.message.startsWith(`${field}: `), error.message);
+        assert.match(error.message, says);
+        assert.ok(error.help.length > 10 && error.help.endsWith('.'), error.help);
+        assert.doesNotMatch(error.message + error.help, /hush/);
+        return true;
+      },
+    );
+  });
+}
+
+test('a password in a URL stays out of the message', () => {
+  assert.throws(() => check({ userPool, routes: [{ ...bearer, match: 'https://me:hush@a.example/*' }] }), (error: Error) => !error.message.includes('hush'));
+});
