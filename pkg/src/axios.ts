@@ -1,6 +1,6 @@
 import type { AxiosInstance } from 'axios';
 import { keepAnswer } from './answers.js';
-import { diagnosisOf } from './errors.js';
+import { diagnosisOf, isGatepassError } from './errors.js';
 import type { Client } from './types.js';
 
 /**
@@ -14,6 +14,12 @@ export function withGatepass<Instance extends AxiosInstance>(instance: Instance,
   defaults.env = { ...defaults.env, fetch: (input, init) => send(client, input, init) };
   // Axios names itself in this header, and a browser that sends it (Firefox) would have to ask every API first.
   defaults.headers.common['User-Agent'] ??= false;
+  // Axios' error takes over name, message and code of ours; with the rest it is a GatepassError like any other.
+  instance.interceptors.response.use(undefined, (error: Error) => {
+    const { cause } = error;
+    if (isGatepassError(cause)) Object.assign(error, { help: cause.help, retryable: cause.retryable, service: cause.service });
+    throw error;
+  });
   return instance;
 }
 

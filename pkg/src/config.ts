@@ -180,7 +180,7 @@ const storage: Parser<StorageName | TokenStorage> = (value, at) => {
 };
 
 const seconds: Parser<number> = (value, at) =>
-  typeof value === 'number' && value >= 0 && value < Infinity ? value : mistaken(at, value, 'a number of seconds, 0 or more');
+  typeof value === 'number' && value >>> 0 === value ? value : mistaken(at, value, 'a whole number of seconds, 0 or more');
 
 const onOff = oneOf('on', 'off');
 const region = text(/^[a-z]{2,}(-[a-z]+)+-\d+$/, "a region such as 'ap-northeast-1'");

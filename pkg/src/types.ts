@@ -234,8 +234,8 @@ export interface DiagnosedRequest {
 }
 
 export interface Finding {
-  /** A stable name of the fault. */
-  code: string;
+  /** A name of the fault that never changes. */
+  code: FindingCode;
   /** Chromium's name of the CORS error, where there is one. */
   corsError?: string;
   /** The header or method that Chromium names with it. */
@@ -268,10 +268,13 @@ export interface Fix {
 }
 
 export interface Evidence {
-  /** What was tried. */
-  tried: string;
-  /** What came back. */
-  result: string;
+  /** What was tried: a name that never changes. */
+  probe: string;
+  outcome: 'readable' | 'opaque' | 'redirect' | 'failed' | 'yes' | 'no';
+  /** The HTTP status, where it could be read. */
+  status?: number;
+  /** The same as a sentence. */
+  text: string;
 }
 
 /** What `fetch` rejects with when the network fails: the browser's own message with the headline in brackets. */
@@ -319,3 +322,84 @@ export type GatepassErrorCode =
   | 'module-unsupported'
   | 'module-crashed'
   | 'unexpected';
+
+export type FindingCode =
+  | 'mode-same-origin'
+  | 'no-cors-redirect-mode'
+  | 'unsupported-scheme'
+  | 'url-has-credentials'
+  | 'redirect-refused'
+  | 'method-lower-case'
+  | 'offline'
+  | 'csp-connect-src'
+  | 'mixed-content'
+  | 'extension-blocked'
+  | 'local-network-denied'
+  | 'local-network-insecure'
+  | 'unreachable'
+  | 'preflight-connection-lost'
+  | 'preflight-authorizer'
+  | 'preflight-authorizer-no-cors'
+  | 'cors-not-configured'
+  | 'origin-not-allowed'
+  | 'header-not-allowed'
+  | 'method-not-allowed'
+  | 'allow-headers-malformed'
+  | 'allow-methods-malformed'
+  | 'wildcard-with-credentials'
+  | 'credentials-not-allowed'
+  | 'options-missing'
+  | 'options-needs-auth'
+  | 'options-needs-auth-readable'
+  | 'options-mock-fails'
+  | 'preflight-status'
+  | 'response-without-cors'
+  | 'gateway-error-without-cors'
+  | 'iam-error-without-cors'
+  | 'origin-mismatch'
+  | 'origin-list'
+  | 'origin-malformed'
+  | 'duplicate-allow-origin'
+  | 'refused-before-routing'
+  | 'wrong-path'
+  | 'function-url-no-cors'
+  | 'function-url-duplicate-cors'
+  | 'function-url-forbidden'
+  | 'cloudfront-methods'
+  | 'cloudfront-host-forwarded'
+  | 'cloudfront-authorization-dropped'
+  | 'cloudfront-signature-host'
+  | 'cloudfront-cached-cors'
+  | 'cloudfront-error-page'
+  | 'cloudfront-origin-failure'
+  | 'cloudfront-cors-policy'
+  | 'cloudfront-blocked'
+  | 'preflight-redirected'
+  | 'redirected'
+  | 'redirect-with-credentials'
+  | 'sam-local-no-cors'
+  | 'sam-local-authorizer'
+  | 'localstack-origin'
+  | 'jwt-rejected'
+  | 'cognito-token-rejected'
+  | 'http-api-forbidden'
+  | 'iam-not-authorized'
+  | 'resource-policy-denied'
+  | 'signature-mismatch'
+  | 'signature-expired'
+  | 'security-token-rejected'
+  | 'missing-authentication-token'
+  | 'bearer-at-wrong-path'
+  | 'authorizer-denied'
+  | 'forbidden'
+  | 'http-api-integration-error'
+  | 'rest-integration-error'
+  | 'caller-credentials'
+  | 'malformed-proxy-response'
+  | 'integration-timeout'
+  | 'throttled'
+  | 'not-found'
+  | 'request-refused'
+  | 'application-answered'
+  | 'answered'
+  | 'unexplained';

@@ -59,12 +59,13 @@ for (const [version, axios] of VERSIONS) {
     }
   });
 
-  test(`axios ${version}: an error of the SDK is the cause`, async () => {
+  test(`axios ${version}: an error of the SDK is one, and its cause`, async () => {
     const failure = new GatepassFailure('not-signed-in', 'Nobody is signed in.', 'Call signIn first.');
     const error = await rejection(api(() => Promise.reject(failure)).get('/'));
     assert.ok(isAxiosError(error));
-    assert.deepEqual([error.message, error.code], ['Nobody is signed in.', 'not-signed-in']);
-    assert.ok(isGatepassError(error.cause));
+    assert.ok(isGatepassError(error));
+    assert.deepEqual([error.message, error.code, error.help, error.retryable], ['Nobody is signed in.', 'not-signed-in', 'Call signIn first.', false]);
+    assert.equal(error.cause, failure);
   });
 
   test(`axios ${version}: a refused call can be explained, and its body is still axios'`, async () => {

@@ -13,6 +13,14 @@ test('the error codes are those of the core', () => {
   assert.deepEqual([...face.matchAll(/'([^']+)'/g)].map(([, code]) => code).sort(), core);
 });
 
+test('the codes of findings are those of the diagnosis', () => {
+  const rust = readFileSync('../src/diagnosis/code.rs', 'utf8');
+  const face = /type FindingCode =[^;]*/.exec(readFileSync('src/types.ts', 'utf8'))?.[0] ?? '';
+  const diagnosis = [...rust.matchAll(/^ {4}\w+ = "([^"]+)"/gm)].map(([, code]) => code).sort();
+  assert.ok(diagnosis.length > 20);
+  assert.deepEqual([...face.matchAll(/'([^']+)'/g)].map(([, code]) => code).sort(), diagnosis);
+});
+
 test('an error of the SDK is an Error', () => {
   const error = new GatepassFailure('network', 'What happened.', 'What to do.', true, 'why');
   assert.ok(error instanceof Error);
