@@ -1,0 +1,176 @@
+//! The control plane: what a page or a test needs to know, and the ways to change the world while it runs.
+
+use std::path::Path;
+
+use axum::extract::{Path as UrlPath, Query, State};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use json_patch::Patch;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
+use tower_http::services::{ServeDir, ServeFile};
+
+use crate::cognito::{UserConfig, UserStatus};
+use crate::scenarios::{Scenario, State as ScenarioState};
+use crate::server::LocalAws;
+use crate::world::{InvalidWorld, substitute};
+
+/// The control plane, and the page if there is one.
+pub fn router(aws: LocalAws, page: Option<&Path>) -> Router {
+    let control = Router::new()
+        .route("/local-aws/outputs.json", get(outputs))
+        .route("/local-aws/world", get(world))
+        .route("/local-aws/patch", post(patch))
+        .route("/local-aws/reset", post(reset))
+        .route("/local-aws/clock", post(advance_clock))
+        .route("/local-aws/requests", get(requests))
+        .route("/local-aws/scenarios/{id}/fix", post(fix))
+        .route("/local-aws/scenarios/{id}/break", post(break_again))
+        .with_state(aws)
+        .layer(cors());
+    match page {
+        // A single-page app has its routes in the browser.
+        Some(page) => control.fallback_service(ServeDir::new(page).fallback(ServeFile::new(page.join("index.html")))),
+        None => control,
+    }
+}
+
+/// Pages of this machine may use the control plane, wherever they are served from.
+fn cors() -> CorsLayer {
+    let is_loopback = |origin: &HeaderValue| {
+        let host = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+        host.is_some_and(|host| {
+            ["127.0.0.1", "localhost", "[::1]"]
+                .iter()
+                .any(|name| host.strip_prefix(name).is_some_and(|port| port.is_empty() || port.starts_with(':')))
+        })
+    };
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(move |origin, _| is_loopback(origin)))
+        .allow_methods(AllowMethods::mirror_request())
+        .allow_headers(AllowHeaders::mirror_request())
+}
+
+async fn outputs(State(aws): State<LocalAws>) -> Json<Value> {
+    let (world, authorities) = (aws.world(), aws.authorities());
+    let doors = world.doors.iter().filter_map(|(name, door)| {
+        let origin = format!("http://{}", authorities.get(name)?);
+        let door = json!({ "origin": origin, "kind": door.kind(), "region": world.region, "service": door.service() });
+        Some((name.clone(), door))
+    });
+    let client = world.user_pool.clients.first().map(|client| client.id.as_str());
+    Json(json!({
+        "region": world.region,
+        "userPool": {
+            "userPoolId": world.user_pool.id,
+            "clientId": client,
+            "endpoint": format!("{}/", aws.origins().user_pool),
+        },
+        "identityPool": {
+            "identityPoolId": world.identity_pool.id,
+            "endpoint": format!("{}/", aws.origins().identity_pool),
+        },
+        "users": world.user_pool.users.iter().map(user).collect::<Vec<_>>(),
+        "doors": Value::Object(doors.collect()),
+        "scenarios": aws.scenarios().iter().map(|(s, state)| scenario(&aws, s, *state)).collect::<Vec<_>>(),
+    }))
+}
+
+fn user(user: &UserConfig) -> Value {
+    let (role, en, ja) = if user.status == UserStatus::ForceChangePassword {
+        (
+            "must-change-password",
+            "Has a temporary password and must set a new one",
+            "仮パスワードのため、新しいパスワードの設定が必要",
+        )
+    } else if user.groups.iter().any(|group| group == "admin") {
+        ("admin", "May call the general and the admin API", "一般用と管理者用の API を呼び出せる")
+    } else {
+        ("general", "May call the general API only", "一般用の API だけを呼び出せる")
+    };
+    json!({ "username": user.username, "password": user.password, "role": role, "about": { "en": en, "ja": ja } })
+}
+
+/// A scenario as the outside sees it, with the origins filled in.
+fn scenario(aws: &LocalAws, scenario: &Scenario, state: ScenarioState) -> Value {
+    let mut json = json!(scenario.about);
+    if let Some(members) = json.as_object_mut() {
+        members.insert("state".into(), json!(state));
+    }
+    for (name, authority) in aws.authorities().iter() {
+        substitute(&mut json, &format!("$door({name})"), &format!("http://{authority}"));
+    }
+    substitute(&mut json, "$PAGE", &aws.origins().page);
+    json
+}
+
+async fn fix(State(aws): State<LocalAws>, UrlPath(id): UrlPath<String>) -> Result<Json<Value>, Refusal> {
+    set_scenario(&aws, &id, ScenarioState::Fixed).await
+}
+
+async fn break_again(State(aws): State<LocalAws>, UrlPath(id): UrlPath<String>) -> Result<Json<Value>, Refusal> {
+    set_scenario(&aws, &id, ScenarioState::Broken).await
+}
+
+async fn set_scenario(aws: &LocalAws, id: &str, state: ScenarioState) -> Result<Json<Value>, Refusal> {
+    let changed = aws.set_scenario(id, state).await.ok_or_else(|| Refusal::NoSuchScenario(id.to_owned()))?;
+    changed.map_err(Refusal::World)?;
+    let found = aws.scenarios().into_iter().find(|(scenario, _)| scenario.about.id == id);
+    found.map(|(s, state)| Json(scenario(aws, s, state))).ok_or_else(|| Refusal::NoSuchScenario(id.to_owned()))
+}
+
+async fn world(State(aws): State<LocalAws>) -> Result<Json<Value>, Refusal> {
+    aws.world().to_json().map(Json).map_err(Refusal::World)
+}
+
+async fn patch(State(aws): State<LocalAws>, Json(mut patch): Json<Value>) -> Result<Json<Value>, Refusal> {
+    substitute(&mut patch, "$PAGE", &aws.origins().page);
+    let patch: Patch =
+        serde_json::from_value(patch).map_err(|error| Refusal::World(InvalidWorld(error.to_string())))?;
+    aws.patch(patch).await.map_err(Refusal::World)?;
+    world(State(aws)).await
+}
+
+async fn reset(State(aws): State<LocalAws>) -> Result<StatusCode, Refusal> {
+    aws.reset().await.map_err(Refusal::World)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Advance {
+    advance_seconds: i64,
+}
+
+async fn advance_clock(State(aws): State<LocalAws>, Json(advance): Json<Advance>) -> Json<Value> {
+    aws.clock().advance(advance.advance_seconds);
+    Json(json!({ "now": aws.clock().now_unix_secs() }))
+}
+
+#[derive(Deserialize)]
+struct Since {
+    #[serde(default)]
+    since: u64,
+}
+
+async fn requests(State(aws): State<LocalAws>, Query(Since { since }): Query<Since>) -> Json<Value> {
+    Json(json!(aws.log().since(since)))
+}
+
+enum Refusal {
+    NoSuchScenario(String),
+    World(InvalidWorld),
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, message) = match self {
+            Self::NoSuchScenario(id) => (StatusCode::NOT_FOUND, format!("there is no scenario {id:?}")),
+            Self::World(invalid) => (StatusCode::BAD_REQUEST, invalid.to_string()),
+        };
+        (status, Json(json!({ "error": message }))).into_response()
+    }
+}

@@ -1,0 +1,144 @@
+//! The front doors: each takes a request and answers it by its configuration.
+
+pub mod http_api;
+pub mod http_cors;
+pub mod throttle;
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use self::throttle::Buckets;
+use crate::cognito::{UserPool, random};
+use crate::credentials::{CredentialStore, TemporaryCredentials};
+use crate::functions::{API_GATEWAY, Function};
+use crate::iam::{self, Decision, Role};
+use crate::message::{Request, Response};
+use crate::request_log::RequestLog;
+use crate::sigv4::{self, Scope, SignatureError};
+use crate::world::{Door, World};
+
+/// What the doors know: the configuration at this moment, and the state of the services behind them.
+#[derive(Clone, Copy)]
+pub struct Aws<'a> {
+    /// The configuration.
+    pub world: &'a World,
+    /// `host:port` of each door, which is the door's own name in `Host`.
+    pub authorities: &'a BTreeMap<String, String>,
+    /// Whose tokens the authorizers accept.
+    pub user_pool: &'a UserPool,
+    /// What signatures are verified against.
+    pub credentials: &'a CredentialStore,
+    /// The time.
+    pub now: OffsetDateTime,
+    /// What the throttled doors have left.
+    pub buckets: &'a Buckets,
+    /// What the doors saw.
+    pub log: &'a RequestLog,
+}
+
+impl<'a> Aws<'a> {
+    /// Answers a request at a door, and notes it.
+    pub fn answer(self, door: &str, request: &Request) -> Response {
+        let response = match self.world.doors.get(door) {
+            Some(Door::HttpApi(api)) => http_api::answer(api, self, door, request),
+            // A door that a patch took away leaves its port behind.
+            None => Response::empty(404),
+        };
+        self.log.note(door, request, response.status);
+        response
+    }
+
+    /// Whether `Host` is the door's own name.
+    fn is_own_host(self, door: &str, request: &Request) -> bool {
+        self.authorities.get(door).map(String::as_str) == request.headers.get("host")
+    }
+
+    fn function(self, name: &str) -> Option<&'a Function> {
+        self.world.functions.get(name)
+    }
+
+    /// A function as API Gateway may invoke it by the function's resource policy.
+    fn function_of_gateway(self, name: &str) -> Option<&'a Function> {
+        self.function(name).filter(|function| function.allows("lambda:InvokeFunction", API_GATEWAY))
+    }
+
+    /// The role behind temporary credentials.
+    fn role(self, caller: &TemporaryCredentials) -> Option<&'a Role> {
+        caller.role_arn.rsplit('/').next().and_then(|name| self.world.roles.get(name))
+    }
+
+    /// What the caller's role says of an action.
+    fn decide(self, caller: &TemporaryCredentials, action: &str, resource: &str) -> Decision {
+        self.role(caller).map_or(Decision::ImplicitDeny, |role| iam::evaluate(role.statements(), action, resource))
+    }
+
+    /// Verifies the signature for a service of this region.
+    fn verify_signature(self, request: &Request, service: &str) -> Result<TemporaryCredentials, SignatureError> {
+        let scope = Scope { region: &self.world.region, service };
+        sigv4::verify(request, scope, self.credentials, self.now)
+    }
+
+    /// What IAM policies call a method of an API.
+    fn execute_api_arn(self, api_id: &str, stage: &str, method: &str, path: &str) -> String {
+        let World { region, account_id, .. } = self.world;
+        format!("arn:aws:execute-api:{region}:{account_id}:{api_id}/{stage}/{method}{path}")
+    }
+}
+
+/// What the request context of an event says of an IAM caller.
+fn identity_of(caller: &TemporaryCredentials) -> Value {
+    json!({ "userArn": caller.assumed_role_arn, "cognitoIdentityId": caller.identity_id })
+}
+
+/// The token of an `Authorization` header; the word `Bearer` may be left out.
+fn bearer_token(authorization: &str) -> &str {
+    match authorization.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+        _ => authorization.trim(),
+    }
+}
+
+/// The rest of a path behind the stage or base path that it has to begin with.
+fn strip_base_path<'p>(path: &'p str, base_path: &str) -> Option<&'p str> {
+    match path.strip_prefix('/')?.strip_prefix(base_path)? {
+        "" => Some("/"),
+        _ if base_path.is_empty() => Some(path),
+        rest => rest.starts_with('/').then_some(rest),
+    }
+}
+
+/// A new `apigw-requestid` or `x-amz-apigw-id`.
+fn gateway_request_id() -> String {
+    STANDARD.encode(random::bytes::<11>())
+}
+
+/// A new `x-amzn-requestid`.
+fn request_id() -> String {
+    random::uuid().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_path_is_whole_segments() {
+        assert_eq!(strip_base_path("/api/items", "api"), Some("/items"));
+        assert_eq!(strip_base_path("/api", "api"), Some("/"));
+        assert_eq!(strip_base_path("/apis/items", "api"), None);
+        assert_eq!(strip_base_path("/items", "api"), None);
+        assert_eq!(strip_base_path("/items", ""), Some("/items"));
+        assert_eq!(strip_base_path("/", ""), Some("/"));
+    }
+
+    #[test]
+    fn bearer_may_be_left_out() {
+        assert_eq!(bearer_token("Bearer abc"), "abc");
+        assert_eq!(bearer_token("bearer abc"), "abc");
+        assert_eq!(bearer_token("abc"), "abc");
+    }
+}

@@ -1,0 +1,302 @@
+//! The running local AWS: one listener for each front door, all looking at the same world.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http;
+use axum::response::IntoResponse as _;
+use json_patch::Patch;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::clock::Clock;
+use crate::cognito::UserPool;
+use crate::credentials::CredentialStore;
+use crate::doors::Aws;
+use crate::doors::throttle::Buckets;
+use crate::identity::IdentityPool;
+use crate::message::{Headers, Request, Response};
+use crate::request_log::RequestLog;
+use crate::scenarios::{self, Scenario};
+use crate::world::{InvalidWorld, World, substitute};
+
+/// The world of the demo and the tests, before any scenario.
+pub const BASE_WORLD: &str = include_str!("base.json");
+
+/// More than any front door takes.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// The running local AWS. Clones are the same one.
+#[derive(Clone)]
+pub struct LocalAws(Arc<Shared>);
+
+struct Shared {
+    origins: Origins,
+    clock: Clock,
+    user_pool: UserPool,
+    identity_pool: IdentityPool,
+    credentials: CredentialStore,
+    buckets: Buckets,
+    log: RequestLog,
+    scenarios: Vec<Scenario>,
+    /// The world as the scenarios leave it when none is fixed.
+    start: World,
+    state: Mutex<Current>,
+}
+
+/// The origins that are no front doors.
+#[derive(Clone, Debug)]
+pub struct Origins {
+    /// The control plane and the page.
+    pub control: String,
+    /// The user pool.
+    pub user_pool: String,
+    /// The identity pool.
+    pub identity_pool: String,
+    /// The page that calls the doors.
+    pub page: String,
+}
+
+struct Current {
+    world: Arc<World>,
+    authorities: Arc<BTreeMap<String, String>>,
+    /// The scenarios that are fixed.
+    fixed: BTreeSet<String>,
+    /// What was patched from outside, in order.
+    patches: Vec<Patch>,
+}
+
+impl LocalAws {
+    /// Starts everything but the control plane, whose listener is `control`.
+    ///
+    /// # Errors
+    /// When the configuration is refused or no port is to be had.
+    pub async fn start(control: &TcpListener, world: Value, page: Option<String>) -> io::Result<Self> {
+        let (user_pool_listener, identity_pool_listener) = (listen().await?, listen().await?);
+        let control = origin(control)?;
+        let origins = Origins {
+            page: page.unwrap_or_else(|| control.clone()),
+            control,
+            user_pool: origin(&user_pool_listener)?,
+            identity_pool: origin(&identity_pool_listener)?,
+        };
+        let scenarios = scenarios::all().map_err(io::Error::other)?;
+        let start = start_world(world, &scenarios, &origins.page).map_err(io::Error::other)?;
+
+        let clock = Clock::default();
+        let user_pool = UserPool::new(start.user_pool.clone(), clock.clone());
+        let credentials = CredentialStore::new(clock.clone());
+        let identity_pool =
+            IdentityPool::new(start.identity_pool.clone(), std::slice::from_ref(&user_pool), credentials.clone());
+        serve(user_pool_listener, user_pool.router());
+        serve(identity_pool_listener, identity_pool.router());
+
+        let state = Mutex::new(Current {
+            world: Arc::new(start.clone()),
+            authorities: Arc::default(),
+            fixed: BTreeSet::new(),
+            patches: Vec::new(),
+        });
+        let (buckets, log) = Default::default();
+        let aws = Self(Arc::new(Shared {
+            origins,
+            clock,
+            user_pool,
+            identity_pool,
+            credentials,
+            buckets,
+            log,
+            scenarios,
+            start,
+            state,
+        }));
+        aws.open_doors().await?;
+        Ok(aws)
+    }
+
+    /// The origins that are no front doors.
+    pub fn origins(&self) -> &Origins {
+        &self.0.origins
+    }
+
+    /// The clock that tokens, credentials and signatures are checked by.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// What the doors saw.
+    pub fn log(&self) -> &RequestLog {
+        &self.0.log
+    }
+
+    /// The configuration at this moment.
+    pub fn world(&self) -> Arc<World> {
+        self.current().world.clone()
+    }
+
+    /// `host:port` of each door.
+    pub fn authorities(&self) -> Arc<BTreeMap<String, String>> {
+        self.current().authorities.clone()
+    }
+
+    /// The scenarios, each with its state.
+    pub fn scenarios(&self) -> Vec<(&Scenario, scenarios::State)> {
+        let fixed = self.current().fixed.clone();
+        let state = |scenario: &Scenario| {
+            if fixed.contains(&scenario.about.id) { scenarios::State::Fixed } else { scenarios::State::Broken }
+        };
+        self.0.scenarios.iter().map(|scenario| (scenario, state(scenario))).collect()
+    }
+
+    /// Fixes a scenario, or breaks it again. `None` when there is no such scenario.
+    ///
+    /// # Errors
+    /// When the world that results is refused.
+    pub async fn set_scenario(&self, id: &str, state: scenarios::State) -> Option<Result<(), InvalidWorld>> {
+        self.0.scenarios.iter().find(|scenario| scenario.about.id == id)?;
+        let changed = self.change(|current| match state {
+            scenarios::State::Fixed => drop(current.fixed.insert(id.to_owned())),
+            scenarios::State::Broken => drop(current.fixed.remove(id)),
+        });
+        Some(changed.await)
+    }
+
+    /// Patches the world.
+    ///
+    /// # Errors
+    /// When the patch does not apply or the world that results is refused; then nothing has changed.
+    pub async fn patch(&self, patch: Patch) -> Result<(), InvalidWorld> {
+        self.change(|current| current.patches.push(patch)).await
+    }
+
+    /// Puts everything back to the start: the world, the users, tokens, credentials, limits and the clock.
+    ///
+    /// # Errors
+    /// When the world is refused, which it was not at the start.
+    pub async fn reset(&self) -> Result<(), InvalidWorld> {
+        self.change(|current| {
+            current.fixed.clear();
+            current.patches.clear();
+        })
+        .await?;
+        self.0.clock.reset();
+        self.0.user_pool.reset();
+        self.0.identity_pool.reset();
+        self.0.credentials.reset();
+        self.0.buckets.reset();
+        Ok(())
+    }
+
+    async fn change(&self, change: impl FnOnce(&mut Current)) -> Result<(), InvalidWorld> {
+        {
+            let mut current = self.current();
+            let mut next = Current {
+                world: current.world.clone(),
+                authorities: current.authorities.clone(),
+                fixed: current.fixed.clone(),
+                patches: current.patches.clone(),
+            };
+            change(&mut next);
+            let mut world = self.0.start.clone();
+            for scenario in self.0.scenarios.iter().filter(|scenario| next.fixed.contains(&scenario.about.id)) {
+                world = world.patched(&scenario.fix)?;
+            }
+            for patch in &next.patches {
+                world = world.patched(patch)?;
+            }
+            self.0.user_pool.reconfigure(world.user_pool.clone());
+            self.0.identity_pool.reconfigure(world.identity_pool.clone());
+            next.world = Arc::new(world);
+            *current = next;
+        }
+        self.open_doors().await.map_err(|error| InvalidWorld(error.to_string()))
+    }
+
+    /// Opens a listener for every door that has none.
+    async fn open_doors(&self) -> io::Result<()> {
+        let (world, mut authorities) = (self.world(), BTreeMap::clone(&self.authorities()));
+        for name in world.doors.keys() {
+            if authorities.contains_key(name) {
+                continue;
+            }
+            let listener = listen().await?;
+            authorities.insert(name.clone(), listener.local_addr()?.to_string());
+            let router = Router::new().fallback(at_door).with_state((self.clone(), Arc::<str>::from(name.as_str())));
+            serve(listener, router);
+        }
+        self.current().authorities = Arc::new(authorities);
+        Ok(())
+    }
+
+    /// Answers a request at a door.
+    fn answer(&self, door: &str, request: &Request) -> Response {
+        let (world, authorities) = (self.world(), self.authorities());
+        let aws = Aws {
+            world: &world,
+            authorities: &authorities,
+            user_pool: &self.0.user_pool,
+            credentials: &self.0.credentials,
+            now: self.0.clock.now(),
+            buckets: &self.0.buckets,
+            log: &self.0.log,
+        };
+        aws.answer(door, request)
+    }
+
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The base with what every scenario adds.
+fn start_world(mut world: Value, scenarios: &[Scenario], page: &str) -> Result<World, InvalidWorld> {
+    for scenario in scenarios {
+        json_patch::merge(&mut world, &scenario.world);
+    }
+    substitute(&mut world, "$PAGE", page);
+    World::from_json(world)
+}
+
+async fn listen() -> io::Result<TcpListener> {
+    TcpListener::bind(("127.0.0.1", 0)).await
+}
+
+fn origin(listener: &TcpListener) -> io::Result<String> {
+    listener.local_addr().map(|address| format!("http://{address}"))
+}
+
+fn serve(listener: TcpListener, router: Router) {
+    tokio::spawn(async move { axum::serve(listener, router).await });
+}
+
+async fn at_door(
+    State((aws, door)): State<(LocalAws, Arc<str>)>,
+    request: axum::extract::Request,
+) -> axum::response::Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+        return http::StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let value = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let request = Request {
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().map(str::to_owned),
+        headers: Headers::from_iter(parts.headers.iter().map(|(name, v)| (name.as_str(), value(v)))),
+        body: body.to_vec(),
+    };
+    let response = aws.answer(&door, &request);
+    let mut builder = http::Response::builder().status(response.status);
+    for (name, value) in response.headers.iter() {
+        builder = builder.header(name, value);
+    }
+    // A configuration can ask for a header that HTTP does not know.
+    builder.body(Body::from(response.body)).unwrap_or_else(|error| {
+        (http::StatusCode::INTERNAL_SERVER_ERROR, format!("the configured response is no HTTP: {error}"))
+            .into_response()
+    })
+}

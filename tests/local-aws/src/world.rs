@@ -1,0 +1,104 @@
+//! The world: all of the configuration of the local AWS. It is read from JSON, can be patched while the servers run
+//! (RFC 6902), and holds no answer: what a request gets follows from it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use json_patch::Patch;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::cognito::UserPoolConfig;
+use crate::doors::http_api::HttpApi;
+use crate::functions::Function;
+use crate::iam::Role;
+use crate::identity::IdentityPoolConfig;
+
+/// The configuration of the local AWS.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct World {
+    /// Where everything is.
+    pub region: String,
+    /// Whose everything is.
+    pub account_id: String,
+    /// The user pool.
+    pub user_pool: UserPoolConfig,
+    /// The identity pool.
+    pub identity_pool: IdentityPoolConfig,
+    /// IAM roles by name.
+    pub roles: BTreeMap<String, Role>,
+    /// Lambda functions by name.
+    pub functions: BTreeMap<String, Function>,
+    /// Front doors by name; each is an origin of its own.
+    pub doors: BTreeMap<String, Door>,
+}
+
+/// A front door.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Door {
+    /// An API Gateway HTTP API.
+    HttpApi(HttpApi),
+}
+
+impl Door {
+    /// The `kind` that a route of the SDK gives as a hint for this door.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::HttpApi(_) => "http-api",
+        }
+    }
+
+    /// The service name in the credential scope of requests signed for this door.
+    pub fn service(&self) -> &'static str {
+        match self {
+            Self::HttpApi(_) => "execute-api",
+        }
+    }
+}
+
+impl World {
+    /// Reads a world.
+    pub fn from_json(json: Value) -> Result<Self, InvalidWorld> {
+        serde_json::from_value(json).map_err(|error| InvalidWorld(error.to_string()))
+    }
+
+    /// The world as JSON, as patches address it.
+    pub fn to_json(&self) -> Result<Value, InvalidWorld> {
+        serde_json::to_value(self).map_err(|error| InvalidWorld(error.to_string()))
+    }
+
+    /// The world after a patch; all of it or nothing is applied.
+    pub fn patched(&self, patch: &Patch) -> Result<Self, InvalidWorld> {
+        let mut json = self.to_json()?;
+        json_patch::patch(&mut json, patch).map_err(|error| InvalidWorld(error.to_string()))?;
+        Self::from_json(json)
+    }
+}
+
+/// Why a configuration or a patch of it was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidWorld(pub String);
+
+impl fmt::Display for InvalidWorld {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the world configuration is refused: {}", self.0)
+    }
+}
+
+impl std::error::Error for InvalidWorld {}
+
+/// Replaces a placeholder (`$PAGE`) in every string of a JSON document.
+pub fn substitute(json: &mut Value, placeholder: &str, replacement: &str) {
+    match json {
+        Value::String(text) => {
+            if text.contains(placeholder) {
+                *text = text.replace(placeholder, replacement);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| substitute(item, placeholder, replacement)),
+        Value::Object(members) => members.values_mut().for_each(|item| substitute(item, placeholder, replacement)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
