@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorCode};
 use aws_sigv4::sign::v4::calculate_signature;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
+use std::fmt;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
@@ -39,6 +40,18 @@ pub struct Presigned {
     pub string_to_sign: String,
     /// The signature, hex.
     pub signature: String,
+}
+
+impl fmt::Debug for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed").field("string_to_sign", &self.string_to_sign).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Presigned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presigned").field("string_to_sign", &self.string_to_sign).finish_non_exhaustive()
+    }
 }
 
 /// Signs a request in its headers.

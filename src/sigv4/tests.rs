@@ -1,0 +1,234 @@
+//! What the vectors and the differential tests do not reach.
+
+use super::*;
+use crate::error::ErrorCode;
+
+const CREDENTIALS: Credentials<'static> =
+    Credentials { access_key_id: "AKIDEXAMPLE", secret_access_key: "not a secret", session_token: Some("a+token/==") };
+const SCOPE: Scope<'static> = Scope { region: "ap-northeast-1", service: "execute-api" };
+
+fn request<'a>(path: &'a str, query: &'a str, headers: &'a [(String, String)]) -> Request<'a> {
+    Request { method: "POST", host: "abc123.execute-api.ap-northeast-1.amazonaws.com", path, query, headers }
+}
+
+fn time() -> DateTime {
+    DateTime::from_unix_seconds(1_440_938_160).unwrap()
+}
+
+fn sign_with(
+    request: &Request<'_>,
+    credentials: Credentials<'_>,
+    scope: Scope<'_>,
+) -> Result<Signed, crate::error::Error> {
+    let settings = Settings::for_service(scope.service);
+    sign(request, Payload::Bytes(b"{}"), credentials, scope, &time(), &settings, &mut SigningKeyCache::new())
+}
+
+fn headers(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// The line of the canonical request with this number.
+fn line(path: &str, query: &str, service: &str, number: usize) -> String {
+    let signed = sign_with(&request(path, query, &[]), CREDENTIALS, Scope { service, ..SCOPE }).unwrap();
+    signed.canonical_request.lines().nth(number).unwrap().to_owned()
+}
+
+fn path(path: &str, service: &str) -> String {
+    line(path, "", service, 1)
+}
+
+fn query(query: &str) -> String {
+    line("/", query, "execute-api", 2)
+}
+
+#[test]
+fn paths_of_api_gateway_are_encoded_twice_and_normalized() {
+    for (sent, canonical) in [
+        ("", "/"),
+        ("/", "/"),
+        ("/a b", "/a%20b"),
+        ("/%E3%81%82", "/%25E3%2581%2582"),
+        ("/a%2Fb", "/a%252Fb"),
+        ("/a//b///", "/a/b/"),
+        ("/a/./b/../c", "/a/c"),
+        ("/a/..", "/"),
+        ("/../..", "/"),
+        ("/.hidden/..", "/"),
+        ("/..a/b.", "/..a/b."),
+        ("/!'()*~", "/%21%27%28%29%2A~"),
+        ("/items/@me:now", "/items/%40me%3Anow"),
+    ] {
+        assert_eq!(path(sent, "execute-api"), canonical, "{sent}");
+        assert_eq!(path(sent, "lambda"), canonical, "{sent}");
+    }
+}
+
+#[test]
+fn paths_of_s3_are_encoded_once_and_left_as_they_are() {
+    for (sent, canonical) in [
+        ("", "/"),
+        ("/a//b/../c", "/a//b/../c"),
+        ("/%E3%81%82", "/%E3%81%82"),
+        ("/a%2Fb", "/a%2Fb"),
+        ("/100%", "/100%25"),
+        ("/%zz", "/%25zz"),
+        ("/!'()*~", "/%21%27%28%29%2A~"),
+    ] {
+        assert_eq!(path(sent, "s3"), canonical, "{sent}");
+    }
+}
+
+#[test]
+fn queries_are_sorted_by_encoded_name_then_value() {
+    for (sent, canonical) in [
+        ("", ""),
+        ("b=2&a=1", "a=1&b=2"),
+        ("a=2&a=1&a", "a=&a=1&a=2"),
+        ("&&a=1&&", "a=1"),
+        ("=v&=", "=&=v"),
+        ("a=b=c", "a=b%3Dc"),
+        // Capitals come first, and an encoded character is sorted by its escape.
+        ("b=1&B=1&%E3%81%82=1&~=1", "%E3%81%82=1&B=1&b=1&~=1"),
+        // Compared as whole pairs, `a-=1` would come first: `-` is before `=`.
+        ("a-=1&a=1", "a=1&a-=1"),
+        ("q=a+b", "q=a%20b"),
+        ("q=a%2Bb", "q=a%2Bb"),
+        ("q=%2f%7e", "q=%2F~"),
+        ("q=あ", "q=%E3%81%82"),
+        ("q=100%", "q=100%25"),
+        ("q=%4", "q=%254"),
+        ("q=%FF", "q=%FF"),
+        ("q=!'()*", "q=%21%27%28%29%2A"),
+    ] {
+        assert_eq!(query(sent), canonical, "{sent}");
+    }
+}
+
+#[test]
+fn what_is_set_is_what_is_signed() {
+    let caller =
+        headers(&[("Content-Type", "application/json"), ("X-Amz-Date", "20000101T000000Z"), ("Accept", "*/*")]);
+    let signed = sign_with(&request("/items", "", &caller), CREDENTIALS, SCOPE).unwrap();
+    assert_eq!(
+        signed.canonical_request,
+        "POST\n/items\n\n\
+         content-type:application/json\n\
+         host:abc123.execute-api.ap-northeast-1.amazonaws.com\n\
+         x-amz-date:20150830T123600Z\n\
+         x-amz-security-token:a+token/==\n\n\
+         content-type;host;x-amz-date;x-amz-security-token\n\
+         44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+    );
+    let names: Vec<_> = signed.headers.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["x-amz-date", "x-amz-security-token", "authorization"]);
+    let (_, authorization) = signed.headers.last().unwrap();
+    assert_eq!(
+        *authorization,
+        format!(
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/ap-northeast-1/execute-api/aws4_request, \
+             SignedHeaders=content-type;host;x-amz-date;x-amz-security-token, Signature={}",
+            signed.signature
+        )
+    );
+}
+
+#[test]
+fn the_payload_header_is_added_where_it_is_wanted_and_corrected_where_it_is_wrong() {
+    let wrong = headers(&[("X-Amz-Content-Sha256", "0000")]);
+    let hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a".to_owned();
+    let of = |service, headers: &[(String, String)]| {
+        let signed = sign_with(&request("/", "", headers), CREDENTIALS, Scope { service, ..SCOPE }).unwrap();
+        signed.headers.into_iter().find(|(name, _)| *name == "x-amz-content-sha256").map(|(_, value)| value)
+    };
+    assert_eq!(of("execute-api", &[]), None);
+    assert_eq!(of("lambda", &[]), None);
+    assert_eq!(of("s3", &[]), Some(hash.clone()));
+    assert_eq!(of("aoss", &[]), Some(hash.clone()));
+    assert_eq!(of("execute-api", &wrong), Some(hash));
+}
+
+#[test]
+fn a_hash_from_elsewhere_is_as_good_as_the_bytes() {
+    let signed = |payload| {
+        let settings = Settings::for_service("execute-api");
+        let keys = &mut SigningKeyCache::new();
+        sign(&request("/", "", &[]), payload, CREDENTIALS, SCOPE, &time(), &settings, keys).unwrap()
+    };
+    let hash = Payload::Hash("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+    assert_eq!(signed(Payload::Bytes(b"{}")), signed(hash));
+    assert!(signed(Payload::Unsigned).canonical_request.ends_with("\nUNSIGNED-PAYLOAD"));
+}
+
+#[test]
+fn an_appended_token_is_sent_but_not_signed() {
+    let scope = Scope { service: "iotdevicegateway", ..SCOPE };
+    let signed = sign_with(&request("/mqtt", "", &[]), CREDENTIALS, scope).unwrap();
+    assert!(!signed.canonical_request.contains("x-amz-security-token"));
+    assert!(signed.headers.contains(&("x-amz-security-token", "a+token/==".to_owned())));
+
+    let settings = Settings::for_service(scope.service);
+    let keys = &mut SigningKeyCache::new();
+    let url =
+        presign(&request("/mqtt", "", &[]), Payload::Bytes(b""), CREDENTIALS, scope, &time(), 60, &settings, keys);
+    let query = url.unwrap().query;
+    assert!(query.ends_with("&X-Amz-Security-Token=a%2Btoken%2F%3D%3D"), "{query}");
+}
+
+#[test]
+fn nothing_is_signed_for_an_unknown_region_service_or_user() {
+    for (credentials, scope) in [
+        (CREDENTIALS, Scope { region: "", ..SCOPE }),
+        (CREDENTIALS, Scope { service: "", ..SCOPE }),
+        (Credentials { access_key_id: "", ..CREDENTIALS }, SCOPE),
+        (Credentials { secret_access_key: "", ..CREDENTIALS }, SCOPE),
+    ] {
+        let refused = sign_with(&request("/", "", &[]), credentials, scope).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::InvalidArgument);
+    }
+}
+
+#[test]
+fn a_value_that_cannot_be_sent_as_signed_is_refused() {
+    for value in ["a\nb", "a\r\nb", "\0", "é", "あ"] {
+        let caller = headers(&[("x-amz-meta-name", value)]);
+        let refused = sign_with(&request("/", "", &caller), CREDENTIALS, SCOPE).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::InvalidArgument, "{value:?}");
+        // What is not signed is not ours to judge.
+        let caller = headers(&[("x-name", value)]);
+        assert!(sign_with(&request("/", "", &caller), CREDENTIALS, SCOPE).is_ok(), "{value:?}");
+    }
+}
+
+#[test]
+fn a_url_is_good_for_a_second_to_a_week() {
+    let signed_for = |expires| {
+        let settings = Settings::for_service("execute-api");
+        let keys = &mut SigningKeyCache::new();
+        presign(&request("/", "", &[]), Payload::Unsigned, CREDENTIALS, SCOPE, &time(), expires, &settings, keys)
+    };
+    assert!(signed_for(1).is_ok());
+    assert!(signed_for(604_800).is_ok());
+    assert_eq!(signed_for(0).unwrap_err().code(), ErrorCode::InvalidArgument);
+    assert_eq!(signed_for(604_801).unwrap_err().code(), ErrorCode::InvalidArgument);
+}
+
+#[test]
+fn no_secret_is_in_any_debug() {
+    let mut keys = SigningKeyCache::new();
+    let settings = Settings::for_service("execute-api");
+    let call = request("/", "", &[]);
+    let signed = sign(&call, Payload::Unsigned, CREDENTIALS, SCOPE, &time(), &settings, &mut keys).unwrap();
+    let url = presign(&call, Payload::Unsigned, CREDENTIALS, SCOPE, &time(), 60, &settings, &mut keys).unwrap();
+    let all = format!("{CREDENTIALS:?} {keys:?} {signed:?} {url:?}");
+    assert!(!all.contains("not a secret") && !all.contains("token/"), "{all}");
+}
+
+#[test]
+fn the_cache_forgets() {
+    let mut keys = SigningKeyCache::new();
+    keys.get("not a secret", &time(), SCOPE);
+    assert_eq!(format!("{keys:?}"), "SigningKeyCache { keys: 1, .. }");
+    keys.clear();
+    assert_eq!(format!("{keys:?}"), "SigningKeyCache { keys: 0, .. }");
+}
