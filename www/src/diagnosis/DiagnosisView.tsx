@@ -44,7 +44,13 @@ export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
 function FindingView({ finding, untitled }: { finding: Finding; untitled?: boolean }) {
   const { t } = useTexts();
   return (
-    <div className="finding" data-code={finding.code}>
+    <div
+      className="finding"
+      data-code={finding.code}
+      data-layer={finding.layer}
+      data-cors-error={finding.corsError}
+      data-failed-parameter={finding.failedParameter}
+    >
       {!untitled && <h4>{finding.title}</h4>}
       <p className="chips">
         <span className="chip">{t.layers[finding.layer]}</span>

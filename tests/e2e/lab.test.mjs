@@ -1,0 +1,70 @@
+// Every set-up of the lab on the demo page: broken it is diagnosed, with the browser's own truth among the findings;
+// the fix makes the call succeed; broken again it fails as before.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { launch, watchFailures } from './browser.mjs';
+import { DemoPage, diagnosisOf, statusOf } from './demo-page.mjs';
+import { startLocalAws } from './local-aws.mjs';
+
+const ARTICLES = ['000', '001', '002', '003', '004'];
+const ASKED_FOR = ['H01', 'H02', 'H04', 'H05', 'H09', 'R01', 'R06', 'R11', 'R12', 'R25', 'C02', 'C05', 'S01'];
+
+if (!process.env.DEMO_PAGE) throw new Error('DEMO_PAGE must name the built demo page; `cargo xtask test e2e` sets it');
+const aws = await startLocalAws(process.env.DEMO_PAGE);
+const { scenarios } = await aws.control.outputs();
+
+describe('the scenario lab', () => {
+  let browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(async () => {
+    await browser.close();
+    await aws.stop();
+  });
+
+  it('holds every article and every case it must', () => {
+    const articles = new Set(scenarios.map(({ article }) => article));
+    assert.deepEqual(ARTICLES.filter((article) => !articles.has(article)), []);
+    const ids = new Set(scenarios.map(({ id }) => id));
+    assert.deepEqual(ASKED_FOR.filter((id) => !ids.has(id)), []);
+  });
+
+  for (const scenario of scenarios) {
+    it(`${scenario.id}: ${scenario.title.en}`, async () => {
+      const demo = await DemoPage.open(browser, aws.control);
+      try {
+        const failureOf = await watchFailures(demo.page);
+        await demo.choose(scenario);
+        await demo.send();
+        await checkBroken(demo, failureOf, scenario, 1);
+        await demo.applyFix();
+        assert.equal(await statusOf(demo.scenario), scenario.expect.fixedStatus);
+        await demo.breakAgain();
+        await checkBroken(demo, failureOf, scenario, 3);
+      } finally {
+        await demo.page.context().close();
+      }
+    });
+  }
+});
+
+async function checkBroken(demo, failureOf, { request, expect }, attempt) {
+  const diagnosis = await diagnosisOf(demo.scenario);
+  const said = `${diagnosis.verdict}: ${JSON.stringify(diagnosis.findings)}`;
+  if (expect.corsError === null) {
+    assert.equal(await statusOf(demo.scenario), expect.status);
+    return;
+  }
+
+  const failure = failureOf((url) => url.startsWith(request.url) && new URL(url).searchParams.get('attempt') === String(attempt));
+  const truth = failure?.corsErrorStatus;
+  assert.equal(truth?.corsError, expect.corsError, 'the set-up is not broken in the way it says');
+  const isTrue = ({ corsError, failedParameter }) =>
+    corsError === truth.corsError && (failedParameter ?? '').toLowerCase() === truth.failedParameter.toLowerCase();
+  assert.ok(diagnosis.findings.some(isTrue), `${truth.corsError} (${truth.failedParameter}) is not among the findings. ${said}`);
+  if (diagnosis.verdict === 'certain') assert.ok(isTrue(diagnosis.findings[0]), `certain, and wrong. ${said}`);
+  const browserSays = demo.scenario.getByRole('region', { name: 'What the browser says' });
+  assert.match(await browserSays.innerText(), /TypeError: Failed to fetch$/);
+}
