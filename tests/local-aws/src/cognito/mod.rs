@@ -3,6 +3,8 @@
 mod account;
 pub mod aws_json;
 mod config;
+#[cfg(test)]
+mod flow_tests;
 mod issue;
 mod keys;
 mod password;

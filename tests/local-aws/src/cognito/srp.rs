@@ -145,3 +145,104 @@ fn hmac(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
 fn hmac_keyed(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new_from_slice(key).expect("a key of any length")
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    const POOL: &str = "AbCdEfGhI";
+    const USER: &str = "hanako";
+    const PASSWORD: &str = "Pässwörd 1!日本";
+    const SECRET_BLOCK: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4v";
+    const TIMESTAMP: &str = "Tue Mar 5 09:04:01 UTC 2024";
+
+    struct Known {
+        salt: &'static str,
+        a: &'static str,
+        b: &'static str,
+        public_sha256: &'static str,
+        key: &'static str,
+        signature: &'static str,
+    }
+
+    /// What amazon-cognito-identity-js 6.3.21 and pycognito 2024.5.1 both answer to these salts and private values.
+    /// The salts are one whose high bit is set, one shorter than 16 bytes, and one of a single digit.
+    const KNOWN: [Known; 3] = [
+        Known {
+            salt: "8f3c1d5e7a9b0c2d4e6f8091a2b3c4d5",
+            a: "d23f0824128b2f330c5c7fd0a6a3a4506513270e269e0d37f2a74de452e6b438",
+            b: "36f675cc81e74ef5e8e25d940ed904759531985d5d9dc9f81818e811892f902b",
+            public_sha256: "d236027fb4a020ab0c40cde1af5c7cfb95486e5870245d9b4d2d1c3b9a2e55ba",
+            key: "c6de4075095b183e9820558bb8272b8b",
+            signature: "7BDCgWTskLC0nQgKC8zDz51oFoH2Mb7zXpAdnxyS6UE=",
+        },
+        Known {
+            salt: "1d5e7a9b0c2d4e6f8091a2b3c4d5e6",
+            a: "8d116ece1738f7d93d9c172411e20b8f6b0d549b6f03675a1600a35a099950d8",
+            b: "a170b33839263059f28c105d1fb17c2390c192cfd3ac94af0f21ddb66cad4a26",
+            public_sha256: "d016433242d91de8d7020e58e685859f4b04ebe882bb9c42cc19b3227d9febe7",
+            key: "1e870d18e504a014cd782f8439c62978",
+            signature: "7oe/6A6wWm3GnM1Eu6QkmTo1my16KMZwPIhvSnDM5hQ=",
+        },
+        Known {
+            salt: "7",
+            a: "cb1e29c658cda1495e60af593bd04cf0fd630f1f29d0da9953f48f1a09f76b5",
+            b: "6b4cb2424a23d5962217beaddbc496cb8e81973e0becd7b03898d190f9ebdacc",
+            public_sha256: "233210270ad9f76160924bac51f71c8b0c12641f94fe4198ec1650f2fa034cf2",
+            key: "54c642e63089933ae5d868b2465cf2d9",
+            signature: "fBvuQ6EzMG5vJ0csz9m5zqPDWfI8zHxsRB/Ro21MVPk=",
+        },
+    ];
+
+    fn number(hex: &str) -> BigUint {
+        BigUint::parse_bytes(hex.as_bytes(), 16).unwrap()
+    }
+
+    fn handshake(known: &Known, password: &str) -> Handshake {
+        let verifier = Verifier::with_salt(POOL, USER, password, number(known.salt));
+        let a = GROUP.g.modpow(&number(known.a), &GROUP.n);
+        Handshake::with_private(verifier, ClientPublic::parse(&a.to_str_radix(16)).unwrap(), number(known.b))
+    }
+
+    #[test]
+    fn other_implementations_come_to_the_same_key_and_signature() {
+        let block = STANDARD.decode(SECRET_BLOCK).unwrap();
+        let claim: [&[u8]; 4] = [POOL.as_bytes(), USER.as_bytes(), &block, TIMESTAMP.as_bytes()];
+        for known in &KNOWN {
+            let handshake = handshake(known, PASSWORD);
+            assert_eq!(handshake.salt_hex(), known.salt);
+            assert_eq!(hex::encode(Sha256::digest(handshake.public_hex())), known.public_sha256);
+            assert_eq!(hex::encode(handshake.key()), known.key);
+            let mut signature = STANDARD.decode(known.signature).unwrap();
+            assert!(handshake.accepts(&claim, &signature));
+            signature[31] ^= 1;
+            assert!(!handshake.accepts(&claim, &signature));
+        }
+    }
+
+    #[test]
+    fn another_password_leads_to_another_key() {
+        let wrong = handshake(&KNOWN[0], "Pässwörd 1!日");
+        assert_ne!(hex::encode(wrong.key()), KNOWN[0].key);
+    }
+
+    #[test]
+    fn a_verifier_fits_its_password_only() {
+        let verifier = Verifier::new(POOL, USER, PASSWORD);
+        assert!(verifier.fits(POOL, USER, PASSWORD));
+        assert!(!verifier.fits(POOL, USER, "other"));
+        assert!(!verifier.fits(POOL, "taro", PASSWORD));
+    }
+
+    #[test]
+    fn a_public_value_that_gives_the_key_away_is_refused() {
+        let n = GROUP.n.to_str_radix(16);
+        for degenerate in ["0", "", "xyz", n.as_str(), (&GROUP.n * 2_u8).to_str_radix(16).as_str()] {
+            assert!(ClientPublic::parse(degenerate).is_none(), "{degenerate}");
+        }
+        assert!(ClientPublic::parse("2").is_some());
+    }
+}

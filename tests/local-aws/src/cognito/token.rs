@@ -181,3 +181,76 @@ impl Claims {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::keys;
+    use super::*;
+
+    const ISSUER: &str = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_A";
+
+    fn token(token_use: TokenUse, claims: Value) -> String {
+        keys::sign(token_use, claims.as_object().unwrap())
+    }
+
+    fn id_token() -> String {
+        token(TokenUse::Id, json!({ "iss": ISSUER, "exp": 100, "token_use": "id", "aud": "c" }))
+    }
+
+    fn check(token: &str) -> Result<Claims, TokenFault> {
+        verify(token, &keys::jwks(), ISSUER, 99)
+    }
+
+    #[test]
+    fn what_the_pool_signed_verifies_until_it_expires() {
+        let claims = check(&id_token()).unwrap();
+        assert_eq!((claims.client_id(), claims.token_use()), (Some("c"), Some(TokenUse::Id)));
+        let late = verify(&id_token(), &keys::jwks(), ISSUER, 100);
+        assert_eq!(late, Err(TokenFault::Expired { exp: 100, now: 100 }));
+    }
+
+    #[test]
+    fn an_id_token_and_an_access_token_are_told_apart() {
+        let access = json!({ "iss": ISSUER, "exp": 100, "token_use": "access", "client_id": "c", "scope": "a b" });
+        let access = check(&token(TokenUse::Access, access)).unwrap();
+        assert_eq!(access.scopes().collect::<Vec<_>>(), ["a", "b"]);
+        assert!(access.clone().for_client(&["other", "c"]).is_ok());
+        assert_eq!(access.of_use(TokenUse::Id), Err(TokenFault::Use));
+        assert_eq!(check(&id_token()).unwrap().for_client(&["other"]), Err(TokenFault::Audience));
+    }
+
+    #[test]
+    fn any_change_breaks_the_signature() {
+        let good = id_token();
+        let [header, _, signature] = good.split('.').collect::<Vec<_>>()[..] else { panic!("three parts") };
+        let payload = URL_SAFE_NO_PAD.encode(json!({ "iss": ISSUER, "exp": 999, "token_use": "id" }).to_string());
+        assert_eq!(check(&format!("{header}.{payload}.{signature}")), Err(TokenFault::Signature));
+        let short = URL_SAFE_NO_PAD.encode([1; 16]);
+        assert_eq!(check(&good.replace(signature, &short)), Err(TokenFault::Signature));
+        let no_keys = Jwks { keys: Vec::new() };
+        assert_eq!(verify(&good, &no_keys, ISSUER, 99), Err(TokenFault::Signature));
+    }
+
+    #[test]
+    fn the_algorithm_is_not_the_tokens_to_choose() {
+        let good = id_token();
+        let [header, payload, signature] = good.split('.').collect::<Vec<_>>()[..] else { panic!("three parts") };
+        let kid = decode::<Value>(header).unwrap()["kid"].clone();
+        for alg in ["none", "HS256"] {
+            let header = URL_SAFE_NO_PAD.encode(json!({ "kid": kid, "alg": alg }).to_string());
+            assert_eq!(check(&format!("{header}.{payload}.{signature}")), Err(TokenFault::Malformed));
+        }
+    }
+
+    #[test]
+    fn another_pools_token_and_no_token_are_faults_of_their_own() {
+        let other = token(TokenUse::Id, json!({ "iss": "https://other", "exp": 100, "token_use": "id" }));
+        assert_eq!(check(&other), Err(TokenFault::Issuer));
+        assert_eq!(check(""), Err(TokenFault::Missing));
+        for malformed in ["abc", "a.b.c", "e30.e30.", "..", "日本.a.b"] {
+            assert_eq!(check(malformed), Err(TokenFault::Malformed), "{malformed}");
+        }
+    }
+}

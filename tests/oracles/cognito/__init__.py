@@ -1,0 +1,1 @@
+"""The local user pool and identity pool, held against Python's clients."""

@@ -1,0 +1,46 @@
+// Starts the local AWS for one test file, on ports of its own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+export async function startLocalAws() {
+  const binary = process.env.LOCAL_AWS_BIN;
+  if (!binary) throw new Error('LOCAL_AWS_BIN must name the local-aws binary; `cargo xtask test` sets it');
+  const server = spawn(binary, ['--exit-with-stdin'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [line] = await Promise.race([
+    once(createInterface(server.stdout), 'line'),
+    once(server, 'exit').then(([code]) => { throw new Error(`local-aws ended with ${code} before it was ready`); }),
+  ]);
+  const { control } = JSON.parse(line);
+  const post = async (path, body) => {
+    const response = await fetch(`${control}/local-aws/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  };
+  const outputs = await (await fetch(`${control}/local-aws/outputs.json`)).json();
+  const user = (role) => outputs.users.find((user) => user.role === role);
+  return {
+    ...outputs,
+    general: user('general'),
+    admin: user('admin'),
+    newcomer: user('must-change-password'),
+    issuer: `https://cognito-idp.${outputs.region}.amazonaws.com/${outputs.userPool.userPoolId}`,
+    reset: () => post('reset'),
+    world: async () => (await fetch(`${control}/local-aws/world`)).json(),
+    /** RFC 6902. */
+    patch: (operations) => post('patch', operations),
+    /** Moves the server's clock. */
+    advance: (advanceSeconds) => post('clock', { advanceSeconds }),
+    jwks: async () => {
+      const { userPoolId, endpoint } = outputs.userPool;
+      return (await fetch(`${endpoint}${userPoolId}/.well-known/jwks.json`)).json();
+    },
+    async stop() {
+      server.stdin.end();
+      if (server.exitCode === null) await once(server, 'exit');
+    },
+  };
+}

@@ -1,0 +1,104 @@
+"""The local user pool and identity pool, held against pycognito and boto3."""
+
+import datetime
+import json
+import os
+import subprocess
+import unittest
+import urllib.request
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from pycognito.aws_srp import AWSSRP
+from pycognito.exceptions import ForceChangePasswordException
+
+
+class LocalPools(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        binary = os.environ["LOCAL_AWS_BIN"]
+        cls.server = subprocess.Popen([binary, "--exit-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        cls.control = json.loads(cls.server.stdout.readline())["control"]
+        with urllib.request.urlopen(f"{cls.control}/local-aws/outputs.json") as answer:
+            outputs = json.load(answer)
+        cls.users = {user["role"]: user for user in outputs["users"]}
+        cls.pool = outputs["userPool"]
+        cls.identity_pool = outputs["identityPool"]
+        cls.region = outputs["region"]
+        cls.idp = cls.client("cognito-idp", cls.pool["endpoint"])
+        cls.identity = cls.client("cognito-identity", cls.identity_pool["endpoint"])
+
+    @classmethod
+    def client(cls, service, endpoint):
+        config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
+        return boto3.client(service, endpoint_url=endpoint, region_name=cls.region, config=config)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stdin.close()
+        cls.server.stdout.close()
+        cls.server.wait()
+
+    def setUp(self):
+        reset = urllib.request.Request(f"{self.control}/local-aws/reset", method="POST")
+        urllib.request.urlopen(reset).close()
+
+    def srp(self, role, password=None):
+        user = self.users[role]
+        return AWSSRP(
+            username=user["username"],
+            password=password or user["password"],
+            pool_id=self.pool["userPoolId"],
+            client_id=self.pool["clientId"],
+            client=self.idp,
+        )
+
+    def refused(self, exception, call, *arguments, **named):
+        with self.assertRaises(ClientError) as raised:
+            call(*arguments, **named)
+        self.assertEqual(raised.exception.response["Error"]["Code"], exception)
+
+    def test_srp_signs_in(self):
+        result = self.srp("general").authenticate_user()["AuthenticationResult"]
+        self.assertEqual(result["TokenType"], "Bearer")
+        user = self.idp.get_user(AccessToken=result["AccessToken"])
+        self.assertEqual(user["Username"], self.users["general"]["username"])
+
+    def test_a_wrong_password_is_refused(self):
+        self.refused("NotAuthorizedException", self.srp("general", "Wrong-password-1").authenticate_user)
+
+    def test_a_temporary_password_has_to_be_replaced(self):
+        with self.assertRaises(ForceChangePasswordException):
+            self.srp("must-change-password").authenticate_user()
+        result = self.srp("must-change-password").set_new_password_challenge("New-password-10")
+        self.assertIn("IdToken", result["AuthenticationResult"])
+        self.srp("must-change-password", "New-password-10").authenticate_user()
+        self.refused("NotAuthorizedException", self.srp("must-change-password").authenticate_user)
+
+    def test_a_session_can_be_refreshed_until_it_is_ended(self):
+        result = self.srp("general").authenticate_user()["AuthenticationResult"]
+        refresh = {
+            "ClientId": self.pool["clientId"],
+            "AuthFlow": "REFRESH_TOKEN_AUTH",
+            "AuthParameters": {"REFRESH_TOKEN": result["RefreshToken"]},
+        }
+        again = self.idp.initiate_auth(**refresh)["AuthenticationResult"]
+        self.assertNotEqual(again["IdToken"], result["IdToken"])
+        self.idp.global_sign_out(AccessToken=again["AccessToken"])
+        self.refused("NotAuthorizedException", self.idp.initiate_auth, **refresh)
+
+    def test_the_identity_pool_gives_credentials(self):
+        token = self.srp("admin").authenticate_user()["AuthenticationResult"]["IdToken"]
+        provider = f"cognito-idp.{self.region}.amazonaws.com/{self.pool['userPoolId']}"
+        logins = {provider: token}
+        identity_id = self.identity.get_id(IdentityPoolId=self.identity_pool["identityPoolId"], Logins=logins)["IdentityId"]
+        answer = self.identity.get_credentials_for_identity(IdentityId=identity_id, Logins=logins)
+        self.assertTrue(answer["Credentials"]["AccessKeyId"].startswith("ASIA"))
+        self.assertGreater(answer["Credentials"]["Expiration"], datetime.datetime.now(datetime.timezone.utc))
+        self.refused("NotAuthorizedException", self.identity.get_credentials_for_identity, IdentityId=identity_id)
+
+
+if __name__ == "__main__":
+    unittest.main()
