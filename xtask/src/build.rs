@@ -31,7 +31,7 @@ pub(crate) fn run(house: &House) -> Result<()> {
 /// Builds the package.
 pub(crate) fn package(house: &House) -> Result<()> {
     let watch = Stopwatch::start();
-    restore_manifest(house)?;
+    undo_wasm_pack(house)?;
     setup::ensure(house, Part::BUILD)?;
     let dist = house.root.join("pkg/dist");
     if dist.exists() {
@@ -44,11 +44,6 @@ pub(crate) fn package(house: &House) -> Result<()> {
         let wasm = compile(house, module)?;
         let glue = bind(house, module, &wasm)?;
         inline(house, module, &glue)?;
-    }
-    // What npm shows and what the licences ask for; copies, so that they are written once.
-    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
-        let (from, to) = (house.root.join(file), house.root.join("pkg").join(file));
-        fs::copy(&from, &to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
     }
     println!("build: pkg/ is ready for `npm pack` ({:.0} s)", watch.elapsed().as_secs_f64());
     Ok(())
@@ -130,26 +125,28 @@ fn folder(house: &House, module: &Module) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// `wasm-pack build` writes a manifest of its own over ours (docs/adr/0005-wasm-pack-and-pkg.md).
-pub(crate) fn restore_manifest(house: &House) -> Result<()> {
-    let path = house.root.join("pkg/package.json");
-    let manifest = fs::read_to_string(&path).unwrap_or_default();
-    if !is_wasm_packs(&manifest) {
+/// What `wasm-pack build` overwrites in pkg/, and what it adds (docs/adr/0005-wasm-pack-and-pkg.md).
+const OVERWRITTEN: &[&str] = &["package.json", "README.md", "LICENSE-APACHE", "LICENSE-MIT"];
+const ADDED: &[&str] =
+    &["gatepass.js", "gatepass.d.ts", "gatepass_bg.js", "gatepass_bg.wasm", "gatepass_bg.wasm.d.ts", ".gitignore"];
+
+/// Puts pkg/ back as it was before a `wasm-pack build`, if there was one.
+fn undo_wasm_pack(house: &House) -> Result<()> {
+    let pkg = house.root.join("pkg");
+    if !is_wasm_packs(fs::read_to_string(pkg.join("package.json")).ok().as_deref()) {
         return Ok(());
     }
     println!("build: pkg/package.json is wasm-pack's; restoring ours from git");
-    process::run(house.command("git").args(["checkout", "--quiet", "--", "pkg/package.json"])).context(
-        "pkg/package.json was overwritten by `wasm-pack build`; restore it with `git checkout pkg/package.json`",
-    )?;
-    for file in ["gatepass.js", "gatepass.d.ts", "gatepass_bg.js", "gatepass_bg.wasm", "gatepass_bg.wasm.d.ts"] {
-        remove(&house.root.join("pkg").join(file))?;
-    }
-    remove(&house.root.join("pkg/.gitignore"))
+    process::run(house.command("git").current_dir(&pkg).args(["checkout", "--quiet", "--"]).args(OVERWRITTEN))
+        .context("pkg/package.json is missing or wasm-pack's; restore it with `git checkout pkg`")?;
+    ADDED.iter().try_for_each(|file| remove(&pkg.join(file)))
 }
 
-/// Ours names its entries; wasm-pack's, and an absent one, do not.
-fn is_wasm_packs(manifest: &str) -> bool {
-    serde_json::from_str::<serde_json::Value>(manifest).map_or(true, |manifest| manifest.get("exports").is_none())
+/// Ours names its entries; wasm-pack's does not. One that cannot be read is
+/// somebody's unfinished work, and is left alone.
+fn is_wasm_packs(manifest: Option<&str>) -> bool {
+    let Some(manifest) = manifest.filter(|manifest| !manifest.is_empty()) else { return true };
+    serde_json::from_str::<serde_json::Value>(manifest).is_ok_and(|manifest| manifest.get("exports").is_none())
 }
 
 fn remove(file: &Path) -> Result<()> {
@@ -167,8 +164,9 @@ mod tests {
 
     #[test]
     fn tells_our_manifest_from_wasm_packs() {
-        assert!(is_wasm_packs(r#"{ "name": "gatepass", "main": "gatepass.js" }"#));
-        assert!(is_wasm_packs(""));
-        assert!(!is_wasm_packs(include_str!("../../pkg/package.json")));
+        assert!(is_wasm_packs(Some(r#"{ "name": "gatepass", "main": "gatepass.js" }"#)));
+        assert!(is_wasm_packs(None));
+        assert!(!is_wasm_packs(Some(r#"{ "name": "gatepass", "expo"#)));
+        assert!(!is_wasm_packs(Some(r#"{ "name": "gatepass", "exports": {} }"#)));
     }
 }
