@@ -1,0 +1,69 @@
+// The packed package in a Vite + React + axios app, built for production and opened in Chromium.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { launch } from '../e2e/browser.mjs';
+import { startLocalAws } from '../e2e/local-aws.mjs';
+import { installApp, scriptsOf } from './app.mjs';
+
+const STRICT = "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'";
+const WITHOUT_WASM = "script-src 'self'";
+
+let app;
+let browser;
+before(async () => {
+  app = installApp();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  app?.remove();
+});
+
+test('works without configuration under a strict policy, and loads the diagnosis only after a failure', async (t) => {
+  const { page, scripts, press } = await open(t, app.build(STRICT, 'dist'));
+
+  await press('sign in', 'signed-in');
+  assert.equal(await page.locator('#user').innerText(), 'hanako');
+  await press('call', '200 for hanako');
+  assert.ok(scripts.some((name) => name.startsWith('core-')));
+  assert.deepEqual(scripts.filter((name) => name.startsWith('diagnosis')), []);
+
+  await press('fail', /^Failed to fetch \(.+\) \/ (certain|likely|ambiguous)$/);
+  assert.equal(scripts.filter((name) => name.startsWith('diagnosis')).length, 1);
+});
+
+test('the built app has one chunk for each module', () => {
+  const scripts = scriptsOf(app.build(STRICT, 'dist'));
+  for (const module of ['core', 'diagnosis']) {
+    assert.equal(scripts.filter((name) => name.startsWith(`${module}-`)).length, 1, `${module}: ${scripts.join(', ')}`);
+  }
+});
+
+test('under a policy that forbids WebAssembly the error names the directive to add', async (t) => {
+  const { press } = await open(t, app.build(WITHOUT_WASM, 'dist-without-wasm'));
+  await press('sign in', /^module-blocked: .*'wasm-unsafe-eval'.*script-src/);
+});
+
+/** Serves the built app beside a local AWS and opens it; what is opened is closed when the test ends. */
+async function open(t, built) {
+  const aws = await startLocalAws(built);
+  t.after(() => aws.stop());
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const scripts = [];
+  page.on('request', (request) => {
+    if (request.resourceType() === 'script') scripts.push(new URL(request.url()).pathname.split('/').at(-1));
+  });
+  await page.goto(aws.control.origin);
+  const said = page.locator('#said');
+  const press = async (label, expected) => {
+    await page.getByRole('button', { name: label }).click();
+    await page.waitForFunction(() => !['', '…'].includes(document.querySelector('#said').textContent));
+    const text = await said.innerText();
+    if (expected instanceof RegExp) assert.match(text, expected);
+    else assert.equal(text, expected);
+  };
+  return { page, scripts, press };
+}
