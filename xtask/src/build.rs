@@ -30,6 +30,14 @@ pub(crate) fn run(house: &House) -> Result<()> {
 
 /// Builds the package.
 pub(crate) fn package(house: &House) -> Result<()> {
+    if !house.built.package.get() {
+        make(house)?;
+        house.built.package.set(true);
+    }
+    Ok(())
+}
+
+fn make(house: &House) -> Result<()> {
     let watch = Stopwatch::start();
     undo_wasm_pack(house)?;
     setup::ensure(house, Part::BUILD)?;

@@ -26,7 +26,6 @@ pub(crate) fn run(house: &House, audience: Audience) -> Result<()> {
     if let Audience::Script = audience {
         setup::ensure(house, Part::BROWSER)?;
     }
-    build::package(house)?;
     page(house)?;
     let server = local_aws(house)?;
     match audience {
@@ -37,9 +36,14 @@ pub(crate) fn run(house: &House, audience: Audience) -> Result<()> {
 
 /// Builds the demo page into www/dist.
 pub(crate) fn page(house: &House) -> Result<()> {
-    setup::ensure(house, Part::DEMO)?;
-    println!("build: the demo page");
-    process::run(house.command("npm").current_dir(house.root.join("www")).args(["run", "--silent", "build"]))
+    if !house.built.page.get() {
+        build::package(house)?;
+        setup::ensure(house, Part::DEMO)?;
+        println!("build: the demo page");
+        process::run(house.command("npm").current_dir(house.root.join("www")).args(["run", "--silent", "build"]))?;
+        house.built.page.set(true);
+    }
+    Ok(())
 }
 
 /// Builds the local AWS and returns the program.

@@ -1,5 +1,6 @@
 //! Where things are: the repository, the build folder, the user's cache.
 
+use std::cell::Cell;
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,15 @@ pub(crate) struct House {
     pub(crate) target: PathBuf,
     /// Tools of pinned versions, shared between clones.
     pub(crate) cache: PathBuf,
+    /// What this command has built already.
+    pub(crate) built: Built,
+}
+
+/// Each is built once in a command, however many steps need it.
+#[derive(Default)]
+pub(crate) struct Built {
+    pub(crate) package: Cell<bool>,
+    pub(crate) page: Cell<bool>,
 }
 
 impl House {
@@ -32,7 +42,7 @@ impl House {
             (_, Some(home)) => PathBuf::from(home).join(".cache"),
             _ => anyhow::bail!("neither XDG_CACHE_HOME nor HOME is set, so there is no place for the tools"),
         };
-        Ok(Self { root, target, cache: cache.join("gatepass") })
+        Ok(Self { root, target, cache: cache.join("gatepass"), built: Built::default() })
     }
 
     /// A command that runs in the repository and finds the pinned tools first.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 
 use super::{Failure, Group};
 use crate::house::House;
@@ -73,7 +73,7 @@ fn pkg_lints(house: &House) -> Outcome {
 
 fn www_lints(house: &House) -> Outcome {
     setup::ensure(house, Part::DEMO)?;
-    built(house)?;
+    build::package(house)?;
     quiet(house.npm_bin("www", "tsc").arg("--noEmit"))?;
     npm(house, "www", "lint")
 }
@@ -84,7 +84,7 @@ fn tests_lints(house: &House) -> Outcome {
 }
 
 fn pkg_tests(house: &House) -> Outcome {
-    built(house)?;
+    build::package(house)?;
     let mut command = house.command("npm");
     counted(Runner::Node, command.current_dir(house.root.join("pkg")).args(["run", "--silent", "test"]))
 }
@@ -124,47 +124,53 @@ fn oracles_python(house: &House) -> Outcome {
     let server = demo::local_aws(house)?;
     let mut python = house.command(&setup::python(house)?.to_string_lossy());
     python.env("LOCAL_AWS", server).env("PYTHONDONTWRITEBYTECODE", "1");
-    counted(Runner::Unittest, python.args(["-m", "unittest", "discover", "-s", "tests/oracles", "-p", "*_test.py"]))
+    counted(Runner::Unittest, python.args(["-m", "unittest", "discover", "-s", "tests/oracles", "-p", "test_*.py"]))
 }
 
 fn end_to_end(house: &House) -> Outcome {
-    demo_page(house)?;
+    demo::page(house)?;
     node_tests(house, "tests/e2e")
 }
 
 fn main_job(house: &House) -> Outcome {
     setup::ensure(house, Part::BROWSER)?;
-    demo_page(house)?;
+    demo::page(house)?;
     Ok(demo::drive(house, demo::local_aws(house)?)?)
 }
 
-/// `node --test` on a folder's `*.test.mjs`, with the local AWS, the tarball and the demo page to test.
+/// `node --test` on a folder's tests, with the local AWS, the tarball and the demo page that they are about.
 fn node_tests(house: &House, folder: &str) -> Outcome {
     setup::ensure(house, Part::BROWSER)?;
+    let mut tests = Vec::new();
+    find_tests(&house.root.join(folder), &mut tests)?;
+    tests.sort();
+    if tests.is_empty() {
+        // It would pass by testing nothing.
+        return Err(anyhow!("there is no *.test.mjs in {folder}").into());
+    }
     let mut node = house.command("node");
     node.env("LOCAL_AWS", demo::local_aws(house)?);
     node.env("GATEPASS_TARBALL", tarball(house)?);
     node.env("DEMO_PAGE", house.root.join("www/dist"));
-    node.args(["--test", "--test-reporter=spec"]).args(test_files(&house.root.join(folder))?);
-    counted(Runner::Node, &mut node)
+    counted(Runner::Node, node.args(["--test", "--test-reporter=spec"]).args(tests))
 }
 
-/// The folder's tests, in a fixed order. A folder without any is an error: it would pass by testing nothing.
-fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
-    let mut tests: Vec<PathBuf> =
-        paths.into_iter().filter(|path| path.to_string_lossy().ends_with(".test.mjs")).collect();
-    tests.sort();
-    match tests.is_empty() {
-        true => bail!("there is no *.test.mjs in {}", folder.display()),
-        false => Ok(tests),
+fn find_tests(folder: &Path, tests: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = entry?.path();
+        let name = path.to_string_lossy();
+        if path.is_dir() && !name.ends_with("node_modules") {
+            find_tests(&path, tests)?;
+        } else if name.ends_with(".test.mjs") || name.ends_with(".test.js") {
+            tests.push(path);
+        }
     }
+    Ok(())
 }
 
 /// The package as npm would publish it. Packed anew each time, because nothing else tells whether it is up to date.
 fn tarball(house: &House) -> Result<PathBuf> {
-    built(house)?;
+    build::package(house)?;
     let folder = house.target.join("package");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut npm = house.command("npm");
@@ -174,19 +180,6 @@ fn tarball(house: &House) -> Result<PathBuf> {
     let packed = said.as_array().and_then(|packages| packages.first());
     let name = packed.and_then(|package| package.get("filename")).and_then(|name| name.as_str());
     Ok(folder.join(name.context("`npm pack` did not name the tarball")?))
-}
-
-/// The package is built by an earlier step; a group that runs by itself builds it now.
-fn built(house: &House) -> Result<()> {
-    match house.root.join("pkg/dist/core.js").exists() && house.root.join("pkg/dist/diagnosis.js").exists() {
-        true => Ok(()),
-        false => build::package(house),
-    }
-}
-
-fn demo_page(house: &House) -> Result<()> {
-    built(house)?;
-    demo::page(house)
 }
 
 fn npm(house: &House, folder: &str, script: &str) -> Outcome {
