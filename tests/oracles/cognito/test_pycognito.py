@@ -66,6 +66,12 @@ class LocalPools(unittest.TestCase):
         user = self.idp.get_user(AccessToken=result["AccessToken"])
         self.assertEqual(user["Username"], self.users["general"]["username"])
 
+    def test_no_number_is_padded_wrongly(self):
+        # Each reset gives every user another salt; half of all salts and public values need a zero byte in front.
+        for _ in range(20):
+            self.setUp()
+            self.srp("admin").authenticate_user()
+
     def test_a_wrong_password_is_refused(self):
         self.refused("NotAuthorizedException", self.srp("general", "Wrong-password-1").authenticate_user)
 

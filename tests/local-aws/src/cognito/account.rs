@@ -43,7 +43,8 @@ pub fn revoke_token(state: &mut State, body: Value) -> Answer {
     let RevokeInput { client_id, token } = input(body)?;
     let client = state.client(client_id)?;
     let token = required(token, "token")?;
-    if token.contains('.') {
+    // An ID token or an access token is a JWS, of three parts; a refresh token has five.
+    if token.split('.').count() == 3 {
         return Err(ExceptionName::UnsupportedTokenTypeException.with("Only a refresh token can be revoked."));
     }
     state.sessions.revoke(&token, &client.id);

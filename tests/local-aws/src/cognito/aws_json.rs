@@ -65,12 +65,25 @@ pub fn invalid_parameter(message: impl Into<String>) -> Exception {
     ExceptionName::InvalidParameterException.with(message)
 }
 
-/// An operation's input.
+/// An operation's input. A member that is `null` is as one that is left out, in maps too: amazon-cognito-identity-js
+/// sends `"DEVICE_KEY": null`.
 ///
 /// # Errors
 /// `SerializationException` when a member has another type than the operation's.
 pub fn input<T: DeserializeOwned>(body: Value) -> Result<T, Exception> {
-    serde_json::from_value(body).map_err(|error| ExceptionName::SerializationException.with(error.to_string()))
+    serde_json::from_value(without_nulls(body))
+        .map_err(|error| ExceptionName::SerializationException.with(error.to_string()))
+}
+
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .into_iter()
+            .filter(|(_, member)| !member.is_null())
+            .map(|(name, member)| (name, without_nulls(member)))
+            .collect(),
+        other => other,
+    }
 }
 
 /// A service's endpoint: `operate` gets the operation's name and input.
@@ -142,4 +155,73 @@ async fn preflight() -> Response {
         ("access-control-max-age", "172800"),
     ];
     (StatusCode::OK, headers).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    fn call(target: &'static str, body: &str) -> Answer {
+        let headers = HeaderMap::from_iter([(TARGET, HeaderValue::from_static(target))]);
+        answer_to("Service", &headers, body.as_bytes(), &|operation: &str, input| Ok(json!([operation, input])))
+    }
+
+    fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+        response.headers().get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_target_names_the_operation() {
+        assert_eq!(call("Service.Do", r#"{"a":1}"#), Ok(json!(["Do", { "a": 1 }])));
+        for unknown in ["", "Do", "Other.Do"] {
+            assert_eq!(call(unknown, "{}").unwrap_err().name, ExceptionName::UnknownOperationException);
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_no_json_object_is_refused() {
+        for malformed in ["", "{", "[]", "\"text\""] {
+            assert_eq!(call("Service.Do", malformed).unwrap_err().name, ExceptionName::SerializationException);
+        }
+    }
+
+    #[test]
+    fn a_null_member_is_as_one_that_is_left_out() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Input {
+            map: std::collections::BTreeMap<String, String>,
+            text: Option<String>,
+        }
+        let read: Input = input(json!({ "map": { "a": "b", "c": null }, "text": null })).unwrap();
+        assert_eq!(read, Input { map: [("a".to_owned(), "b".to_owned())].into(), text: None });
+        let wrong = input::<Input>(json!({ "map": { "a": 1 } })).unwrap_err();
+        assert_eq!(wrong.name, ExceptionName::SerializationException);
+    }
+
+    #[test]
+    fn an_exception_is_told_in_the_body_and_in_headers_that_a_page_can_read() {
+        let response = respond(Err(not_authorized("Wrong.")));
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(header(&response, "content-type"), "application/x-amz-json-1.1");
+        assert_eq!(header(&response, "x-amzn-errortype"), "NotAuthorizedException:");
+        assert_eq!(header(&response, "x-amzn-errormessage"), "Wrong.");
+        assert_eq!(header(&response, "x-amzn-requestid").len(), 36);
+        assert_eq!(header(&response, "access-control-allow-origin"), "*");
+        assert!(header(&response, "access-control-expose-headers").contains("x-amzn-ErrorType"));
+        assert_eq!(respond(Ok(json!({}))).status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn the_preflight_lets_every_page_send_what_a_client_sends() {
+        let response = preflight().await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(header(&response, "access-control-allow-origin"), "*");
+        assert_eq!(header(&response, "access-control-allow-methods"), "POST");
+        let allowed: Vec<&str> = header(&response, "access-control-allow-headers").split(',').collect();
+        for name in ["content-type", "x-amz-target", "authorization", "x-amz-user-agent", "cache-control"] {
+            assert!(allowed.contains(&name), "{name}");
+        }
+    }
 }

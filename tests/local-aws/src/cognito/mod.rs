@@ -103,7 +103,11 @@ impl UserPool {
             )
     }
 
-    fn operate(&self, operation: &str, input: Value) -> Answer {
+    /// Performs an operation, as the endpoint does.
+    ///
+    /// # Errors
+    /// The operation's exceptions.
+    pub fn operate(&self, operation: &str, input: Value) -> Answer {
         let now = self.clock.now_unix_secs();
         let state = &mut *self.state();
         match operation {

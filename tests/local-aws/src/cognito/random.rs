@@ -30,3 +30,11 @@ pub fn base32_upper(length: usize) -> String {
 pub fn opaque_token() -> String {
     URL_SAFE_NO_PAD.encode(bytes::<192>())
 }
+
+/// A refresh token: as Cognito's, it has the form and size of an encrypted JWT (RFC 7516 section 7.1).
+pub fn refresh_token() -> String {
+    let header = URL_SAFE_NO_PAD.encode(r#"{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}"#);
+    let [key, nonce, text, tag] =
+        [&bytes::<256>()[..], &bytes::<12>(), &bytes::<880>(), &bytes::<16>()].map(|part| URL_SAFE_NO_PAD.encode(part));
+    format!("{header}.{key}.{nonce}.{text}.{tag}")
+}

@@ -136,7 +136,7 @@ impl Sessions {
     }
 
     fn new_token(&mut self, origin_jti: &str) -> String {
-        let token = random::opaque_token();
+        let token = random::refresh_token();
         let state = RefreshToken { origin_jti: origin_jti.to_owned(), state: TokenState::Current };
         self.tokens.insert(token.clone(), state);
         token

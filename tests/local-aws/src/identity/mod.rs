@@ -1,6 +1,8 @@
 //! The identity pool: a user's token in, temporary credentials of a role out.
 
 mod config;
+#[cfg(test)]
+mod flow_tests;
 mod role;
 
 use std::collections::{BTreeMap, HashMap};
@@ -83,11 +85,19 @@ impl IdentityPool {
     /// The endpoint `cognito-identity.{region}.amazonaws.com`.
     pub fn router(&self) -> Router {
         let pool = self.clone();
-        aws_json::router("AWSCognitoIdentityService", move |operation, input| match operation {
-            "GetId" => pool.get_id(input),
-            "GetCredentialsForIdentity" => pool.get_credentials_for_identity(input),
+        aws_json::router("AWSCognitoIdentityService", move |operation, input| pool.operate(operation, input))
+    }
+
+    /// Performs an operation, as the endpoint does.
+    ///
+    /// # Errors
+    /// The operation's exceptions.
+    pub fn operate(&self, operation: &str, input: Value) -> Answer {
+        match operation {
+            "GetId" => self.get_id(input),
+            "GetCredentialsForIdentity" => self.get_credentials_for_identity(input),
             _ => Err(ExceptionName::UnknownOperationException.with("")),
-        })
+        }
     }
 
     fn get_id(&self, body: Value) -> Answer {
