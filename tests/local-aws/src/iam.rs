@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::glob::glob_matches;
+
 /// A role and what its policies say.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -79,7 +81,7 @@ pub fn evaluate<'a>(statements: impl IntoIterator<Item = &'a Statement>, action:
     let mut decision = Decision::ImplicitDeny;
     for statement in statements {
         let applies = statement.action.iter().any(|pattern| matches_action(pattern, action))
-            && statement.resource.iter().any(|pattern| matches(pattern.as_bytes(), resource.as_bytes()));
+            && statement.resource.iter().any(|pattern| glob_matches(pattern, resource));
         match statement.effect {
             _ if !applies => {}
             Effect::Deny => return Decision::ExplicitDeny,
@@ -106,19 +108,7 @@ pub fn evaluate_resource_policy(
 
 /// Action names compare without regard to case; resources do not.
 fn matches_action(pattern: &str, action: &str) -> bool {
-    matches(pattern.to_ascii_lowercase().as_bytes(), action.to_ascii_lowercase().as_bytes())
-}
-
-/// `*` is any run of characters, `/` and `:` included; `?` is any one.
-fn matches(pattern: &[u8], text: &[u8]) -> bool {
-    let (Some((&first, rest)), Some((&next, after))) = (pattern.split_first(), text.split_first()) else {
-        return text.is_empty() && pattern.iter().all(|&byte| byte == b'*');
-    };
-    match first {
-        b'*' => matches(rest, text) || matches(pattern, after),
-        b'?' => matches(rest, after),
-        _ => first == next && matches(rest, after),
-    }
+    glob_matches(&pattern.to_ascii_lowercase(), &action.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod control;
 pub mod credentials;
 pub mod doors;
 pub mod functions;
+pub mod glob;
 pub mod iam;
 pub mod identity;
 pub mod message;

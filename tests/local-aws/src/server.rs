@@ -84,7 +84,7 @@ impl LocalAws {
             user_pool: origin(&user_pool_listener)?,
             identity_pool: origin(&identity_pool_listener)?,
         };
-        let scenarios = scenarios::all().map_err(io::Error::other)?;
+        let scenarios = scenarios::all(&origins.page).map_err(io::Error::other)?;
         let start = start_world(world, &scenarios, &origins.page).map_err(io::Error::other)?;
 
         let clock = Clock::default();

@@ -9,7 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::cognito::UserPoolConfig;
+use crate::doors::cloudfront::Distribution;
+use crate::doors::emulators::{LocalStack, SamLocal};
+use crate::doors::function_url::FunctionUrl;
 use crate::doors::http_api::HttpApi;
+use crate::doors::rest_api::RestApi;
 use crate::functions::Function;
 use crate::iam::Role;
 use crate::identity::IdentityPoolConfig;
@@ -40,6 +44,16 @@ pub struct World {
 pub enum Door {
     /// An API Gateway HTTP API.
     HttpApi(HttpApi),
+    /// An API Gateway REST API.
+    RestApi(RestApi),
+    /// A Lambda function URL.
+    FunctionUrl(FunctionUrl),
+    /// A CloudFront distribution.
+    Cloudfront(Distribution),
+    /// `sam local start-api`.
+    SamLocal(SamLocal),
+    /// LocalStack's gateway.
+    Localstack(LocalStack),
 }
 
 impl Door {
@@ -47,13 +61,19 @@ impl Door {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::HttpApi(_) => "http-api",
+            Self::RestApi(_) => "rest-api",
+            Self::FunctionUrl(_) => "function-url",
+            Self::Cloudfront(_) => "cloudfront",
+            Self::SamLocal(_) => "sam-local",
+            Self::Localstack(_) => "localstack",
         }
     }
 
     /// The service name in the credential scope of requests signed for this door.
     pub fn service(&self) -> &'static str {
         match self {
-            Self::HttpApi(_) => "execute-api",
+            Self::FunctionUrl(_) => "lambda",
+            _ => "execute-api",
         }
     }
 }

@@ -1,7 +1,11 @@
 //! The front doors: each takes a request and answers it by its configuration.
 
+pub mod cloudfront;
+pub mod emulators;
+pub mod function_url;
 pub mod http_api;
 pub mod http_cors;
+pub mod rest_api;
 pub mod throttle;
 
 use std::collections::BTreeMap;
@@ -45,6 +49,11 @@ impl<'a> Aws<'a> {
     pub fn answer(self, door: &str, request: &Request) -> Response {
         let response = match self.world.doors.get(door) {
             Some(Door::HttpApi(api)) => http_api::answer(api, self, door, request),
+            Some(Door::RestApi(api)) => rest_api::answer(api, self, door, request),
+            Some(Door::FunctionUrl(url)) => function_url::answer(url, self, request),
+            Some(Door::Cloudfront(distribution)) => cloudfront::answer(distribution, self, request),
+            Some(Door::SamLocal(local)) => emulators::answer_sam_local(local, self, request),
+            Some(Door::Localstack(local)) => emulators::answer_localstack(local, self, request),
             // A door that a patch took away leaves its port behind.
             None => Response::empty(404),
         };
@@ -86,6 +95,10 @@ impl<'a> Aws<'a> {
     fn execute_api_arn(self, api_id: &str, stage: &str, method: &str, path: &str) -> String {
         let World { region, account_id, .. } = self.world;
         format!("arn:aws:execute-api:{region}:{account_id}:{api_id}/{stage}/{method}{path}")
+    }
+
+    fn function_arn(self, name: &str) -> String {
+        format!("arn:aws:lambda:{}:{}:function:{name}", self.world.region, self.world.account_id)
     }
 }
 

@@ -4,9 +4,32 @@ use json_patch::Patch;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::world::InvalidWorld;
+use crate::world::{InvalidWorld, substitute};
 
-const FILES: [&str; 1] = [include_str!("H01.json")];
+const FILES: [&str; 22] = [
+    include_str!("H01.json"),
+    include_str!("H02.json"),
+    include_str!("H03.json"),
+    include_str!("H04.json"),
+    include_str!("H05.json"),
+    include_str!("H09.json"),
+    include_str!("H12.json"),
+    include_str!("R01.json"),
+    include_str!("R02.json"),
+    include_str!("R06.json"),
+    include_str!("R09.json"),
+    include_str!("R10.json"),
+    include_str!("R11.json"),
+    include_str!("R12.json"),
+    include_str!("R25.json"),
+    include_str!("R26.json"),
+    include_str!("R27.json"),
+    include_str!("C01.json"),
+    include_str!("C02.json"),
+    include_str!("C05.json"),
+    include_str!("L02.json"),
+    include_str!("S01.json"),
+];
 
 /// A set-up with one fault.
 #[derive(Clone, Debug, Deserialize)]
@@ -119,10 +142,16 @@ pub enum State {
     Fixed,
 }
 
-/// All scenarios.
+/// All scenarios, for a page of this origin.
 ///
 /// # Errors
 /// When one of them does not read.
-pub fn all() -> Result<Vec<Scenario>, InvalidWorld> {
-    FILES.iter().map(|file| serde_json::from_str(file).map_err(|error| InvalidWorld(error.to_string()))).collect()
+pub fn all(page: &str) -> Result<Vec<Scenario>, InvalidWorld> {
+    let read = |file: &&str| {
+        let mut scenario: Value = serde_json::from_str(file)?;
+        substitute(&mut scenario, "$PAGE", page);
+        serde_json::from_value(scenario)
+    };
+    let scenarios: Result<_, serde_json::Error> = FILES.iter().map(read).collect();
+    scenarios.map_err(|error| InvalidWorld(error.to_string()))
 }

@@ -41,6 +41,14 @@ pub enum SignatureError {
     ExpiredToken,
 }
 
+/// Whether there is something that has the form of a signature.
+///
+/// # Errors
+/// What it lacks.
+pub fn check_form(request: &Request) -> Result<(), SignatureError> {
+    parse::parse(request).map(drop)
+}
+
 /// Verifies the signature of a request and says whose it is.
 pub fn verify(
     request: &Request,
