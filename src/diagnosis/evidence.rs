@@ -1,0 +1,226 @@
+//! What a page can find out, as data.
+
+use crate::cors::{Credentials, Engine, HeaderList};
+
+/// Everything known when findings are made.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// The page that made the call.
+    pub page: Page,
+    /// `navigator.onLine`.
+    pub connection: Connection,
+    /// A `securitypolicyviolation` event of `connect-src` for this URL: the policy that was in force.
+    pub csp: Option<String>,
+    /// The Resource Timing entry of the failed call.
+    pub entry: Entry,
+    /// The local network permission.
+    pub local_network: Permission,
+    /// Which half of the exchange failed, where the browser lets that be known.
+    pub phase: Option<Phase>,
+    /// Probes in the order in which they were sent.
+    pub observations: Vec<Observation>,
+}
+
+impl Evidence {
+    /// What is known before anything was tried.
+    pub const fn new(page: Page) -> Self {
+        Self {
+            page,
+            connection: Connection::Online,
+            csp: None,
+            entry: Entry::Unknown,
+            local_network: Permission::Unknown,
+            phase: None,
+            observations: Vec::new(),
+        }
+    }
+
+    /// What a probe saw, if it was sent.
+    pub fn of(&self, probe: &Probe) -> Option<&Outcome> {
+        self.observations.iter().find(|seen| seen.probe == *probe).map(|seen| &seen.outcome)
+    }
+}
+
+/// The page that made the call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// `location.origin`, or `null`.
+    pub origin: String,
+    /// `isSecureContext`.
+    pub context: Context,
+    /// `crossOriginIsolated`: then `no-cors` probes say nothing.
+    pub isolation: Isolation,
+    /// Whose browser.
+    pub engine: Engine,
+}
+
+/// `isSecureContext`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// https, or loopback.
+    Secure,
+    /// http.
+    Insecure,
+}
+
+/// `crossOriginIsolated`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// The usual case.
+    Open,
+    /// COEP: `no-cors` answers are refused unless they opt in.
+    Isolated,
+}
+
+/// `navigator.onLine`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// As far as the browser knows.
+    Online,
+    /// For sure.
+    Offline,
+}
+
+/// The Resource Timing entry of the failed call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Entry {
+    /// The buffer may be full, or the browser writes none.
+    Unknown,
+    /// The browser refused before the network (CSP, scheme, mode).
+    Missing,
+    /// In milliseconds. Firefox: exactly 0 when the preflight failed or there was no connection.
+    Took(f64),
+}
+
+/// `navigator.permissions.query({ name: 'local-network' })`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// The browser does not know the name.
+    Unknown,
+    /// The user was not asked yet.
+    Prompt,
+    /// The page may.
+    Granted,
+    /// The page may not.
+    Denied,
+}
+
+/// Which half of a preflighted exchange failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The answer to `OPTIONS`.
+    Preflight,
+    /// The answer to the call.
+    Actual,
+}
+
+/// A request that a diagnosis may send: always a GET of the failed call's own URL, or a HEAD of the page itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Probe {
+    /// `mode: "no-cors"`: is anything there?
+    NoCors,
+    /// No headers, no credentials: does a plain answer pass the CORS check?
+    Simple,
+    /// The same with `credentials: "include"`.
+    SimpleIncluding,
+    /// One header with a made-up value: does the preflight allow it?
+    Header(String),
+    /// A header name that nobody allows, so that success means `Access-Control-Allow-Headers: *`.
+    RandomHeader,
+    /// The app's own headers with their own values, as a GET without credentials.
+    AllHeaders,
+    /// The same with `credentials: "include"`.
+    AllHeadersIncluding,
+    /// `redirect: "manual"`: is there a redirect that passes the CORS check?
+    ManualRedirect,
+    /// HEAD of the page's own URL: does the network work at all?
+    Control,
+}
+
+impl Probe {
+    /// A stable name, for the evidence.
+    pub fn name(&self) -> String {
+        match self {
+            Self::NoCors => "no-cors-get".to_owned(),
+            Self::Simple => "simple-get".to_owned(),
+            Self::SimpleIncluding => "simple-get-include".to_owned(),
+            Self::Header(name) => format!("get-with-{name}"),
+            Self::RandomHeader => "get-with-random-header".to_owned(),
+            Self::AllHeaders => "get-with-all-headers".to_owned(),
+            Self::AllHeadersIncluding => "get-with-all-headers-include".to_owned(),
+            Self::ManualRedirect => "get-redirect-manual".to_owned(),
+            Self::Control => "head-of-the-page".to_owned(),
+        }
+    }
+
+    /// The credentials mode that it is sent with.
+    pub const fn credentials(&self) -> Credentials {
+        match self {
+            Self::SimpleIncluding | Self::AllHeadersIncluding => Credentials::Include,
+            Self::Control => Credentials::SameOrigin,
+            _ => Credentials::Omit,
+        }
+    }
+
+    /// The headers that it is sent with. Only [`Probe::AllHeaders`] carries the app's own values, and only to the app's own URL.
+    pub fn headers(&self, of_call: &HeaderList) -> HeaderList {
+        match self {
+            Self::Header(name) => [(name.as_str(), made_up_value(name))].into_iter().collect(),
+            Self::RandomHeader => [(RANDOM_HEADER, "1")].into_iter().collect(),
+            Self::AllHeaders | Self::AllHeadersIncluding => of_call.clone(),
+            Self::NoCors | Self::Simple | Self::SimpleIncluding | Self::ManualRedirect | Self::Control => {
+                HeaderList::default()
+            }
+        }
+    }
+}
+
+/// No server lists this name.
+pub const RANDOM_HEADER: &str = "x-gatepass-probe";
+
+/// A value that forces a preflight and means nothing.
+fn made_up_value(name: &str) -> &'static str {
+    match name {
+        "authorization" => "Bearer gatepass-probe",
+        "content-type" => "application/json",
+        _ => "gatepass_probe:", // unsafe in every safelisted header too
+    }
+}
+
+/// What one probe saw.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// What was sent.
+    pub probe: Probe,
+    /// What came back.
+    pub outcome: Outcome,
+    /// How long it took, in milliseconds.
+    pub took: f64,
+}
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The CORS check passed.
+    Readable {
+        /// Any.
+        status: u16,
+        /// Those that the script may read.
+        headers: HeaderList,
+        /// The beginning of the body.
+        body: String,
+    },
+    /// Something answered.
+    Opaque,
+    /// A redirect, left alone.
+    Redirect,
+    /// `TypeError`.
+    Failed,
+}
+
+impl Outcome {
+    /// Whether the browser let the page have it.
+    pub const fn passed(&self) -> bool {
+        !matches!(self, Self::Failed)
+    }
+}

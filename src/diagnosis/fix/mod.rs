@@ -1,0 +1,188 @@
+//! How to mend it: lines to paste, filled in with the app's own origin, method and headers.
+//!
+//! Least privilege throughout: exact origins and never `*`, the headers of this call and no others, no credentials where no cookie
+//! is needed.
+
+mod app;
+mod cloudfront;
+mod cors;
+mod gateway;
+
+use super::Fix;
+use super::facts::Facts;
+use super::failure::{Locale, RouteKind};
+use serde::Serialize;
+
+/// What a fix is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tool {
+    /// Steps in the AWS console (or, for a page, in the browser).
+    Console,
+    /// AWS SAM.
+    Sam,
+    /// AWS CloudFormation.
+    Cloudformation,
+    /// Terraform.
+    Terraform,
+    /// AWS CDK v2, TypeScript.
+    Cdk,
+    /// AWS CLI.
+    Cli,
+    /// The app's or the function's own code.
+    Code,
+}
+
+impl Tool {
+    /// For headings.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Console => "Console",
+            Self::Sam => "SAM",
+            Self::Cloudformation => "CloudFormation",
+            Self::Terraform => "Terraform",
+            Self::Cdk => "CDK",
+            Self::Cli => "AWS CLI",
+            Self::Code => "Code",
+        }
+    }
+
+    /// For code fences.
+    pub const fn language(self) -> &'static str {
+        match self {
+            Self::Console => "text",
+            Self::Sam | Self::Cloudformation => "yaml",
+            Self::Terraform => "hcl",
+            Self::Cdk | Self::Code => "ts",
+            Self::Cli => "sh",
+        }
+    }
+}
+
+/// A way to mend something, in every tool that can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FixId {
+    AllowCredentials,
+    Authorizer,
+    BinaryTypes,
+    CallerCredentials,
+    Clock,
+    CloudfrontCache,
+    CloudfrontHost,
+    CloudfrontMethods,
+    Cors,
+    CorsMode,
+    Csp,
+    Deploy,
+    ExposeHeaders,
+    Extension,
+    FinalUrl,
+    FreeOptions,
+    FunctionUrlCors,
+    FunctionUrlPermission,
+    GatewayResponses,
+    IamPolicy,
+    LambdaPermission,
+    LocalNetwork,
+    LocalstackOrigins,
+    OmitCredentials,
+    OneOwner,
+    OptionsRoute,
+    RestCors,
+    ReturnAllowOrigin,
+    RightUrl,
+    SamLocalCors,
+    SignAs,
+    Timeouts,
+    Token,
+    UpperCaseMethod,
+    Waf,
+}
+
+/// A fix in all its tools.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recipe {
+    /// For the documentation.
+    pub title: &'static str,
+    lines: &'static [Line],
+}
+
+/// One tool's lines. Code is the same in every language; steps are not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    tool: Tool,
+    en: &'static str,
+    ja: &'static str,
+}
+
+const fn code(tool: Tool, text: &'static str) -> Line {
+    Line { tool, en: text, ja: text }
+}
+
+const fn steps(en: &'static str, ja: &'static str) -> Line {
+    Line { tool: Tool::Console, en, ja }
+}
+
+const fn own_code(en: &'static str, ja: &'static str) -> Line {
+    Line { tool: Tool::Code, en, ja }
+}
+
+/// The recipe of a fix. CORS is configured in a place of its own in each kind of front door.
+pub(super) const fn recipe(id: FixId, kind: RouteKind) -> Option<Recipe> {
+    Some(match (id, kind) {
+        (FixId::Cors, RouteKind::HttpApi | RouteKind::Custom) => cors::HTTP_API,
+        (FixId::Cors, RouteKind::FunctionUrl) | (FixId::FunctionUrlCors, _) => cors::FUNCTION_URL,
+        (FixId::Cors, RouteKind::SamLocal) | (FixId::SamLocalCors, _) => cors::SAM_LOCAL,
+        (FixId::Cors | FixId::RestCors, _) => cors::REST_API,
+        (FixId::LocalstackOrigins, _) => cors::LOCALSTACK,
+        (FixId::AllowCredentials, RouteKind::HttpApi | RouteKind::Custom) => cors::HTTP_API_CREDENTIALS,
+        (FixId::AllowCredentials, _) => cors::REST_API_CREDENTIALS,
+        (FixId::ReturnAllowOrigin, _) => cors::FUNCTION,
+        (FixId::ExposeHeaders, RouteKind::RestApi | RouteKind::Cloudfront) => cors::REST_API_EXPOSE,
+        (FixId::ExposeHeaders, _) => cors::HTTP_API_EXPOSE,
+        (FixId::OptionsRoute, _) => gateway::OPTIONS_ROUTE,
+        (FixId::FreeOptions, _) => gateway::FREE_OPTIONS,
+        (FixId::GatewayResponses, RouteKind::RestApi | RouteKind::Cloudfront) => gateway::GATEWAY_RESPONSES,
+        // HTTP APIs, function URLs and emulators have no gateway responses
+        (FixId::GatewayResponses, _) => return None,
+        (FixId::BinaryTypes, _) => gateway::BINARY_TYPES,
+        (FixId::Deploy, _) => gateway::DEPLOY,
+        (FixId::LambdaPermission, _) => gateway::LAMBDA_PERMISSION,
+        (FixId::CallerCredentials, _) => gateway::CALLER_CREDENTIALS,
+        (FixId::IamPolicy, _) => gateway::IAM_POLICY,
+        (FixId::FunctionUrlPermission, _) => gateway::FUNCTION_URL_PERMISSION,
+        (FixId::Timeouts, _) => gateway::TIMEOUTS,
+        (FixId::Authorizer, _) => gateway::AUTHORIZER,
+        (FixId::CloudfrontCache, _) => cloudfront::CACHE,
+        (FixId::CloudfrontHost, _) => cloudfront::HOST,
+        (FixId::CloudfrontMethods, _) => cloudfront::METHODS,
+        (FixId::OneOwner, _) => cloudfront::ONE_OWNER,
+        (FixId::Waf, _) => cloudfront::WAF,
+        (FixId::FinalUrl, _) => app::FINAL_URL,
+        (FixId::Clock, _) => app::CLOCK,
+        (FixId::CorsMode, _) => app::CORS_MODE,
+        (FixId::Csp, _) => app::CSP,
+        (FixId::Extension, _) => app::EXTENSION,
+        (FixId::LocalNetwork, _) => app::LOCAL_NETWORK,
+        (FixId::OmitCredentials, _) => app::OMIT_CREDENTIALS,
+        (FixId::RightUrl, _) => app::RIGHT_URL,
+        (FixId::SignAs, _) => app::SIGN_AS,
+        (FixId::Token, _) => app::TOKEN,
+        (FixId::UpperCaseMethod, _) => app::UPPER_CASE_METHOD,
+    })
+}
+
+/// The lines of some fixes, filled in for a call.
+pub(super) fn fill(ids: &[FixId], facts: &Facts, kind: RouteKind, locale: Locale) -> Vec<Fix> {
+    ids.iter()
+        .filter_map(|id| recipe(*id, kind))
+        .flat_map(|recipe| recipe.lines)
+        .map(|line| {
+            let text = match locale {
+                Locale::En => line.en,
+                Locale::Ja => line.ja,
+            };
+            Fix { tool: line.tool, text: facts.fill(text) }
+        })
+        .collect()
+}

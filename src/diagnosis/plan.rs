@@ -1,0 +1,93 @@
+//! Which probe comes next. Bounded: at most [`LIMIT`] requests, and none where the first look already says it all.
+
+use super::evidence::{Evidence, Isolation, Outcome, Probe};
+use super::facts::Facts;
+use super::failure::{Auth, Failure, Probes};
+use super::reason::at_first_sight;
+
+/// No more requests than this for one diagnosis.
+pub const LIMIT: usize = 15;
+
+/// Of a call's own headers, so many are tried one by one.
+const SWEEP: usize = 7;
+
+/// The next probe, or nothing when no further one would teach anything.
+pub fn next_probe(failure: &Failure, evidence: &Evidence) -> Option<Probe> {
+    let facts = Facts::new(&failure.request, &failure.route, &evidence.page);
+    if failure.route.probes == Probes::Off
+        || evidence.observations.len() >= LIMIT
+        || at_first_sight(&facts, evidence).is_some()
+    {
+        return None;
+    }
+    wanted(&facts, evidence).into_iter().find(|probe| evidence.of(probe).is_none())
+}
+
+/// Everything worth sending, given what came back so far, in order.
+fn wanted(facts: &Facts, evidence: &Evidence) -> Vec<Probe> {
+    let seen = |probe: &Probe| evidence.of(probe).map(Outcome::passed);
+    let mut probes = Vec::new();
+    // COEP makes no-cors answers fail for reasons of its own
+    if evidence.page.isolation == Isolation::Open {
+        probes.push(Probe::NoCors);
+        match seen(&Probe::NoCors) {
+            None => return probes,
+            Some(false) => {
+                probes.extend([Probe::Control, Probe::ManualRedirect]);
+                return probes;
+            }
+            Some(true) => {}
+        }
+    }
+    probes.push(Probe::Simple);
+    match seen(&Probe::Simple) {
+        None => {}
+        Some(true) => {
+            if facts.includes_credentials() {
+                probes.push(Probe::SimpleIncluding);
+            }
+            if facts.preflighted {
+                probes.extend(sweep(facts));
+            }
+            // once every header passes alone, see them together
+            let all_pass = facts.unsafe_names.iter().all(|name| seen(&Probe::Header(name.clone())) == Some(true));
+            if all_pass {
+                probes.extend(together(facts));
+            }
+        }
+        Some(false) => {
+            // the answer to the real token may pass where the answer to none does not
+            probes.extend(together(facts));
+            probes.push(Probe::ManualRedirect);
+        }
+    }
+    probes
+}
+
+/// One header at a time, then one or two that the call does not have: if they pass, the preflight as such is good.
+fn sweep(facts: &Facts) -> Vec<Probe> {
+    let extra =
+        ["content-type", "authorization"].into_iter().find(|name| !facts.unsafe_names.iter().any(|n| n == name));
+    facts
+        .unsafe_names
+        .iter()
+        .take(SWEEP)
+        .cloned()
+        .chain(extra.map(str::to_owned))
+        .map(Probe::Header)
+        .chain([Probe::RandomHeader])
+        .collect()
+}
+
+/// The call's own headers together, as a GET, where that is not simply the call again.
+fn together(facts: &Facts) -> Vec<Probe> {
+    // a signature is for one method only
+    if facts.unsafe_names.is_empty() || (facts.auth == Auth::Iam && !facts.is_get()) {
+        return vec![];
+    }
+    match (facts.is_get(), facts.includes_credentials()) {
+        (true, false) => vec![],
+        (true, true) | (false, false) => vec![Probe::AllHeaders],
+        (false, true) => vec![Probe::AllHeaders, Probe::AllHeadersIncluding],
+    }
+}

@@ -1,0 +1,207 @@
+//! Evidence → findings.
+
+use super::code::Code;
+use super::evidence::{Connection, Context, Entry, Evidence, Outcome, Permission, Probe};
+use super::facts::Facts;
+use super::failure::{Failure, Locale, RouteKind};
+use super::text::{evidence_items, text};
+use super::theory::{kind_fits, theories};
+use super::{Diagnosis, Finding, Verdict, fix};
+use crate::cors::{CorsError, Engine, Mode, Redirect, Url};
+
+/// Why a call failed, as far as the evidence shows.
+pub fn diagnose(failure: &Failure, evidence: &Evidence) -> Diagnosis {
+    let mut facts = Facts::new(&failure.request, &failure.route, &evidence.page);
+    let locale = failure.locale;
+    let summary = facts.summary();
+    let items = evidence_items(&facts, evidence, locale);
+    if let Some((code, error, verdict)) = at_first_sight(&facts, evidence) {
+        let found = finding(&facts, code, error, locale);
+        return Diagnosis { verdict, findings: vec![found], request: summary, evidence: items };
+    }
+    let refused = refused_names(&facts, evidence);
+    if !refused.is_empty() {
+        facts.missing.clone_from(&refused);
+    }
+    let took = failure.timing.end - failure.timing.start;
+    let ranked = rank(&facts, evidence, took);
+    let verdict = verdict(&facts, &refused, &ranked);
+    let mut findings: Vec<Finding> =
+        ranked.iter().map(|found| finding(&facts, found.code, found.error, locale)).collect();
+    if findings.is_empty() {
+        findings.push(finding(&facts, Code::Unexplained, None, locale));
+    }
+    Diagnosis { verdict, findings, request: summary, evidence: items }
+}
+
+/// What needs no probe: rules that browsers apply before anything is sent.
+pub(super) fn at_first_sight(facts: &Facts, evidence: &Evidence) -> Option<(Code, Option<CorsError>, Verdict)> {
+    let certain = |code, error| Some((code, error, Verdict::Certain));
+    let Some(url) = facts.url.as_ref().filter(|url| url.is_http()) else {
+        return certain(Code::UnsupportedScheme, Some(CorsError::CorsDisabledScheme));
+    };
+    if url.userinfo.is_some() {
+        return certain(Code::UrlHasCredentials, None);
+    }
+    let crosses = url.origin() != facts.request.origin;
+    match (facts.request.mode, facts.request.redirect) {
+        (Mode::SameOrigin, _) if crosses => return certain(Code::ModeSameOrigin, Some(CorsError::DisallowedByMode)),
+        (Mode::NoCors, Redirect::Error | Redirect::Manual) if crosses => {
+            return certain(Code::NoCorsRedirectMode, Some(CorsError::NoCorsRedirectModeNotFollow));
+        }
+        _ => {}
+    }
+    if evidence.csp.is_some() {
+        return certain(Code::CspConnectSrc, None);
+    }
+    // Mixed Content, section 4.4; addresses of the local network have an exemption of their own in Chrome
+    if facts.request.origin.as_str().starts_with("https://") && url.scheme == "http" && !url.is_private_network() {
+        return certain(Code::MixedContent, None);
+    }
+    let page_is_private = Url::parse(facts.request.origin.as_str()).is_some_and(|page| page.is_private_network());
+    if facts.page.engine == Engine::Chromium && url.is_private_network() && !page_is_private {
+        match (evidence.local_network, evidence.page.context) {
+            (Permission::Denied, Context::Insecure) => {
+                return Some((Code::LocalNetworkInsecure, Some(CorsError::InsecureLocalNetwork), Verdict::Likely));
+            }
+            (Permission::Denied, Context::Secure) => {
+                return certain(Code::LocalNetworkDenied, Some(CorsError::LocalNetworkAccessPermissionDenied));
+            }
+            _ => {}
+        }
+    }
+    if evidence.connection == Connection::Offline && !url.is_loopback() {
+        return certain(Code::Offline, None);
+    }
+    None
+}
+
+/// A code and an error with what speaks for them.
+#[derive(Clone, Copy, Debug)]
+struct Ranked {
+    code: Code,
+    error: Option<CorsError>,
+    chance: f64,
+}
+
+/// Bayes: what was common before, times what fits what was seen. What contradicts it is out.
+fn rank(facts: &Facts, evidence: &Evidence, took: f64) -> Vec<Ranked> {
+    let mut ranked: Vec<Ranked> = Vec::new();
+    for theory in theories(facts) {
+        let chance = theory.weight * theory.likelihood(facts, evidence) * circumstances(theory.code, evidence, took);
+        if chance <= 0.0 {
+            continue;
+        }
+        match ranked.iter_mut().find(|found| found.code == theory.code && found.error == theory.error) {
+            Some(found) => found.chance += chance,
+            None => ranked.push(Ranked { code: theory.code, error: theory.error, chance }),
+        }
+    }
+    let sum: f64 = ranked.iter().map(|found| found.chance).sum();
+    for found in &mut ranked {
+        found.chance /= sum;
+    }
+    ranked.sort_by(|a, b| b.chance.total_cmp(&a.chance));
+    // more than one kind of door can break in the same way; the likelier error comes first among equals
+    ranked
+}
+
+/// What else speaks for or against a finding: how long it took, and which door's words an answer used.
+fn circumstances(code: Code, evidence: &Evidence, took: f64) -> f64 {
+    let words = evidence.observations.iter().find_map(|seen| match &seen.outcome {
+        Outcome::Readable { body, .. } => Some(body.as_str()),
+        _ => None,
+    });
+    let door = match code {
+        Code::PreflightAuthorizer | Code::PreflightAuthorizerNoCors => Some(RouteKind::HttpApi),
+        Code::OptionsMissing | Code::OptionsNeedsAuthReadable | Code::OptionsMockFails => Some(RouteKind::RestApi),
+        _ => None,
+    };
+    let fits = match (door, words) {
+        (Some(kind), Some(body)) => kind_fits(kind, body),
+        _ => 1.0,
+    };
+    let time = match code {
+        // API Gateway gives an integration 29 or 30 seconds
+        Code::GatewayErrorWithoutCors if (28_000.0..40_000.0).contains(&took) => 50.0,
+        Code::ExtensionBlocked => match evidence.entry {
+            Entry::Took(duration) if duration > 0.0 && duration < 1.0 => 50.0,
+            Entry::Took(duration) if duration > 5.0 => 0.05,
+            _ => 1.0,
+        },
+        _ => 1.0,
+    };
+    fits * time
+}
+
+/// Header names that were refused while another was let through: the preflight works, and does not list them.
+fn refused_names(facts: &Facts, evidence: &Evidence) -> Vec<String> {
+    let seen = |name: &String| evidence.of(&Probe::Header(name.clone())).map(Outcome::passed);
+    let any_passed =
+        evidence.observations.iter().any(|seen| matches!(seen.probe, Probe::Header(_)) && seen.outcome.passed());
+    if !any_passed {
+        return vec![];
+    }
+    facts.unsafe_names.iter().filter(|name| seen(name) == Some(false)).cloned().collect()
+}
+
+/// Certain only where nothing else fits.
+fn verdict(facts: &Facts, refused: &[String], ranked: &[Ranked]) -> Verdict {
+    let first = ranked.first();
+    // a made-up token or key changes the answer too; other headers do not. And a method that is not allowed would be named first
+    let neutral = |name: &String| !matches!(name.as_str(), "authorization" | "x-api-key" | "x-amz-date");
+    let proven = first.is_some_and(|found| found.error == Some(CorsError::HeaderDisallowedByPreflightResponse))
+        && !refused.is_empty()
+        && refused.iter().all(neutral)
+        && !facts.includes_credentials()
+        && matches!(facts.request.method.to_ascii_uppercase().as_str(), "GET" | "HEAD" | "POST");
+    match first {
+        Some(_) if proven => Verdict::Certain,
+        Some(found) if found.chance > 0.5 => Verdict::Likely,
+        _ => Verdict::Ambiguous,
+    }
+}
+
+/// A finding in words.
+pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, locale: Locale) -> Finding {
+    let words = text(code, locale);
+    let parameter = match error {
+        Some(CorsError::HeaderDisallowedByPreflightResponse) => facts.missing.first().cloned(),
+        Some(CorsError::MethodDisallowedByPreflightResponse) => {
+            Some(crate::cors::normalize_method(&facts.request.method))
+        }
+        Some(CorsError::CorsDisabledScheme) => facts.request.url.split_once(':').map(|(scheme, _)| scheme.to_owned()),
+        _ => None,
+    };
+    let kind = kind_of(code).unwrap_or_else(|| facts.kind());
+    Finding {
+        code: code.name(),
+        cors_error: error.map(CorsError::name),
+        failed_parameter: parameter,
+        layer: code.layer(),
+        title: facts.fill(words.title),
+        detail: facts.fill(words.detail),
+        fixes: fix::fill(code.fixes(), facts, kind, locale),
+        docs: format!("docs/diagnosis.md#{}", code.name()),
+    }
+}
+
+/// The front door that a code speaks of, whatever the URL looks like.
+const fn kind_of(code: Code) -> Option<RouteKind> {
+    match code {
+        Code::PreflightAuthorizer | Code::PreflightAuthorizerNoCors | Code::CorsNotConfigured | Code::JwtRejected => {
+            Some(RouteKind::HttpApi)
+        }
+        Code::OptionsMissing
+        | Code::OptionsNeedsAuth
+        | Code::OptionsNeedsAuthReadable
+        | Code::OptionsMockFails
+        | Code::IamErrorWithoutCors
+        | Code::CallerCredentials => Some(RouteKind::RestApi),
+        Code::FunctionUrlNoCors | Code::FunctionUrlDuplicateCors | Code::FunctionUrlForbidden => {
+            Some(RouteKind::FunctionUrl)
+        }
+        Code::SamLocalNoCors | Code::SamLocalAuthorizer => Some(RouteKind::SamLocal),
+        _ => None,
+    }
+}

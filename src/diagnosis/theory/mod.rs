@@ -1,0 +1,229 @@
+//! Ways in which a front door can be broken, and what each predicts for every probe.
+//!
+//! A theory is a small model of a server: how it treats a preflight, a GET without the app's headers (`open`) and the call itself.
+//! From that the chance that a probe passes follows, and a theory that says 0 to something that was seen is out.
+
+mod front_doors;
+
+use super::code::Code;
+use super::evidence::{Evidence, Outcome, Phase, Probe};
+use super::facts::Facts;
+use super::failure::RouteKind;
+use crate::cors::{CorsError, Credentials};
+
+/// One way to be broken.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Theory {
+    pub code: Code,
+    pub error: Option<CorsError>,
+    /// How often it is met behind this kind of front door, before any evidence.
+    pub weight: f64,
+    pub model: Model,
+}
+
+/// How the server behaves.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Model {
+    pub reach: Reach,
+    pub preflight: Preflight,
+    /// The answer to a GET without the app's headers, or with made-up values of them.
+    pub open: Cors,
+    /// The answer to the call.
+    pub call: Cors,
+}
+
+/// Whether anything answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    Answers,
+    Nothing,
+    /// Answers with a redirect that carries a user name.
+    RedirectWithCredentials,
+}
+
+/// What happens to preflights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Preflight {
+    Works,
+    /// Every preflight fails, whatever it asks for.
+    Broken,
+    /// At least one header of the call is not in the list.
+    SomeHeaders,
+    /// `*` is in the list, and void for the call's credentials.
+    WildcardHeaders,
+    /// The call's method is not in the list.
+    NoMethod,
+    /// Passes without credentials only.
+    NoCredentials,
+}
+
+/// How an answer fares in the CORS check.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cors {
+    Passes,
+    /// Without credentials only.
+    OmitOnly,
+    Fails,
+    /// Nobody can tell beforehand; the chance that it passes.
+    Maybe(f64),
+}
+
+impl Cors {
+    fn chance(self, credentials: Credentials) -> f64 {
+        match (self, credentials) {
+            // whether credentials would be allowed too is another matter
+            (Self::Passes, Credentials::Include) => 0.7,
+            (Self::Passes, _) | (Self::OmitOnly, Credentials::Omit | Credentials::SameOrigin) => 1.0,
+            (Self::Fails, _) | (Self::OmitOnly, Credentials::Include) => 0.0,
+            (Self::Maybe(chance), Credentials::Include) => chance * 0.7,
+            (Self::Maybe(chance), _) => chance,
+        }
+    }
+}
+
+impl Theory {
+    /// Which half of the exchange the theory says failed. Without a connection neither was finished.
+    pub fn phase(&self) -> Option<Phase> {
+        match (self.model.reach, self.model.preflight, self.model.call) {
+            (Reach::Nothing | Reach::RedirectWithCredentials, ..) => None,
+            (Reach::Answers, Preflight::Works, _) => Some(Phase::Actual),
+            (Reach::Answers, ..) => Some(Phase::Preflight),
+        }
+    }
+
+    /// The chance of what was seen, given this theory.
+    pub fn likelihood(&self, facts: &Facts, evidence: &Evidence) -> f64 {
+        let seen: f64 = evidence
+            .observations
+            .iter()
+            .map(|observation| {
+                let passes = self.passes(&observation.probe, facts, evidence);
+                if observation.outcome.passed() { passes } else { 1.0 - passes }
+            })
+            .product();
+        let half = match (evidence.phase, self.phase()) {
+            (Some(seen), Some(said)) if seen != said => 0.02,
+            _ => 1.0,
+        };
+        seen * half
+    }
+
+    /// The chance that a probe passes.
+    fn passes(&self, probe: &Probe, facts: &Facts, evidence: &Evidence) -> f64 {
+        let model = self.model;
+        match probe {
+            Probe::Control => 1.0,
+            Probe::NoCors => f64::from(u8::from(model.reach == Reach::Answers)),
+            Probe::ManualRedirect if model.reach == Reach::RedirectWithCredentials => 1.0,
+            _ if model.reach != Reach::Answers => 0.0,
+            Probe::Simple => model.open.chance(Credentials::Omit),
+            Probe::SimpleIncluding => self.open_again(evidence) * include_given_omit(model.open),
+            Probe::Header(name) => self.preflight_allows(name, facts) * self.open_again(evidence),
+            Probe::RandomHeader => {
+                self.preflight_allows(super::evidence::RANDOM_HEADER, facts) * self.open_again(evidence)
+            }
+            Probe::AllHeaders => {
+                self.preflight_of_get(facts, Credentials::Omit) * self.call_as_get(facts, evidence, Credentials::Omit)
+            }
+            Probe::AllHeadersIncluding => {
+                self.preflight_of_get(facts, Credentials::Include)
+                    * self.call_as_get(facts, evidence, Credentials::Include)
+            }
+            // a redirect whose answer passes the check; rare, and it says little about anything else
+            Probe::ManualRedirect => self.open_again(evidence),
+        }
+    }
+
+    /// A made-up header gets the answer that no header got; nearly always.
+    fn open_again(&self, evidence: &Evidence) -> f64 {
+        match evidence.of(&Probe::Simple).map(Outcome::passed) {
+            Some(true) => 0.97,
+            Some(false) => 0.03,
+            None => self.model.open.chance(Credentials::Omit),
+        }
+    }
+
+    /// The chance that a preflight for one header, without credentials, passes.
+    fn preflight_allows(&self, name: &str, facts: &Facts) -> f64 {
+        let own = facts.unsafe_names.iter().any(|n| n == name);
+        let random = name == super::evidence::RANDOM_HEADER;
+        match self.model.preflight {
+            Preflight::Broken => 0.0,
+            Preflight::WildcardHeaders => 1.0,
+            // the only header of the call is the one that is missing
+            Preflight::SomeHeaders if own && facts.unsafe_names.len() == 1 => 0.0,
+            Preflight::SomeHeaders if own => 0.5,
+            Preflight::SomeHeaders if random => 0.0,
+            Preflight::SomeHeaders => 0.6,
+            Preflight::Works | Preflight::NoMethod | Preflight::NoCredentials => {
+                if own {
+                    1.0
+                } else if random {
+                    0.2
+                } else {
+                    0.7
+                }
+            }
+        }
+    }
+
+    /// The chance that a preflight for all of the call's headers passes when the method is GET.
+    fn preflight_of_get(&self, facts: &Facts, credentials: Credentials) -> f64 {
+        let include = credentials == Credentials::Include;
+        match self.model.preflight {
+            Preflight::Broken | Preflight::SomeHeaders => 0.0,
+            Preflight::NoCredentials | Preflight::WildcardHeaders if include => 0.0,
+            // the list may hold `*`, which is then void for headers as it is for methods
+            Preflight::NoMethod if include => 0.7,
+            Preflight::Works | Preflight::NoMethod | Preflight::NoCredentials | Preflight::WildcardHeaders => {
+                if facts.preflighted || !include { 1.0 } else { 0.9 }
+            }
+        }
+    }
+
+    /// The chance that the call's answer passes when it is made as a GET. Another method's answer says little about GET's.
+    fn call_as_get(&self, facts: &Facts, evidence: &Evidence, credentials: Credentials) -> f64 {
+        let chance = self.model.call.chance(credentials);
+        match (facts.is_get(), evidence.of(&Probe::Simple).map(Outcome::passed)) {
+            (true, _) => chance,
+            (false, Some(true)) => 0.55 + 0.4 * chance,
+            // there may be no GET at all at this path
+            (false, _) => 0.1 + 0.3 * chance,
+        }
+    }
+}
+
+/// The chance that an answer passes with credentials, if it passes without.
+fn include_given_omit(open: Cors) -> f64 {
+    match open {
+        Cors::OmitOnly => 0.0,
+        Cors::Passes | Cors::Maybe(_) => 0.7,
+        Cors::Fails => 0.5,
+    }
+}
+
+/// Every theory about a call, over all the kinds of front door that it may have met.
+pub(super) fn theories(facts: &Facts) -> Vec<Theory> {
+    let mut all: Vec<Theory> = Vec::new();
+    for (kind, share) in facts.kinds() {
+        let of_kind = front_doors::of(kind, facts);
+        let sum: f64 = of_kind.iter().map(|theory| theory.weight).sum();
+        for theory in of_kind {
+            let weight = theory.weight / sum.max(f64::MIN_POSITIVE) * f64::from(share);
+            all.push(Theory { weight, ..theory });
+        }
+    }
+    all.extend(front_doors::anywhere(facts));
+    all
+}
+
+/// How well a readable answer fits a kind of front door.
+pub(super) fn kind_fits(kind: RouteKind, body: &str) -> f64 {
+    let rest_only = body.contains("Missing Authentication Token") || body.contains("Internal server error");
+    let http_only = body.contains("{\"message\":\"Not Found\"}") || body.contains("Internal Server Error");
+    match kind {
+        RouteKind::HttpApi if rest_only => 0.05,
+        RouteKind::RestApi if http_only => 0.1,
+        _ => 1.0,
+    }
+}
