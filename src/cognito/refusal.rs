@@ -83,3 +83,80 @@ fn not_authorized(exception: Exception, during: During) -> Error {
 pub(crate) fn is_closed_flow(exception: &Exception) -> bool {
     exception.says("not enabled") || exception.says("not supported")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::Answer;
+
+    fn code(name: &str, message: &str, during: During) -> ErrorCode {
+        let body = serde_json::json!({ "__type": name, "message": message }).to_string();
+        let answer = Answer { status: 400, error_type: None, request_id: None, body };
+        let error = error(answer.read().unwrap_err(), during);
+        assert_eq!(error.message(), message);
+        assert_eq!(error.service().unwrap().exception, name);
+        error.code()
+    }
+
+    #[test]
+    fn tells_the_reasons_of_not_authorized_apart() {
+        use During::{Challenge, Session, SignIn};
+        for (message, during, expected) in [
+            ("Incorrect username or password.", SignIn, ErrorCode::WrongCredentials),
+            ("Password attempts exceeded", SignIn, ErrorCode::Throttled),
+            ("User is disabled.", SignIn, ErrorCode::ServiceRefused),
+            ("User is disabled.", Session, ErrorCode::SessionExpired),
+            (
+                "Temporary password has expired and must be reset by an administrator.",
+                SignIn,
+                ErrorCode::PasswordResetRequired,
+            ),
+            ("Invalid session for the user, session is expired.", Challenge, ErrorCode::ChallengeExpired),
+            ("Invalid session for the user.", Challenge, ErrorCode::ChallengeExpired),
+            ("Refresh Token has been revoked", Session, ErrorCode::SessionExpired),
+            ("Refresh Token has expired", Session, ErrorCode::SessionExpired),
+            ("Invalid Refresh Token.", Session, ErrorCode::SessionExpired),
+            ("Access Token has been revoked", Session, ErrorCode::SessionExpired),
+            (
+                "Client abc is configured with secret but SECRET_HASH was not received",
+                SignIn,
+                ErrorCode::InvalidConfiguration,
+            ),
+            ("Unable to verify secret hash for client abc", Session, ErrorCode::InvalidConfiguration),
+            ("Auth flow not enabled for this client", Session, ErrorCode::InvalidConfiguration),
+        ] {
+            assert_eq!(code("NotAuthorizedException", message, during), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn knows_the_user_pools_exceptions() {
+        for (name, message, expected) in [
+            ("UserNotFoundException", "User does not exist.", ErrorCode::UserNotFound),
+            ("UserNotConfirmedException", "User is not confirmed.", ErrorCode::UserNotConfirmed),
+            ("PasswordResetRequiredException", "Password reset required", ErrorCode::PasswordResetRequired),
+            ("InvalidPasswordException", "Password not long enough", ErrorCode::PasswordPolicy),
+            ("TooManyRequestsException", "Rate exceeded", ErrorCode::Throttled),
+            ("LimitExceededException", "Attempt limit exceeded", ErrorCode::Throttled),
+            ("InternalErrorException", "Something went wrong", ErrorCode::ServiceError),
+            ("ResourceNotFoundException", "User pool client abc does not exist.", ErrorCode::InvalidConfiguration),
+            (
+                "InvalidParameterException",
+                "USER_PASSWORD_AUTH flow not enabled for this client",
+                ErrorCode::InvalidConfiguration,
+            ),
+            (
+                "InvalidParameterException",
+                "USER_SRP_AUTH is not enabled for the client.",
+                ErrorCode::InvalidConfiguration,
+            ),
+            ("InvalidParameterException", "Invalid attributes given", ErrorCode::InvalidArgument),
+            ("UserLambdaValidationException", "PreAuthentication failed", ErrorCode::ServiceRefused),
+            ("RefreshTokenReuseException", "Refresh token has been reused", ErrorCode::SessionExpired),
+            ("ForbiddenException", "Request not allowed due to WAF block.", ErrorCode::ServiceRefused),
+            ("SomethingNewException", "?", ErrorCode::ServiceRefused),
+        ] {
+            assert_eq!(code(name, message, During::SignIn), expected, "{name}");
+        }
+    }
+}

@@ -192,3 +192,6 @@ fn unsupported(challenge: &str) -> Error {
         "Turn the requirement off for this user or app client.",
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -219,3 +219,6 @@ fn unusable() -> Error {
         "Check userPool.endpoint.",
     )
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -71,3 +71,56 @@ fn malformed() -> Error {
         "Check userPool.endpoint.",
     )
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A token with these claims, signed by nobody.
+    pub(crate) fn token(claims: &serde_json::Value) -> String {
+        let part = |bytes: &[u8]| base64::encode(bytes).replace('+', "-").replace('/', "_").replace('=', "");
+        [part(br#"{"alg":"RS256"}"#), part(claims.to_string().as_bytes()), part(b"signature")].join(".")
+    }
+
+    #[test]
+    fn reads_id_tokens() {
+        let claims = serde_json::json!({
+            "sub": "6f1d9a3e", "cognito:username": "hanako", "iat": 1_712_646_303, "exp": 1_712_649_903,
+            "cognito:groups": ["admin", "general"], "cognito:roles": ["arn:a", "arn:g"], "cognito:preferred_role": "arn:a",
+            "token_use": "id", "name": "花子",
+        });
+        let token = token(&claims);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&payload(&token).unwrap()).unwrap(), claims);
+        let read = Claims::read(&token).unwrap();
+        assert_eq!((read.subject.as_str(), read.username.as_str()), ("6f1d9a3e", "hanako"));
+        assert_eq!((read.issued_at, read.expires_at), (1_712_646_303, 1_712_649_903));
+        assert_eq!(
+            (read.groups, read.roles),
+            (vec!["admin".into(), "general".into()], vec!["arn:a".into(), "arn:g".into()])
+        );
+        assert_eq!(read.preferred_role.as_deref(), Some("arn:a"));
+    }
+
+    #[test]
+    fn reads_access_tokens() {
+        let read =
+            Claims::read(&token(&serde_json::json!({ "sub": "s", "username": "hanako", "iat": 1, "exp": 2 }))).unwrap();
+        assert_eq!((read.username.as_str(), read.groups, read.preferred_role), ("hanako", vec![], None));
+    }
+
+    #[test]
+    fn refuses_what_is_no_token() {
+        let no_expiry = token(&serde_json::json!({ "sub": "s", "iat": 1 }));
+        for text in ["", "a.b", "a.b.c.d", "..", "a.%.c", "a.e30.c", "a.bm9uZQ.c", &no_expiry] {
+            assert_eq!(Claims::read(text).unwrap_err().code(), ErrorCode::BadResponse, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn survives_anything(text in "[A-Za-z0-9_.-]{0,60}|.{0,20}") {
+            let _ = Claims::read(&text);
+        }
+    }
+}

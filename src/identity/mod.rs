@@ -174,3 +174,6 @@ fn refused(exception: Exception) -> Error {
     };
     exception.into_error(code, help)
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,3 +31,6 @@ impl Verdict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,7 +106,7 @@ impl Record {
             return Plan::SignedOut;
         };
         // A token that lives shorter than twice `ahead` would be refreshed at every call otherwise.
-        let ahead = ahead.min((record.expires_at - record.claims.issued_at) / 2);
+        let ahead = ahead.min(record.expires_at.saturating_sub(record.claims.issued_at) / 2);
         let alive = |ahead| record.is_alive(local.saturating_add(ahead));
         match record.tokens.refresh {
             Some(_) if !alive(ahead) => Plan::Refresh,
