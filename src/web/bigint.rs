@@ -9,9 +9,6 @@ use crate::cognito::Natural;
 extern "C" {
     #[wasm_bindgen(js_name = BigInt)]
     fn big_int(literal: &str) -> JsBigInt;
-
-    #[wasm_bindgen(method, js_name = toString)]
-    fn to_digits(this: &JsBigInt, radix: u8) -> String;
 }
 
 /// A JavaScript `BigInt`.
@@ -23,7 +20,7 @@ impl Natural for BigInt {
     }
 
     fn to_hex(&self) -> String {
-        to_digits(&self.0, 16)
+        self.0.to_string(16).map(String::from).unwrap_or_default()
     }
 
     fn plus(&self, other: &Self) -> Self {
