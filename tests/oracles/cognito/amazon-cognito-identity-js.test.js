@@ -38,6 +38,24 @@ const callback = (call) => new Promise((resolve, reject) => {
   call((error, result) => (error ? reject(error) : resolve(result)));
 });
 
+/** What the pool says to a refresh token. The library itself asks for seven seconds again before it believes a refusal. */
+async function refusalOf(refreshToken) {
+  const response = await fetch(aws.userPool.endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AWSCognitoIdentityProviderService.InitiateAuth',
+    },
+    body: JSON.stringify({
+      AuthFlow: 'REFRESH_TOKEN_AUTH',
+      ClientId: aws.userPool.clientId,
+      AuthParameters: { REFRESH_TOKEN: refreshToken.getToken() },
+    }),
+  });
+  assert.equal(response.status, 400);
+  return (await response.json()).message;
+}
+
 for (const flow of ['USER_SRP_AUTH', 'USER_PASSWORD_AUTH']) {
   test(`${flow}: the right password signs in`, async () => {
     const user = cognitoUser(aws.admin.username);
@@ -106,9 +124,7 @@ test('the account is open to the access token until the user signs out everywher
   const attributes = await callback((done) => user.getUserAttributes(done));
   assert.equal(attributes.find(({ Name }) => Name === 'sub').Value, session.getIdToken().decodePayload().sub);
   await new Promise((resolve, reject) => user.globalSignOut({ onSuccess: resolve, onFailure: reject }));
-  await assert.rejects(callback((done) => user.refreshSession(session.getRefreshToken(), done)), {
-    name: 'NotAuthorizedException',
-  });
+  assert.equal(await refusalOf(session.getRefreshToken()), 'Refresh Token has been revoked');
 });
 
 test('signing out revokes the refresh token', async () => {
@@ -116,7 +132,5 @@ test('signing out revokes the refresh token', async () => {
   const { session } = await authenticate(user, aws.general.username, aws.general.password);
   const refreshToken = session.getRefreshToken();
   await new Promise((resolve) => { user.signOut(resolve); });
-  await assert.rejects(callback((done) => user.refreshSession(refreshToken, done)), {
-    message: 'Refresh Token has been revoked',
-  });
+  assert.equal(await refusalOf(refreshToken), 'Refresh Token has been revoked');
 });
