@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import unittest
+import unittest.mock
 import urllib.request
 
 import boto3
@@ -74,6 +75,29 @@ class LocalPools(unittest.TestCase):
 
     def test_a_wrong_password_is_refused(self):
         self.refused("NotAuthorizedException", self.srp("general", "Wrong-password-1").authenticate_user)
+
+    def test_a_timestamp_has_to_be_written_as_cognito_writes_it(self):
+        def at(timestamp):
+            return unittest.mock.patch.object(AWSSRP, "get_cognito_formatted_timestamp", return_value=timestamp)
+
+        with at("Mon Mar 4 09:04:01 UTC 2024"):
+            self.srp("general").authenticate_user()
+        with at("Mon Mar 04 09:04:01 UTC 2024"):
+            self.refused("NotAuthorizedException", self.srp("general").authenticate_user)
+        with at("2024-03-04T09:04:01Z"):
+            self.refused("InvalidParameterException", self.srp("general").authenticate_user)
+
+    def test_a_challenge_is_answered_once(self):
+        srp, client_id = self.srp("general"), self.pool["clientId"]
+        parameters = srp.get_auth_params()
+        challenge = self.idp.initiate_auth(AuthFlow="USER_SRP_AUTH", AuthParameters=parameters, ClientId=client_id)
+        answer = {
+            "ClientId": client_id,
+            "ChallengeName": challenge["ChallengeName"],
+            "ChallengeResponses": srp.process_challenge(challenge["ChallengeParameters"], parameters),
+        }
+        self.idp.respond_to_auth_challenge(**answer)
+        self.refused("NotAuthorizedException", self.idp.respond_to_auth_challenge, **answer)
 
     def test_a_temporary_password_has_to_be_replaced(self):
         with self.assertRaises(ForceChangePasswordException):
