@@ -1,7 +1,7 @@
 //! Pools and routes as the face hands them over, in a form that cannot be wrong.
 
 use crate::error::{Error, ErrorCode};
-use serde::Deserialize;
+use crate::json::Json;
 
 /// What a client is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Config {
     /// Where tokens are kept.
     pub storage: StorageKind,
     /// How many seconds ahead of its expiry a token is refreshed.
-    pub refresh_ahead: u32,
+    pub refresh_ahead: i64,
     /// The language of what is said to the developer.
     pub locale: Locale,
 }
@@ -99,8 +99,7 @@ pub struct SignAs {
 }
 
 /// Which token is the Bearer token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenUse {
     /// The IdToken.
     Id,
@@ -109,8 +108,7 @@ pub enum TokenUse {
 }
 
 /// Fetch's credentials mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialsMode {
     /// Neither sent nor taken.
     Omit,
@@ -121,8 +119,7 @@ pub enum CredentialsMode {
 }
 
 /// Where tokens are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StorageKind {
     /// In the page.
     Memory,
@@ -135,8 +132,7 @@ pub enum StorageKind {
 }
 
 /// What stands at a route's origin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RouteKind {
     /// API Gateway, HTTP API.
     HttpApi,
@@ -155,8 +151,7 @@ pub enum RouteKind {
 }
 
 /// Whether the diagnosis may send requests of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Probes {
     /// It may.
     On,
@@ -165,8 +160,7 @@ pub enum Probes {
 }
 
 /// The language of what is said to the developer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Locale {
     /// English.
     En,
@@ -174,54 +168,41 @@ pub enum Locale {
     Ja,
 }
 
-impl CredentialsMode {
-    /// As Fetch has it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Omit => "omit",
-            Self::SameOrigin => "same-origin",
-            Self::Include => "include",
-        }
-    }
+/// Gives an enum the names that the configuration has for its variants.
+macro_rules! named {
+    ($type:ident { $($variant:ident = $name:literal),+ }) => {
+        impl $type {
+            const NAMED: &'static [(&'static str, Self)] = &[$(($name, Self::$variant)),+];
 
+            /// Its name, as the configuration has it.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name),+
+                }
+            }
+        }
+    };
+}
+
+named!(TokenUse { Id = "id", Access = "access" });
+named!(CredentialsMode { Omit = "omit", SameOrigin = "same-origin", Include = "include" });
+named!(StorageKind { Memory = "memory", Session = "session", Local = "local", Custom = "custom" });
+named!(RouteKind {
+    HttpApi = "http-api",
+    RestApi = "rest-api",
+    FunctionUrl = "function-url",
+    Cloudfront = "cloudfront",
+    SamLocal = "sam-local",
+    Localstack = "localstack",
+    Custom = "custom"
+});
+named!(Probes { On = "on", Off = "off" });
+named!(Locale { En = "en", Ja = "ja" });
+
+impl CredentialsMode {
     /// From Fetch's name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Omit, Self::SameOrigin, Self::Include].into_iter().find(|mode| mode.as_str() == name)
-    }
-}
-
-impl RouteKind {
-    /// As the configuration has it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::HttpApi => "http-api",
-            Self::RestApi => "rest-api",
-            Self::FunctionUrl => "function-url",
-            Self::Cloudfront => "cloudfront",
-            Self::SamLocal => "sam-local",
-            Self::Localstack => "localstack",
-            Self::Custom => "custom",
-        }
-    }
-}
-
-impl Probes {
-    /// As the configuration has it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::On => "on",
-            Self::Off => "off",
-        }
-    }
-}
-
-impl Locale {
-    /// As the configuration has it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Ja => "ja",
-        }
+        Self::NAMED.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode)
     }
 }
 
@@ -249,88 +230,29 @@ impl Config {
     }
 }
 
-/// The face's `CoreConfig`, as it comes over the edge. [`Config::try_from`] makes it a [`Config`].
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CoreConfig {
-    user_pool: Option<CoreUserPool>,
-    identity_pool: Option<CoreIdentityPool>,
-    routes: Vec<CoreRoute>,
-    storage: StorageKind,
-    refresh_ahead: u32,
-    locale: Locale,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct CoreUserPool {
-    user_pool_id: String,
-    client_id: String,
-    region: String,
-    endpoint: String,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct CoreIdentityPool {
-    identity_pool_id: String,
-    region: String,
-    endpoint: String,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct CoreRoute {
-    #[serde(rename = "match")]
-    pattern: String,
-    auth: CoreAuth,
-    token: TokenUse,
-    credentials: Option<CredentialsMode>,
-    headers: Vec<(String, String)>,
-    service: String,
-    region: Option<String>,
-    sign_as: Option<CoreSignAs>,
-    kind: Option<RouteKind>,
-    probes: Probes,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum CoreAuth {
-    None,
-    Bearer,
-    Iam,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct CoreSignAs {
-    origin: String,
-    path_prefix: String,
-    strip_prefix: String,
-}
-
-impl TryFrom<CoreConfig> for Config {
-    type Error = Error;
-
-    fn try_from(core: CoreConfig) -> Result<Self, Error> {
-        let CoreConfig { user_pool, identity_pool, routes, storage, refresh_ahead, locale } = core;
+impl Config {
+    /// Reads the face's `CoreConfig`, which comes over the edge as JSON text: deserializing it with serde is a fifth of the whole
+    /// module (ADR 6).
+    ///
+    /// # Errors
+    /// `invalid-configuration`, naming the field.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let json = Json::parse(text).ok_or_else(|| missing("everything"))?;
+        let routes = json.get("routes").map(Json::items).unwrap_or_default();
         Ok(Self {
-            user_pool: user_pool.map(UserPool::try_from).transpose()?,
-            identity_pool: identity_pool.map(IdentityPool::try_from).transpose()?,
-            routes: routes.into_iter().map(Route::try_from).collect::<Result<_, _>>()?,
-            storage,
-            refresh_ahead,
-            locale,
+            user_pool: present(&json, "userPool").map(UserPool::read).transpose()?,
+            identity_pool: present(&json, "identityPool").map(IdentityPool::read).transpose()?,
+            routes: routes.iter().map(Route::read).collect::<Result<_, _>>()?,
+            storage: choice(&json, "storage", StorageKind::NAMED)?,
+            refresh_ahead: json.integer("refreshAhead").ok_or_else(|| missing("refreshAhead"))?,
+            locale: choice(&json, "locale", Locale::NAMED)?,
         })
     }
 }
 
-impl TryFrom<CoreUserPool> for UserPool {
-    type Error = Error;
-
-    fn try_from(core: CoreUserPool) -> Result<Self, Error> {
-        let CoreUserPool { user_pool_id: pool_id, client_id, region, endpoint } = core;
+impl UserPool {
+    fn read(json: &Json<'_>) -> Result<Self, Error> {
+        let pool_id = text(json, "userPoolId")?;
         let pool_name = match pool_id.split_once('_') {
             Some((prefix, name)) if !prefix.is_empty() && !name.is_empty() => name.to_owned(),
             _ => {
@@ -340,76 +262,117 @@ impl TryFrom<CoreUserPool> for UserPool {
                 ));
             }
         };
-        if client_id.is_empty() {
-            return Err(invalid("userPool.clientId is empty.", "Give the id of the pool's app client."));
-        }
-        check_region(&region)?;
-        host_of(&endpoint)?;
-        Ok(Self { pool_id, pool_name, client_id, region, endpoint })
+        Ok(Self {
+            pool_id,
+            pool_name,
+            client_id: text(json, "clientId")?,
+            region: text(json, "region")?,
+            endpoint: endpoint(json)?,
+        })
     }
 }
 
-impl TryFrom<CoreIdentityPool> for IdentityPool {
-    type Error = Error;
-
-    fn try_from(core: CoreIdentityPool) -> Result<Self, Error> {
-        let CoreIdentityPool { identity_pool_id: pool_id, region, endpoint } = core;
+impl IdentityPool {
+    fn read(json: &Json<'_>) -> Result<Self, Error> {
+        let pool_id = text(json, "identityPoolId")?;
         if !pool_id.split_once(':').is_some_and(|(prefix, name)| !prefix.is_empty() && !name.is_empty()) {
             return Err(invalid(
                 "identityPool.identityPoolId is not an identity pool's id.",
                 "It has the form region:uuid, e.g. ap-northeast-1:00000000-0000-0000-0000-000000000000.",
             ));
         }
-        check_region(&region)?;
-        host_of(&endpoint)?;
-        Ok(Self { pool_id, region, endpoint })
+        Ok(Self { pool_id, region: text(json, "region")?, endpoint: endpoint(json)? })
     }
 }
 
-impl TryFrom<CoreRoute> for Route {
-    type Error = Error;
-
-    fn try_from(core: CoreRoute) -> Result<Self, Error> {
-        let CoreRoute { pattern, auth, token, credentials, headers, service, region, sign_as, kind, probes } = core;
-        let host = host_of(&pattern)?;
-        let auth = match auth {
-            CoreAuth::None => Auth::None,
-            CoreAuth::Bearer => Auth::Bearer(token),
-            CoreAuth::Iam => {
-                let sign_as = sign_as.map(SignAs::try_from).transpose()?;
-                let signed_host = sign_as.as_ref().map_or(host, |sign_as| &sign_as.host);
-                let region = region.as_deref().or_else(|| region_of_host(signed_host));
-                let region = region.filter(|region| !region.is_empty()).map(str::to_owned).ok_or_else(|| {
-                    invalid(
-                        "The region of a route with auth 'iam' is not known.",
-                        "Its host is not an AWS host that names the region: give the route's region.",
-                    )
-                })?;
-                if service.is_empty() {
-                    return Err(invalid(
-                        "The service of a route with auth 'iam' is empty.",
-                        "Give it, e.g. execute-api.",
-                    ));
-                }
-                Auth::Iam(Signing { service, region, sign_as })
-            }
+impl Route {
+    fn read(json: &Json<'_>) -> Result<Self, Error> {
+        let pattern = text(json, "match")?;
+        let auth = match json.text("auth") {
+            Some("none") => Auth::None,
+            Some("bearer") => Auth::Bearer(choice(json, "token", TokenUse::NAMED)?),
+            Some("iam") => Auth::Iam(Signing::read(json, host_of(&pattern)?)?),
+            _ => return Err(missing("auth")),
         };
-        Ok(Self { pattern, auth, credentials, headers, kind, probes })
+        host_of(&pattern)?;
+        let pairs = json.get("headers").map(Json::items).unwrap_or_default();
+        let pair = |pair: &Json<'_>| match pair.items() {
+            [name, value] => Some((name.as_str()?.to_owned(), value.as_str()?.to_owned())),
+            _ => None,
+        };
+        Ok(Self {
+            pattern,
+            auth,
+            credentials: optional(json, "credentials", CredentialsMode::NAMED)?,
+            headers: pairs.iter().map(pair).collect::<Option<_>>().ok_or_else(|| missing("headers"))?,
+            kind: optional(json, "kind", RouteKind::NAMED)?,
+            probes: choice(json, "probes", Probes::NAMED)?,
+        })
     }
 }
 
-impl TryFrom<CoreSignAs> for SignAs {
-    type Error = Error;
-
-    fn try_from(core: CoreSignAs) -> Result<Self, Error> {
-        let CoreSignAs { origin, path_prefix, strip_prefix } = core;
-        let host = host_of(&origin)?.to_owned();
-        Ok(Self { origin, host, path_prefix: prefix(path_prefix)?, strip_prefix: prefix(strip_prefix)? })
+impl Signing {
+    fn read(json: &Json<'_>, host: &str) -> Result<Self, Error> {
+        let sign_as = present(json, "signAs").map(SignAs::read).transpose()?;
+        let signed_host = sign_as.as_ref().map_or(host, |sign_as| &sign_as.host);
+        let region = json.text("region").or_else(|| region_of_host(signed_host));
+        let region = region.filter(|region| !region.is_empty()).map(str::to_owned).ok_or_else(|| {
+            invalid(
+                "The region of a route with auth 'iam' is not known.",
+                "Its host is not an AWS host that names the region: give the route's region.",
+            )
+        })?;
+        Ok(Self { service: text(json, "service")?, region, sign_as })
     }
+}
+
+impl SignAs {
+    fn read(json: &Json<'_>) -> Result<Self, Error> {
+        let origin = text(json, "origin")?;
+        let host = host_of(&origin)?.to_owned();
+        let prefix = |key| prefix(json.text(key).unwrap_or_default());
+        Ok(Self { origin, host, path_prefix: prefix("pathPrefix")?, strip_prefix: prefix("stripPrefix")? })
+    }
+}
+
+/// A member that is there and not `null`.
+fn present<'a, 'b>(json: &'a Json<'b>, key: &str) -> Option<&'a Json<'b>> {
+    json.get(key).filter(|value| **value != Json::Null)
+}
+
+/// A text that is not empty.
+fn text(json: &Json<'_>, key: &'static str) -> Result<String, Error> {
+    json.text(key).filter(|text| !text.is_empty()).map(str::to_owned).ok_or_else(|| missing(key))
+}
+
+fn endpoint(json: &Json<'_>) -> Result<String, Error> {
+    let endpoint = text(json, "endpoint")?;
+    host_of(&endpoint)?;
+    Ok(endpoint)
+}
+
+/// One of a few names.
+fn choice<T: Copy>(json: &Json<'_>, key: &'static str, names: &[(&str, T)]) -> Result<T, Error> {
+    optional(json, key, names)?.ok_or_else(|| missing(key))
+}
+
+/// One of a few names, or nothing; never another name.
+fn optional<T: Copy>(json: &Json<'_>, key: &'static str, names: &[(&str, T)]) -> Result<Option<T>, Error> {
+    let Some(value) = present(json, key) else { return Ok(None) };
+    let found = names.iter().find(|(name, _)| value.as_str() == Some(name));
+    found.map(|(_, choice)| Some(*choice)).ok_or_else(|| missing(key))
+}
+
+fn missing(field: &'static str) -> Error {
+    Error::new(
+        ErrorCode::InvalidConfiguration,
+        ["The configuration's ", field, " is missing or not one of those it can be."].concat(),
+        "Pass what createClient() makes.",
+    )
 }
 
 /// `/a/b` from `/a/b/`; nothing from `/`.
-fn prefix(path: String) -> Result<String, Error> {
+fn prefix(path: &str) -> Result<String, Error> {
     if !path.is_empty() && !path.starts_with('/') {
         return Err(invalid("A path prefix of signAs does not begin with a slash.", "Write it as /prefix."));
     }
@@ -423,13 +386,6 @@ fn host_of(url: &str) -> Result<&str, Error> {
     host.filter(|host| !host.is_empty() && !host.contains(['*', '@'])).ok_or_else(|| {
         invalid("A URL of the configuration has no origin.", "Write it with https:// and a host without a wildcard.")
     })
-}
-
-fn check_region(region: &str) -> Result<(), Error> {
-    if region.is_empty() {
-        return Err(invalid("The region of a pool is empty.", "Give it, e.g. ap-northeast-1."));
-    }
-    Ok(())
 }
 
 /// The region that an AWS host names: `….execute-api.{region}.amazonaws.com`, `….lambda-url.{region}.on.aws`.

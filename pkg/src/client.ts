@@ -9,6 +9,7 @@ import type { CoreClient, Host } from './wire.js';
 /** A client that runs in the given modules. */
 export function newClient(config: ClientConfig, modules: Modules): Client {
   const { core: coreConfig, matchers, storage } = check(config);
+  const configText = JSON.stringify(coreConfig);
   const listeners = new Set<(event: ClientEvent) => void>();
   const memory = new Map<string, string>();
   let current: { instance: Instance; core: CoreClient } | undefined;
@@ -34,7 +35,7 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
     const instance = await modules.core();
     refuseClosed();
     return instance.run(async () => {
-      if (current?.instance !== instance) current = { instance, core: new instance.module.Client(coreConfig, host(instance)) };
+      if (current?.instance !== instance) current = { instance, core: new instance.module.Client(configText, host(instance)) };
       return start(current.core);
     });
   };
@@ -45,7 +46,9 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
     init: RequestInit | undefined,
     start: (core: CoreClient, ...args: Parameters<CoreClient['fetch']>) => Promise<T>,
   ): Promise<T> => {
-    const now = init && { ...init, ...(init.headers && { headers: new Headers(init.headers) }) };
+    // A Request can be an init, too; its members are not its own properties, and it cannot change.
+    const fixed = !init || init instanceof Request;
+    const now = fixed ? init : { ...init, ...(init.headers && { headers: new Headers(init.headers) }) };
     return call((core) => start(core, ...found, now));
   };
 

@@ -51,7 +51,8 @@ export interface Host {
 }
 
 export interface CoreModule {
-  Client: new (config: CoreConfig, host: Host) => CoreClient;
+  /** `config` is a {@link CoreConfig} as JSON. */
+  Client: new (config: string, host: Host) => CoreClient;
 }
 
 export interface CoreClient {

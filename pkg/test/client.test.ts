@@ -23,8 +23,8 @@ afterEach(() => {
 /** A core whose calls do what the test says, and a count of what was loaded. */
 function setUp(behaviour: Partial<CoreClient> = {}, load?: () => Promise<CoreModule>) {
   const seen = { loads: 0, hosts: [] as Host[], configs: [] as CoreConfig[], closed: 0 };
-  function FakeClient(config: CoreConfig, host: Host) {
-    seen.configs.push(config);
+  function FakeClient(config: string, host: Host) {
+    seen.configs.push(JSON.parse(config) as CoreConfig);
     seen.hosts.push(host);
     return { close: () => seen.closed++, ...behaviour };
   }

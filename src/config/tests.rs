@@ -25,7 +25,7 @@ fn route(changes: Value) -> Value {
 }
 
 fn parse(core: Value) -> Result<Config, Error> {
-    Config::try_from(serde_json::from_value::<CoreConfig>(core).unwrap())
+    Config::parse(&core.to_string())
 }
 
 fn parse_route(changes: Value) -> Result<Route, Error> {

@@ -1,7 +1,7 @@
 //! Waiting that ends when the caller aborts.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use js_sys::Promise;
@@ -12,9 +12,8 @@ use web_sys::AbortSignal;
 /// The result of `work`, or the signal's reason as an error as soon as it is aborted.
 pub async fn until_aborted<T>(
     signal: &AbortSignal,
-    work: impl Future<Output = Result<T, JsValue>>,
+    mut work: Pin<&mut dyn Future<Output = Result<T, JsValue>>>,
 ) -> Result<T, JsValue> {
-    let mut work = pin!(work);
     // Tokens at hand are the rule: no listener, no promise for them.
     let first = std::future::poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
     if let Poll::Ready(result) = first {

@@ -1,5 +1,7 @@
 //! From the app's request to the one that goes out: credentials mode, headers, token or signature.
 
+use std::pin::pin;
+
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
@@ -86,7 +88,7 @@ pub async fn authorize(
     match &plan.authorization {
         Authorization::None => Ok(request),
         Authorization::Bearer(token) => {
-            let value = until_aborted(&request.signal(), core.bearer(*token, freshness)).await?;
+            let value = until_aborted(&request.signal(), pin!(core.bearer(*token, freshness))).await?;
             headers.set("authorization", &value)?;
             Ok(request)
         }
@@ -110,7 +112,7 @@ async fn sign(core: &Core, request: Request, signed_as: &SignedAs<'_>) -> Result
     } else {
         request
     };
-    let credentials = until_aborted(&request.signal(), core.credentials()).await?;
+    let credentials = until_aborted(&request.signal(), pin!(core.credentials())).await?;
     let time = DateTime::from_unix_seconds(clock::unix_seconds() + core.clock_offset())?;
     let signed = sigv4::sign(
         &sigv4::Request {

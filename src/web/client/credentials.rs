@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use js_sys::{Date, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 
+use super::promise::promise;
 use super::session::{Session, Wanted, not_signed_in};
 use super::{clock, http};
 use crate::web::js;
@@ -64,7 +65,7 @@ impl CredentialStore {
         }
         let running = self.asking.borrow().clone();
         let promise = running.unwrap_or_else(|| {
-            let promise = future_to_promise(Rc::clone(self).ask_once(Rc::clone(&record)));
+            let promise = promise(Box::pin(Rc::clone(self).ask_once(Rc::clone(&record))));
             *self.asking.borrow_mut() = Some(promise.clone());
             promise
         });

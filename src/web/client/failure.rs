@@ -1,5 +1,7 @@
 //! From the browser's `Failed to fetch` to an error that says why.
 
+use std::pin::pin;
+
 use js_sys::{Array, TypeError};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -26,12 +28,12 @@ pub async fn explained(core: &Core, route: &Route, request: &Request, thrown: Js
     if request.signal().aborted() || !thrown.is_instance_of::<TypeError>() {
         return thrown;
     }
-    let diagnosis = async { Ok(diagnose(core, route, request, &thrown, &times).await) };
-    match until_aborted(&request.signal(), diagnosis).await {
+    let diagnosis = diagnose(core, route, request, &thrown, &times);
+    match until_aborted(&request.signal(), pin!(async { Ok(diagnosis.await.ok()) })).await {
         Err(reason) => reason,
         // A diagnosis that fails itself never stands in the way of the app's error.
-        Ok(Err(_)) => thrown,
-        Ok(Ok(diagnosis)) => {
+        Ok(None) => thrown.clone(),
+        Ok(Some(diagnosis)) => {
             tell(core, &diagnosis);
             with_headline(&thrown, &diagnosis)
         }

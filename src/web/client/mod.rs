@@ -11,6 +11,7 @@ mod host;
 mod http;
 mod lock;
 mod panic;
+mod promise;
 mod request;
 mod session;
 mod storage;
@@ -20,15 +21,15 @@ use std::rc::Rc;
 
 use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use self::core::Core;
 use self::host::Host;
 use self::request::Call;
+use self::promise::promise;
 use self::session::{Everywhere, SignInStep, Wanted};
 use crate::web::js;
 use crate::cognito::Flow;
-use crate::config::{Config, CoreConfig};
+use crate::config::Config;
 use crate::error::{Error, ErrorCode};
 use crate::secret::Secret;
 
@@ -40,16 +41,14 @@ pub struct Client {
 
 #[wasm_bindgen]
 impl Client {
-    /// From a configuration that the face has checked.
+    /// From a configuration that the face has checked, as JSON.
     ///
     /// # Errors
     /// `invalid-configuration`.
     #[wasm_bindgen(constructor)]
-    pub fn new(config: JsValue, host: Host) -> Result<Client, JsValue> {
+    pub fn new(config: &str, host: Host) -> Result<Client, JsValue> {
         panic::report_to(&host);
-        let config: CoreConfig = serde_wasm_bindgen::from_value(config)
-            .map_err(|error| Error::new(ErrorCode::InvalidConfiguration, error.to_string(), "Pass what createClient() makes."))?;
-        Ok(Self { core: Rc::new(Core::new(Config::try_from(config)?, host)) })
+        Ok(Self { core: Rc::new(Core::new(Config::parse(config)?, host)) })
     }
 
     /// `fetch` for a URL that the route of this number matches.
@@ -134,7 +133,7 @@ impl Client {
     where
         F: Future<Output = Result<JsValue, JsValue>> + 'static,
     {
-        future_to_promise(work(Rc::clone(&self.core)))
+        promise(Box::pin(work(Rc::clone(&self.core))))
     }
 }
 

@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use js_sys::{Date, Object, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 use zeroize::Zeroizing;
 
 use crate::web::bigint::BigInt;
 use super::host::Host;
+use super::promise::promise;
 use super::storage::Storage;
 use super::{clock, http, lock};
 use crate::web::js;
@@ -62,7 +63,7 @@ impl Session {
         Self {
             app_client: AppClient { user_pool_id: pool.pool_id.clone(), client_id: pool.client_id.clone() },
             endpoint: pool.endpoint.clone(),
-            refresh_ahead: config.refresh_ahead.into(),
+            refresh_ahead: config.refresh_ahead,
             storage: Storage::new(config.storage, key, host.clone()),
             host,
             cached: RefCell::new(None),
@@ -119,7 +120,7 @@ impl Session {
     async fn refreshed(self: &Rc<Self>, stale: Rc<Record>, wanted: Wanted<'_>) -> Result<Option<Rc<Record>>, JsValue> {
         let running = self.refreshing.borrow().clone();
         let promise = running.unwrap_or_else(|| {
-            let promise = future_to_promise(Rc::clone(self).refresh_once(Rc::clone(&stale)));
+            let promise = promise(Box::pin(Rc::clone(self).refresh_once(Rc::clone(&stale))));
             *self.refreshing.borrow_mut() = Some(promise.clone());
             promise
         });
@@ -136,7 +137,7 @@ impl Session {
 
     async fn refresh_once(self: Rc<Self>, stale: Rc<Record>) -> Result<JsValue, JsValue> {
         let this = Rc::clone(&self);
-        let result = lock::hold(self.key(), async move { this.refresh_unless_done(&stale).await }).await;
+        let result = lock::hold(self.key(), Box::pin(async move { this.refresh_unless_done(&stale).await })).await;
         *self.refreshing.borrow_mut() = None;
         result
     }
@@ -261,14 +262,14 @@ impl Session {
             return;
         }
         let this = Rc::clone(self);
-        let kept = lock::hold(self.key(), async move {
+        let kept = lock::hold(self.key(), Box::pin(async move {
             if let Some(record) = this.record().await {
                 let mut record = (*record).clone();
                 record.set_identity_id(&identity_id);
                 this.storage.write(record.to_text().expose()).await?;
             }
             Ok(JsValue::UNDEFINED)
-        });
+        }));
         // Not worth an error: without it one more request is made.
         kept.await.ok();
     }
