@@ -103,6 +103,8 @@ impl Theory {
             .product();
         let half = match (evidence.phase, self.phase()) {
             (Some(seen), Some(said)) if seen != said => 0.02,
+            // without a connection there was no answer to the call
+            (Some(Phase::Actual), None) => 0.02,
             _ => 1.0,
         };
         seen * half
