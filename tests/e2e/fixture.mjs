@@ -45,15 +45,20 @@ export function makeFixture() {
   return { folder, remove: () => rmSync(folder, { recursive: true }) };
 }
 
-/** Opens a page of the fixture with one client in it, `gp`, made from the local AWS's outputs and `config`. */
-export async function openWithClient(context, control, config = {}, path = '/') {
-  const page = await context.newPage();
-  await page.goto(control.origin + path);
+/** Makes one client in the page, `gp`, from the local AWS's outputs and `config`. */
+export async function makeClient(page, control, config) {
   await page.waitForFunction(() => 'gatepass' in globalThis);
   const { userPool, identityPool } = await control.outputs();
   await page.evaluate((made) => {
     globalThis.gp = globalThis.gatepass.createClient(made);
   }, { userPool, identityPool, ...config });
+}
+
+/** Opens a page of the fixture with a client in it. */
+export async function openWithClient(context, control, config = {}, path = '/') {
+  const page = await context.newPage();
+  await page.goto(control.origin + path);
+  await makeClient(page, control, config);
   return page;
 }
 

@@ -2,29 +2,25 @@ import axios, { type AxiosInstance } from 'axios';
 import { type Client, createClient, type RouteConfig } from 'gatepass';
 import { withGatepass } from 'gatepass/axios';
 
-import type { Outputs } from './outputs';
+import { type Outputs, routeOf, type Scenario } from './outputs';
 import type { Locale } from './texts';
 
-/** The routes of the base doors: a Bearer API, an API that wants signatures, and CloudFront before the latter. */
-function doorRoutes({ doors }: Outputs): RouteConfig[] {
-  const { 'http-api': httpApi, 'rest-api': restApi, cloudfront } = doors;
-  return [
+const make = ({ userPool, identityPool }: Outputs, locale: Locale, routes: RouteConfig[]): Client =>
+  createClient({ userPool, identityPool, routes, locale });
+
+/** The app's client: a Bearer API, an API that wants signatures, and CloudFront before the latter. */
+export function makeClient(outputs: Outputs, locale: Locale): Client {
+  const { 'http-api': httpApi, 'rest-api': restApi, cloudfront } = outputs.doors;
+  return make(outputs, locale, [
     { match: `${httpApi.origin}/*`, auth: 'bearer', kind: httpApi.kind },
     { match: `${restApi.origin}/*`, auth: 'iam', kind: restApi.kind, region: restApi.region },
     { match: `${cloudfront.origin}/*`, auth: 'iam', kind: cloudfront.kind, region: restApi.region, signAs: restApi.origin },
-  ];
+  ]);
 }
 
-/** The first route that matches wins, so the more specific go first. */
-const bySpecificity = (a: RouteConfig, b: RouteConfig) => b.match.length - a.match.length;
-
-export function makeClient(outputs: Outputs, locale: Locale): Client {
-  const { userPool, identityPool, scenarios } = outputs;
-  const routes = [...doorRoutes(outputs), ...scenarios.map((scenario) => scenario.route)];
-  return createClient({ userPool, identityPool, routes: routes.sort(bySpecificity), locale });
-}
+/** A client for one scenario's call; a fix may be a change of its route. It finds the app's session in the tab. */
+export const makeScenarioClient = (outputs: Outputs, locale: Locale, scenario: Scenario): Client =>
+  make(outputs, locale, [routeOf(scenario)]);
 
 /** An axios instance whose calls go through the client. */
-export function makeApi(client: Client): AxiosInstance {
-  return withGatepass(axios.create(), client);
-}
+export const makeApi = (client: Client): AxiosInstance => withGatepass(axios.create(), client);

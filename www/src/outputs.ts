@@ -23,6 +23,15 @@ export interface Door {
   service: string;
 }
 
+/** A call that the page makes. */
+export interface Call {
+  url: string;
+  method: string;
+  headers: [name: string, value: string][];
+  body?: string;
+  credentials?: RequestCredentials;
+}
+
 /** A set-up with one fault in it, and the mending of it. */
 export interface Scenario {
   id: string;
@@ -31,17 +40,18 @@ export interface Scenario {
   title: Bilingual;
   story: Bilingual;
   fixTitle: Bilingual;
-  request: {
-    url: string;
-    method: string;
-    headers: [name: string, value: string][];
-    body?: string;
-    credentials?: RequestCredentials;
-  };
+  request: Call;
   route: RouteConfig;
+  /** The call and the route after the fix, where it is the page that has to change. */
+  fixedRequest?: Call;
+  fixedRoute?: RouteConfig;
   user: 'general' | 'admin' | 'none';
   state: 'broken' | 'fixed';
 }
+
+/** What the page sends, and by which route, as the scenario stands. */
+export const callOf = ({ state, request, fixedRequest }: Scenario) => (state === 'fixed' && fixedRequest) || request;
+export const routeOf = ({ state, route, fixedRoute }: Scenario) => (state === 'fixed' && fixedRoute) || route;
 
 /** What the local AWS tells about itself: what a deployed stack would give as its outputs. */
 export interface Outputs {

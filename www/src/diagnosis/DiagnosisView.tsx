@@ -27,14 +27,18 @@ export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
       {diagnosis.evidence.length > 0 && (
         <details className="evidence">
           <summary>{t.diagnosis.evidence}</summary>
-          <dl>
-            {diagnosis.evidence.map(({ tried, result }, at) => (
-              <div key={at}>
-                <dt>{tried}</dt>
-                <dd>{result}</dd>
-              </div>
+          <ul>
+            {diagnosis.evidence.map(({ probe, outcome, status, text }, at) => (
+              <li key={at}>
+                <span className="chip" data-outcome={outcome}>
+                  {status ?? t.diagnosis.outcomes[outcome]}
+                </span>
+                <span>
+                  {text} <code>{probe}</code>
+                </span>
+              </li>
             ))}
-          </dl>
+          </ul>
         </details>
       )}
     </div>

@@ -34,8 +34,8 @@ export function Lab({ outputs, client, username }: Props) {
         <ScenarioList scenarios={scenarios} chosen={chosen} onChoose={setChosenId} />
         <ScenarioView
           key={chosen.id}
+          outputs={outputs}
           scenario={chosen}
-          user={outputs.users.find((user) => user.role === chosen.user)}
           username={username}
           client={client}
           onTurned={replace}

@@ -3,27 +3,38 @@ import { useState } from 'react';
 
 import { OutcomeView } from '../calls/OutcomeView';
 import { useCall } from '../calls/useCall';
-import { type DemoUser, type Scenario, turnScenario } from '../outputs';
+import { outcomeOfError } from '../calls/outcome';
+import { makeScenarioClient } from '../client';
+import { callOf, type Outputs, routeOf, type Scenario, turnScenario } from '../outputs';
 import { useTexts } from '../texts';
 import { RequestView } from './RequestView';
 import { send } from './send';
 
 interface Props {
+  outputs: Outputs;
   scenario: Scenario;
-  /** Who must be signed in for this set-up, if anyone. */
-  user: DemoUser | undefined;
   username: string | null;
   client: Client;
   onTurned: (scenario: Scenario) => void;
 }
 
 /** One broken set-up: its story, its request, what comes of it, and its fix. */
-export function ScenarioView({ scenario, user, username, client, onTurned }: Props) {
-  const { t, of } = useTexts();
+export function ScenarioView({ outputs, scenario, username, client, onTurned }: Props) {
+  const { t, of, locale } = useTexts();
   const { outcome, pending, run } = useCall();
   const [turning, setTurning] = useState(false);
-  const signInFirst = user !== undefined && user.username !== username ? user : null;
-  const sendIt = (current: Scenario) => run(() => send(client, current, signInFirst));
+  const user = outputs.users.find(({ role }) => role === scenario.user);
+  const signInFirst = user && user.username !== username ? user : null;
+
+  const sendIt = (current: Scenario) =>
+    run(async () => {
+      try {
+        if (signInFirst) await client.signIn({ username: signInFirst.username, password: signInFirst.password });
+      } catch (error) {
+        return outcomeOfError(client, error);
+      }
+      return send(makeScenarioClient(outputs, locale, current), current);
+    });
 
   const turn = async (way: 'fix' | 'break') => {
     setTurning(true);
@@ -76,8 +87,8 @@ export function ScenarioView({ scenario, user, username, client, onTurned }: Pro
         {outcome && (
           <OutcomeView
             outcome={outcome}
-            way={{ kind: scenario.route.kind, auth: scenario.route.auth }}
-            method={scenario.request.method}
+            way={{ kind: routeOf(scenario).kind, auth: routeOf(scenario).auth }}
+            method={callOf(scenario).method}
           />
         )}
         {outcome && !succeeded && scenario.state === 'broken' && (

@@ -1,25 +1,25 @@
 import type { Client } from 'gatepass';
 
 import { type Outcome, outcomeOfError, outcomeOfResponse } from '../calls/outcome';
-import type { DemoUser, Scenario } from '../outputs';
+import { callOf, type Scenario } from '../outputs';
 
 let attempts = 0;
 
 /**
- * Sends a scenario's request, after signing in whoever must be. Each attempt has a URL of its own: the browser keeps the answer to a preflight for some
+ * Sends a scenario's request. Each attempt has a URL of its own: the browser keeps the answer to a preflight for some
  * seconds, by URL, and a set-up that is mended or broken in that time would not show.
  */
-export async function send(client: Client, { request }: Scenario, signInFirst: DemoUser | null): Promise<Outcome> {
+export async function send(client: Client, scenario: Scenario): Promise<Outcome> {
+  const { url, method, headers, body, credentials } = callOf(scenario);
   attempts += 1;
-  const url = new URL(request.url);
-  url.searchParams.set('attempt', String(attempts));
+  const to = new URL(url);
+  to.searchParams.set('attempt', String(attempts));
   try {
-    if (signInFirst) await client.signIn({ username: signInFirst.username, password: signInFirst.password });
-    const response = await client.fetch(url, {
-      method: request.method,
-      headers: request.headers,
-      ...(request.body !== undefined && { body: request.body }),
-      ...(request.credentials !== undefined && { credentials: request.credentials }),
+    const response = await client.fetch(to, {
+      method,
+      headers,
+      ...(body !== undefined && { body }),
+      ...(credentials !== undefined && { credentials }),
     });
     return await outcomeOfResponse(client, response);
   } catch (error) {

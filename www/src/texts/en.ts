@@ -7,7 +7,7 @@ export const en = {
   theme: { label: 'Colours', auto: 'As the system', light: 'Light', dark: 'Dark' },
   loading: 'Reading the outputs of the local AWS…',
   noOutputs: 'The local AWS does not answer. Start the demo with `cargo xtask demo` and open the address it prints.',
-  roles: { general: 'General user', admin: 'Admin', 'must-change-password': 'Must change the password' },
+  roles: { general: 'General user', admin: 'Admin', 'must-change-password': 'Must set a password' },
   signIn: {
     heading: 'Sign in',
     who: 'Fill in for',
@@ -94,6 +94,7 @@ export const en = {
       ambiguous: 'A page cannot see enough to tell these apart.',
     },
     alsoPossible: 'It could also be',
+    outcomes: { readable: 'readable', opaque: 'opaque', redirect: 'redirect', failed: 'failed', yes: 'yes', no: 'no' },
     evidence: 'What was tried, and what came back',
     fixes: 'How to mend it',
     tools: {

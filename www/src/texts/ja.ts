@@ -8,7 +8,7 @@ export const ja: Texts = {
   theme: { label: '配色', auto: 'システムに合わせる', light: 'ライト', dark: 'ダーク' },
   loading: 'ローカル AWS の出力を読み込んでいます…',
   noOutputs: 'ローカル AWS が応答しません。`cargo xtask demo` でデモを起動し、表示されたアドレスを開いてください。',
-  roles: { general: '一般ユーザー', admin: '管理者', 'must-change-password': 'パスワード変更が必要' },
+  roles: { general: '一般ユーザー', admin: '管理者', 'must-change-password': 'パスワードの設定が必要' },
   signIn: {
     heading: 'サインイン',
     who: '入力するユーザー',
@@ -95,6 +95,7 @@ export const ja: Texts = {
       ambiguous: 'ページから見えることだけでは、これ以上は区別できません。',
     },
     alsoPossible: 'ほかに考えられる原因',
+    outcomes: { readable: '読めた', opaque: '不透明', redirect: 'リダイレクト', failed: '失敗', yes: 'はい', no: 'いいえ' },
     evidence: '試したことと、その結果',
     fixes: '直し方',
     tools: {
