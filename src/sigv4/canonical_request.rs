@@ -48,19 +48,26 @@ pub(super) struct CanonicalHeaders<'a>(Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'a> CanonicalHeaders<'a> {
     pub(super) fn new(request: &Request<'a>, own: &[OwnHeader<'a>], selection: HeaderSelection) -> Result<Self, Error> {
-        let mut headers = Vec::with_capacity(own.len() + 4);
+        let mut headers = Self(Vec::with_capacity(own.len() + 4));
         for (name, value) in request.headers {
             let name = lower_case(name);
             if is_signed(&name, selection) {
                 check_value(value)?;
-                headers.push((name, value.as_str()));
+                headers.insert(name, value);
             }
         }
-        headers.push((Cow::Borrowed("host"), request.host));
-        headers.extend(own.iter().map(|(name, value)| (Cow::Borrowed(*name), *value)));
-        // Stable, so that duplicates stay in the order in which they are sent.
-        headers.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(Self(headers))
+        headers.insert(Cow::Borrowed("host"), request.host);
+        for (name, value) in own {
+            headers.insert(Cow::Borrowed(name), value);
+        }
+        Ok(headers)
+    }
+
+    /// After its equals, so that duplicates stay in the order in which they are sent. The standard library's sort would be a tenth of
+    /// the signer's bytes, for a handful of headers.
+    fn insert(&mut self, name: Cow<'a, str>, value: &'a str) {
+        let at = self.0.partition_point(|(known, _)| *known <= name);
+        self.0.insert(at, (name, value));
     }
 
     /// `SignedHeaders`: the names, each once.
@@ -127,12 +134,11 @@ pub(super) fn canonical_query(query: &str, added: &[(&str, &str)]) -> String {
     let mut pairs: Vec<(String, String)> = Vec::with_capacity(added.len());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        pairs.push((encoded(name, push_query_component), encoded(value, push_query_component)));
+        insert(&mut pairs, name, value, push_query_component);
     }
     for (name, value) in added {
-        pairs.push((encoded(name, push_encoded), encoded(value, push_encoded)));
+        insert(&mut pairs, name, value, push_encoded);
     }
-    pairs.sort();
     let mut out = String::with_capacity(query.len() + 16);
     for (name, value) in &pairs {
         if !out.is_empty() {
@@ -145,10 +151,12 @@ pub(super) fn canonical_query(query: &str, added: &[(&str, &str)]) -> String {
     out
 }
 
-fn encoded(text: &str, push: fn(&mut String, &str)) -> String {
-    let mut out = String::with_capacity(text.len());
-    push(&mut out, text);
-    out
+fn insert(pairs: &mut Vec<(String, String)>, name: &str, value: &str, encode: fn(&mut String, &str)) {
+    let mut pair = (String::with_capacity(name.len()), String::with_capacity(value.len()));
+    encode(&mut pair.0, name);
+    encode(&mut pair.1, value);
+    let at = pairs.partition_point(|known| *known <= pair);
+    pairs.insert(at, pair);
 }
 
 fn push_path(out: &mut String, path: &str, settings: &Settings) {
@@ -164,7 +172,8 @@ fn push_path(out: &mut String, path: &str, settings: &Settings) {
 
 /// Resolves `.` and `..` and merges slashes. The path stays absolute, and one that ended in a slash still does.
 fn normalized(path: &str) -> Cow<'_, str> {
-    if path.starts_with('/') && !path.contains("//") && !path.contains("/.") {
+    let has_none = !path.as_bytes().windows(2).any(|pair| matches!(pair, [b'/', b'/' | b'.']));
+    if has_none && path.starts_with('/') {
         return Cow::Borrowed(path);
     }
     let mut segments: Vec<&str> = Vec::new();
@@ -182,7 +191,7 @@ fn normalized(path: &str) -> Cow<'_, str> {
         out.push('/');
         out.push_str(segment);
     }
-    if out.is_empty() || matches!(path.rsplit('/').next(), Some("" | "." | "..")) {
+    if out.is_empty() || ["/", "/.", "/.."].iter().any(|end| path.ends_with(end)) {
         out.push('/');
     }
     Cow::Owned(out)
@@ -221,6 +230,9 @@ fn check_value(value: &str) -> Result<(), Error> {
 
 /// Trims, and folds every run of blanks to one space.
 fn push_folded(out: &mut String, value: &str) {
+    if is_folded(value) {
+        return out.push_str(value);
+    }
     let mut words = value.split([' ', '\t']).filter(|word| !word.is_empty());
     if let Some(first) = words.next() {
         out.push_str(first);
@@ -229,4 +241,15 @@ fn push_folded(out: &mut String, value: &str) {
         out.push(' ');
         out.push_str(word);
     }
+}
+
+fn is_folded(value: &str) -> bool {
+    let mut after_blank = true;
+    for byte in value.bytes() {
+        if byte == b'\t' || byte == b' ' && after_blank {
+            return false;
+        }
+        after_blank = byte == b' ';
+    }
+    value.is_empty() || !after_blank
 }

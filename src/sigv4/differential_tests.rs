@@ -18,6 +18,8 @@ use std::time::Duration;
 
 const LAST_SECOND: i64 = 253_402_300_799;
 
+type Pairs = Vec<(String, String)>;
+
 #[derive(Clone, Debug)]
 struct Case {
     method: &'static str,
@@ -200,10 +202,7 @@ impl Case {
     }
 
     /// What the crate signs: its headers, its parameters and its signature.
-    fn signed_by_the_crate(
-        &self,
-        location: SignatureLocation,
-    ) -> (Vec<(String, String)>, Vec<(String, String)>, String) {
+    fn signed_by_the_crate(&self, location: SignatureLocation) -> (Pairs, Pairs, String) {
         let identity =
             aws_credential_types::Credentials::from_keys("AKIDEXAMPLE", &self.secret, self.token.clone()).into();
         let mut settings = SigningSettings::default();

@@ -37,7 +37,9 @@ pub(super) fn push_path_once(out: &mut String, path: &str) {
     while let [first, after @ ..] = rest {
         match rest {
             [b'%', high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                out.extend(['%', char::from(*high), char::from(*low)]);
+                out.push('%');
+                out.push(char::from(*high));
+                out.push(char::from(*low));
                 rest = after;
             }
             _ => {
@@ -58,7 +60,8 @@ pub(super) fn push_path_again(out: &mut String, path: &str) {
 /// Lower-case hex.
 pub(super) fn push_hex(out: &mut String, bytes: &[u8]) {
     for byte in bytes {
-        out.extend([byte >> 4, byte & 15].map(|nibble| hex_digit(nibble).to_ascii_lowercase()));
+        out.push(hex_digit(byte >> 4).to_ascii_lowercase());
+        out.push(hex_digit(byte & 15).to_ascii_lowercase());
     }
 }
 
@@ -82,7 +85,9 @@ fn push_byte(out: &mut String, byte: u8) {
     if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
         out.push(char::from(byte));
     } else {
-        out.extend(['%', hex_digit(byte >> 4), hex_digit(byte & 15)]);
+        out.push('%');
+        out.push(hex_digit(byte >> 4));
+        out.push(hex_digit(byte & 15));
     }
 }
 

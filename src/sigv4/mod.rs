@@ -9,11 +9,13 @@ mod encode;
 mod sign;
 mod signing_key;
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod differential_tests;
 #[cfg(test)]
 mod tests;
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod vector_tests;
 
 pub use canonical_request::{HeaderSelection, PathEncoding, PathNormalization};

@@ -85,7 +85,7 @@ pub fn sign(
 
     headers.extend(own.into_iter().map(|(name, value)| (name, value.to_owned())));
     let credential = credential(credentials, scope, time);
-    let authorization = [
+    let authorization = concat(&[
         ALGORITHM,
         " Credential=",
         &credential,
@@ -93,8 +93,8 @@ pub fn sign(
         &canonical.signed_headers,
         ", Signature=",
         &signature,
-    ];
-    headers.push(("authorization", authorization.concat()));
+    ]);
+    headers.push(("authorization", authorization));
     Ok(Signed { headers, canonical_request: canonical.text, string_to_sign, signature })
 }
 
@@ -158,18 +158,18 @@ fn signature(
     keys: &mut SigningKeyCache,
 ) -> (String, String) {
     let hash = sha256_hex(canonical.text.as_bytes());
-    let string_to_sign = [ALGORITHM, time.as_str(), &credential_scope(scope, time), &hash].join("\n");
+    let string_to_sign = concat(&[ALGORITHM, "\n", time.as_str(), "\n", &credential_scope(scope, time), "\n", &hash]);
     let key = keys.get(credentials.secret_access_key, time, scope);
     let signature = calculate_signature(key.as_slice(), string_to_sign.as_bytes());
     (string_to_sign, signature)
 }
 
 fn credential_scope(scope: Scope<'_>, time: &DateTime) -> String {
-    [time.date(), scope.region, scope.service, "aws4_request"].join("/")
+    concat(&[time.date(), "/", scope.region, "/", scope.service, "/aws4_request"])
 }
 
 fn credential(credentials: Credentials<'_>, scope: Scope<'_>, time: &DateTime) -> String {
-    [credentials.access_key_id, "/", &credential_scope(scope, time)].concat()
+    concat(&[credentials.access_key_id, "/", &credential_scope(scope, time)])
 }
 
 fn payload_hash(payload: Payload<'_>) -> Cow<'_, str> {
@@ -188,6 +188,15 @@ fn sha256_hex(bytes: &[u8]) -> String {
     let mut hex = String::with_capacity(64);
     push_hex(&mut hex, &Sha256::digest(bytes));
     hex
+}
+
+/// `[&str]::concat`, at a tenth of its bytes.
+fn concat(parts: &[&str]) -> String {
+    let mut out = String::with_capacity(256);
+    for part in parts {
+        out.push_str(part);
+    }
+    out
 }
 
 /// Never a signature for a region, a service or a user that is not known.
