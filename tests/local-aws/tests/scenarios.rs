@@ -1,0 +1,107 @@
+//! Every scenario, played as a browser plays it: the fault is there, the fix mends it, and breaking it again brings it
+//! back.
+
+mod support;
+
+use serde_json::Value;
+use support::browser::{Outcome, PageCall};
+use support::{Headers, Running, Signing};
+
+/// The call as the page makes it: the SDK adds what the route asks for.
+async fn call(running: &Running, scenario: &Value, fixed: bool) -> Outcome {
+    let choose = |name: &str, fixed_name: &str| match scenario.get(fixed_name) {
+        Some(changed) if fixed => changed.clone(),
+        _ => scenario[name].clone(),
+    };
+    let (request, route) = (choose("request", "fixedRequest"), choose("route", "fixedRoute"));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (method, url, body) = (text(&request["method"]), text(&request["url"]), text(&request["body"]));
+    let mut headers: Headers = serde_json::from_value(request["headers"].clone()).unwrap();
+    let user = match scenario["user"].as_str() {
+        Some("general") => "hanako",
+        Some("admin") => "taro",
+        other => panic!("no such user: {other:?}"),
+    };
+    let tokens = running.sign_in(user).await;
+    match route["auth"].as_str() {
+        Some("bearer") => headers.push(("authorization".into(), format!("Bearer {}", tokens.id))),
+        Some("iam") => {
+            let signing = Signing::with(running.credentials(&tokens).await, running.aws.clock().now());
+            let path = url.splitn(4, '/').nth(3).unwrap();
+            let signed_url = route["signAs"].as_str().map_or(url.clone(), |origin| format!("{origin}/{path}"));
+            headers.extend(signing.sign(&method, &signed_url, &headers, body.as_bytes()));
+        }
+        other => panic!("no such auth: {other:?}"),
+    }
+    let page = PageCall {
+        origin: running.control.clone(),
+        method,
+        url,
+        headers,
+        body,
+        include_credentials: request["credentials"] == "include",
+    };
+    page.make(&running.client).await
+}
+
+fn assert_broken(id: &str, expect: &Value, outcome: &Outcome) {
+    match (expect["corsError"].as_str(), outcome) {
+        (Some(expected), Outcome::Blocked(error)) => assert_eq!(error, expected, "{id}"),
+        (None, Outcome::Readable { status, .. }) => assert_eq!(expect["status"], *status, "{id}"),
+        _ => panic!("{id}: expected {expect}, got {outcome:?}"),
+    }
+}
+
+#[tokio::test]
+async fn every_scenario_is_broken_mended_and_broken_again() {
+    let running = Running::start().await;
+    let outputs = running.outputs().await;
+    let scenarios = outputs["scenarios"].as_array().unwrap();
+    assert!(!scenarios.is_empty());
+    for scenario in scenarios {
+        let id = scenario["id"].as_str().unwrap();
+        assert_eq!(scenario["state"], "broken");
+        assert_broken(id, &scenario["expect"], &call(&running, scenario, false).await);
+
+        let (status, fixed) = running.post(&format!("/local-aws/scenarios/{id}/fix"), &Value::Null).await;
+        assert_eq!((status, fixed["state"].as_str()), (200, Some("fixed")));
+        match call(&running, &fixed, true).await {
+            Outcome::Readable { status, body } => assert_eq!(scenario["expect"]["fixedStatus"], status, "{id}: {body}"),
+            blocked => panic!("{id}: {blocked:?}"),
+        }
+
+        let (_, broken) = running.post(&format!("/local-aws/scenarios/{id}/break"), &Value::Null).await;
+        assert_eq!(broken["state"], "broken");
+        assert_broken(id, &broken["expect"], &call(&running, &broken, false).await);
+    }
+}
+
+#[tokio::test]
+async fn a_fix_without_a_patch_is_a_change_of_the_call() {
+    for scenario in local_aws::scenarios::all("http://page.example").unwrap() {
+        let about = &scenario.about;
+        let changes_call = about.fixed_request.is_some() || about.fixed_route.is_some();
+        assert!(changes_call || !scenario.fix.is_empty(), "{} has no fix", about.id);
+    }
+}
+
+#[tokio::test]
+async fn the_five_articles_are_among_them() {
+    let mut articles: Vec<_> =
+        local_aws::scenarios::all("").unwrap().into_iter().filter_map(|scenario| scenario.about.article).collect();
+    articles.sort();
+    articles.dedup();
+    assert_eq!(articles, ["000", "001", "002", "003", "004"]);
+}
+
+#[tokio::test]
+async fn reset_breaks_what_was_fixed() {
+    let running = Running::start().await;
+    running.post("/local-aws/scenarios/H01/fix", &Value::Null).await;
+    running.patch(serde_json::json!([{ "op": "remove", "path": "/doors/h02" }])).await;
+    assert_eq!(running.post("/local-aws/reset", &Value::Null).await.0, 204);
+    let outputs = running.outputs().await;
+    assert!(outputs["scenarios"].as_array().unwrap().iter().all(|scenario| scenario["state"] == "broken"));
+    assert!(outputs["doors"]["h02"].is_object());
+    assert_eq!(running.post("/local-aws/scenarios/X99/fix", &Value::Null).await.0, 404);
+}

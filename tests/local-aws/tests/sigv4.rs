@@ -1,0 +1,256 @@
+//! Signature Version 4 as the doors check it, held against the signer of the aws-sigv4 crate.
+
+mod support;
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::SignatureLocation;
+use local_aws::clock::Clock;
+use local_aws::credentials::CredentialStore;
+use local_aws::message::{Headers, Request};
+use local_aws::sigv4::{Scope, SignatureError, verify};
+use proptest::prelude::*;
+use support::Signing;
+use time::{Duration, OffsetDateTime};
+
+const SCOPE: Scope<'_> = Scope { region: "ap-northeast-1", service: "execute-api" };
+const ROLE: &str = "arn:aws:iam::123456789012:role/admin";
+
+struct Case {
+    store: CredentialStore,
+    now: OffsetDateTime,
+    signing: Signing,
+}
+
+impl Case {
+    fn new() -> Self {
+        let clock = Clock::default();
+        let store = CredentialStore::new(clock.clone());
+        let issued = store.issue(ROLE, "CognitoIdentityCredentials", None, Duration::HOUR);
+        let credentials =
+            Credentials::new(issued.access_key_id, issued.secret_access_key, Some(issued.session_token), None, "test");
+        Self { store, now: clock.now(), signing: Signing::with(credentials, clock.now()) }
+    }
+
+    /// A signed request as it arrives at `api.example`.
+    fn signed(&self, method: &str, path_and_query: &str, headers: &[(&str, &str)], body: &str) -> Request {
+        let mut headers: Vec<(String, String)> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let url = format!("http://api.example{path_and_query}");
+        let added = self.signing.sign(method, &url, &headers, body.as_bytes());
+        let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
+        let mut query: Vec<String> = query.split('&').filter(|pair| !pair.is_empty()).map(str::to_owned).collect();
+        match self.signing.location {
+            SignatureLocation::QueryParams => {
+                query.extend(added.iter().map(|(name, value)| format!("{name}={}", encode(value))));
+            }
+            _ => headers.extend(added),
+        }
+        headers.push(("host".into(), "api.example".into()));
+        Request {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: (!query.is_empty()).then(|| query.join("&")),
+            headers: Headers::from_iter(headers),
+            body: body.as_bytes().to_vec(),
+        }
+    }
+
+    fn check(&self, request: &Request) -> Result<(), SignatureError> {
+        verify(request, SCOPE, &self.store, self.now).map(drop)
+    }
+
+    /// Checks a plain request after something was done to it.
+    fn tampered(&self, tamper: impl FnOnce(&mut Request)) -> Result<(), SignatureError> {
+        let mut request = self.signed("POST", "/api/admin/users?page=1&page=2", &[("x-amz-meta", "m")], "body");
+        tamper(&mut request);
+        self.check(&request)
+    }
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+fn assert_mismatch(result: Result<(), SignatureError>) {
+    match result {
+        Err(SignatureError::Invalid(message)) => assert!(message.contains("does not match"), "{message}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn assert_invalid(result: Result<(), SignatureError>, part: &str) {
+    match result {
+        Err(SignatureError::Invalid(message)) => assert!(message.contains(part), "{message}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_signature_is_accepted_and_says_whose_it_is() {
+    let case = Case::new();
+    let request = case.signed("POST", "/api/admin/users?page=1&page=2", &[("x-amz-meta", "m")], "body");
+    let caller = verify(&request, SCOPE, &case.store, case.now).unwrap();
+    assert_eq!(caller.assumed_role_arn, "arn:aws:sts::123456789012:assumed-role/admin/CognitoIdentityCredentials");
+}
+
+#[test]
+fn whatever_was_signed_cannot_be_changed() {
+    let case = Case::new();
+    assert_eq!(case.tampered(|_| {}), Ok(()));
+    assert_mismatch(case.tampered(|request| request.method = "PUT".into()));
+    assert_mismatch(case.tampered(|request| request.path = "/api/admin/user".into()));
+    assert_mismatch(case.tampered(|request| request.query = Some("page=1&page=3".into())));
+    assert_mismatch(case.tampered(|request| request.query = None));
+    assert_mismatch(case.tampered(|request| request.body = b"Body".to_vec()));
+    assert_mismatch(case.tampered(|request| request.headers.set("host", "other.example")));
+    assert_mismatch(case.tampered(|request| request.headers.set("x-amz-meta", "n")));
+    assert_mismatch(case.tampered(|request| request.headers.remove("x-amz-meta")));
+}
+
+#[test]
+fn the_signature_itself_cannot_be_changed() {
+    let case = Case::new();
+    assert_mismatch(case.tampered(|request| {
+        let authorization = request.headers.get("authorization").unwrap().to_owned();
+        let (head, signature) = authorization.rsplit_once('=').unwrap();
+        let flipped = if signature.starts_with('0') { "1" } else { "0" };
+        request.headers.set("authorization", format!("{head}={flipped}{}", &signature[1..]));
+    }));
+}
+
+#[test]
+fn the_message_shows_the_canonical_request_and_the_string_to_sign() {
+    let case = Case::new();
+    let Err(SignatureError::Invalid(message)) = case.tampered(|request| request.headers.set("host", "cdn.example"))
+    else {
+        panic!("accepted");
+    };
+    assert!(message.contains("The Canonical String for this request should have been\n'POST\n/api/admin/users\n"));
+    assert!(message.contains("host:cdn.example\n"));
+    assert!(message.contains("The String-to-Sign should have been\n'AWS4-HMAC-SHA256\n"));
+}
+
+#[test]
+fn an_amz_header_that_was_added_later_is_refused_except_cloudfronts_own() {
+    let case = Case::new();
+    assert_invalid(case.tampered(|request| request.headers.set("x-amz-extra", "1")), "not signed: x-amz-extra");
+    assert_eq!(case.tampered(|request| request.headers.set("x-amz-cf-id", "1")), Ok(()));
+    assert_eq!(case.tampered(|request| request.headers.set("user-agent", "another")), Ok(()));
+}
+
+#[test]
+fn host_must_be_signed() {
+    let case = Case::new();
+    let unsigned = case.tampered(|request| {
+        let authorization = request.headers.get("authorization").unwrap().replace("host;", "");
+        request.headers.set("authorization", authorization);
+    });
+    assert_invalid(unsigned, "'Host' or ':authority' must be a 'SignedHeader'");
+}
+
+#[test]
+fn five_minutes_either_way() {
+    for (offset, refused) in [
+        (Duration::minutes(-4), None),
+        (Duration::minutes(4), None),
+        (Duration::minutes(-6), Some("Signature expired: ")),
+        (Duration::minutes(6), Some("Signature not yet current: ")),
+    ] {
+        let mut case = Case::new();
+        case.signing.time = case.now + offset;
+        match refused {
+            None => assert_eq!(case.tampered(|_| {}), Ok(()), "{offset}"),
+            Some(part) => assert_invalid(case.tampered(|_| {}), part),
+        }
+    }
+}
+
+#[test]
+fn region_and_service_must_be_the_doors() {
+    let mut case = Case::new();
+    case.signing.region = "us-east-1".into();
+    assert_invalid(case.tampered(|_| {}), "valid region");
+    case = Case::new();
+    case.signing.service = "lambda".into();
+    assert_invalid(case.tampered(|_| {}), "correct service: 'execute-api'");
+}
+
+#[test]
+fn the_session_token_belongs_to_the_key() {
+    let case = Case::new();
+    assert_eq!(
+        case.tampered(|request| request.headers.remove("x-amz-security-token")),
+        Err(SignatureError::UnrecognizedClient)
+    );
+    let mut stranger = Case::new();
+    stranger.store = CredentialStore::default();
+    assert_eq!(stranger.tampered(|_| {}), Err(SignatureError::UnrecognizedClient));
+}
+
+#[test]
+fn expired_credentials_are_told_apart_from_unknown_ones() {
+    let case = Case::new();
+    case.store.expire_all();
+    let mut later = case;
+    later.now += Duration::SECOND;
+    assert_eq!(later.tampered(|_| {}), Err(SignatureError::ExpiredToken));
+}
+
+#[test]
+fn a_bearer_token_is_an_incomplete_signature() {
+    let case = Case::new();
+    let with = |value: &str| {
+        let request = Request {
+            method: "GET".into(),
+            path: "/".into(),
+            query: None,
+            headers: Headers::from_iter([("authorization", value)]),
+            body: Vec::new(),
+        };
+        match case.check(&request) {
+            Err(SignatureError::Incomplete(message)) => message,
+            other => panic!("{other:?}"),
+        }
+    };
+    // The hash is SHA-256 of "abc".
+    let hash = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
+    assert_eq!(
+        with("Bearer abc"),
+        format!(
+            "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded \
+             with Base64): '{hash}'."
+        )
+    );
+    let message = with("abc");
+    assert!(message.starts_with("Authorization header requires 'Credential' parameter. "), "{message}");
+    assert!(message.ends_with(&format!("Authorization={hash}")), "{message}");
+}
+
+#[test]
+fn a_presigned_url_lasts_as_long_as_it_says() {
+    let mut case = Case::new();
+    case.signing.location = SignatureLocation::QueryParams;
+    let request = case.signed("GET", "/api/admin/users?page=1", &[], "");
+    assert_eq!(case.check(&request), Ok(()));
+    case.now += Duration::seconds(61);
+    assert_invalid(case.check(&request), "Signature expired: ");
+}
+
+proptest! {
+    #[test]
+    fn what_aws_sigv4_signs_is_accepted(
+        segments in prop::collection::vec("[a-zA-Z0-9._~-]{1,8}|(%[2-7][0-9A-F]){1,3}", 0..4),
+        pairs in prop::collection::vec(("[a-z0-9_.~-]{1,6}", "([a-zA-Z0-9_.~-]|%E6%9C%AC|%20|%2F|%3D){0,6}"), 0..4),
+        value in "[a-zA-Z0-9 ;,=/-]{0,20}",
+        body in ".{0,40}",
+    ) {
+        let case = Case::new();
+        let path = format!("/{}", segments.join("/"));
+        let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let target = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
+        let request = case.signed("POST", &target, &[("x-amz-meta", value.trim())], &body);
+        prop_assert_eq!(case.check(&request), Ok(()));
+    }
+}
