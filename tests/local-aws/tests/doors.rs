@@ -1,0 +1,372 @@
+//! HTTP APIs, function URLs, CloudFront, the emulators, and the control plane.
+
+mod support;
+
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+use support::{Running, Signing};
+
+fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
+    response.headers().get(name).map(|value| value.to_str().unwrap())
+}
+
+impl Running {
+    async fn send(&self, method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
+        let mut request = self.client.request(Method::from_bytes(method.as_bytes()).unwrap(), url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send().await.unwrap()
+    }
+
+    async fn preflight(&self, url: &str) -> Response {
+        let headers = [
+            ("origin", self.control.as_str()),
+            ("access-control-request-method", "GET"),
+            ("access-control-request-headers", "authorization"),
+        ];
+        self.send("OPTIONS", url, &headers).await
+    }
+}
+
+async fn message(response: Response) -> Value {
+    response.json::<Value>().await.unwrap()["message"].clone()
+}
+
+#[tokio::test]
+async fn http_api_jwt_authorizer() {
+    let running = Running::start().await;
+    let url = format!("{}/items", running.door("http-api"));
+    let origin = ("origin", running.control.as_str());
+
+    let none = running.send("GET", &url, &[origin]).await;
+    assert_eq!((none.status().as_u16(), header(&none, "www-authenticate")), (401, Some("Bearer")));
+    assert!(header(&none, "apigw-requestid").is_some());
+    // The 401 to the call itself can be read, for CORS is configured.
+    assert_eq!(header(&none, "access-control-allow-origin"), Some(running.control.as_str()));
+    assert_eq!(message(none).await, "Unauthorized");
+
+    let malformed = running.send("GET", &url, &[("authorization", "Bearer abc")]).await;
+    assert!(header(&malformed, "www-authenticate").unwrap().contains("error=\"invalid_token\""));
+
+    let tokens = running.sign_in("hanako").await;
+    let bearer = format!("Bearer {}", tokens.id);
+    let accepted: Value = running.send("GET", &url, &[("authorization", &bearer)]).await.json().await.unwrap();
+    assert_eq!(accepted["claims"]["cognito:groups"], json!(["general"]));
+
+    running.aws.clock().advance(3_601);
+    let expired = running.send("GET", &url, &[("authorization", &bearer)]).await;
+    let challenge = "Bearer scope=\"\" error=\"invalid_token\" error_description=\"the token has expired\"";
+    assert_eq!(header(&expired, "www-authenticate"), Some(challenge));
+    running.aws.clock().reset();
+
+    running
+        .patch(json!([{ "op": "add", "path": "/doors/http-api/routes/GET ~1items/authorization/JWT/scopes", "value": ["orders/read"] }]))
+        .await;
+    let scope = running.send("GET", &url, &[("authorization", &bearer)]).await;
+    assert_eq!(scope.status(), 403);
+    assert!(header(&scope, "www-authenticate").unwrap().contains("insufficient_scope"));
+    assert_eq!(message(scope).await, "Forbidden");
+}
+
+#[tokio::test]
+async fn http_api_answers_of_its_own() {
+    let running = Running::start().await;
+    let api = running.door("http-api");
+    let not_found = running.send("GET", &format!("{api}/nowhere"), &[]).await;
+    assert_eq!((not_found.status().as_u16(), message(not_found).await), (404, json!("Not Found")));
+    for (handler, status, text) in [
+        ("throws", 500, "Internal Server Error"),
+        ("malformed", 500, "Internal Server Error"),
+        ("timesOut", 503, "Service Unavailable"),
+    ] {
+        running.patch(json!([{ "op": "replace", "path": "/functions/echo/handler", "value": handler }])).await;
+        let answer = running.send("GET", &format!("{api}/public"), &[("origin", &running.control)]).await;
+        // The timeout is the one without CORS headers.
+        assert_eq!(header(&answer, "access-control-allow-origin").is_some(), status == 500, "{handler}");
+        assert_eq!((answer.status().as_u16(), message(answer).await), (status, json!(text)));
+    }
+    let limits = json!({ "burstLimit": 0, "rateLimit": 0 });
+    running.patch(json!([{ "op": "add", "path": "/doors/http-api/throttling", "value": limits }])).await;
+    let throttled = running.send("GET", &format!("{api}/public"), &[]).await;
+    assert_eq!((throttled.status().as_u16(), message(throttled).await), (429, json!("Too Many Requests")));
+}
+
+#[tokio::test]
+async fn http_api_preflights() {
+    let running = Running::start().await;
+    let api = running.door("http-api");
+    for path in ["/items", "/nowhere"] {
+        let answer = running.preflight(&format!("{api}{path}")).await;
+        assert_eq!((answer.status().as_u16(), header(&answer, "access-control-allow-methods").is_some()), (204, true));
+    }
+    let other = [("origin", "https://other.example"), ("access-control-request-method", "GET")];
+    let other = running.send("OPTIONS", &format!("{api}/items"), &other).await;
+    assert_eq!((other.status().as_u16(), header(&other, "access-control-allow-origin")), (204, None));
+    // Without Access-Control-Request-Method it is no preflight.
+    let plain = running.send("OPTIONS", &format!("{api}/items"), &[("origin", &running.control)]).await;
+    assert_eq!(plain.status(), 404);
+}
+
+#[tokio::test]
+async fn http_api_replaces_the_cors_headers_of_its_integrations() {
+    let running = Running::start().await;
+    let wrong = json!({ "access-control-allow-origin": "https://wrong.example" });
+    running.patch(json!([{ "op": "add", "path": "/functions/echo/corsHeaders", "value": wrong }])).await;
+    let url = format!("{}/public", running.door("http-api"));
+    let answer = running.send("GET", &url, &[("origin", &running.control)]).await;
+    assert_eq!(header(&answer, "access-control-allow-origin"), Some(running.control.as_str()));
+    let other = running.send("GET", &url, &[("origin", "https://other.example")]).await;
+    assert_eq!((other.status().as_u16(), header(&other, "access-control-allow-origin")), (200, None));
+}
+
+#[tokio::test]
+async fn http_api_iam_authorization() {
+    let running = Running::start().await;
+    let url = format!("{}/signed", running.door("http-api"));
+    let tokens = running.sign_in("taro").await;
+    let signing = Signing::with(running.credentials(&tokens).await, running.aws.clock().now());
+    let signed = signing.sign("GET", &url, &[], b"");
+    let signed: Vec<(&str, &str)> = signed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    // What is wrong stays unsaid.
+    let denied = running.send("GET", &url, &signed).await;
+    assert_eq!((denied.status().as_u16(), message(denied).await), (403, json!("Forbidden")));
+    let allow = json!([{ "Effect": "Allow", "Action": "execute-api:Invoke",
+        "Resource": "arn:aws:execute-api:ap-northeast-1:123456789012:http0api00/$default/GET/signed" }]);
+    running.patch(json!([{ "op": "add", "path": "/roles/admin/policies/http-api", "value": allow }])).await;
+    assert_eq!(running.send("GET", &url, &signed).await.status(), 200);
+    assert_eq!(running.send("GET", &format!("{url}?a=1"), &signed).await.status(), 403);
+}
+
+#[tokio::test]
+async fn stages_and_base_paths() {
+    let running = Running::start().await;
+    let api = running.door("http-api");
+    running.patch(json!([{ "op": "replace", "path": "/doors/http-api/stage", "value": "prod" }])).await;
+    assert_eq!(running.send("GET", &format!("{api}/prod/public"), &[]).await.status(), 200);
+    assert_eq!(running.send("GET", &format!("{api}/public"), &[]).await.status(), 404);
+    running.patch(json!([{ "op": "add", "path": "/doors/http-api/basePath", "value": "" }])).await;
+    assert_eq!(running.send("GET", &format!("{api}/public"), &[]).await.status(), 200);
+}
+
+#[tokio::test]
+async fn function_urls() {
+    let running = Running::start().await;
+    let url = format!("{}/anything", running.door("function-url"));
+    let preflight = running.preflight(&url).await;
+    assert_eq!(preflight.status(), 200);
+    assert_eq!(header(&preflight, "access-control-allow-headers"), Some("authorization,content-type"));
+
+    // A list in one item is one name, which nobody asks for.
+    let one = json!(["authorization,content-type"]);
+    running.patch(json!([{ "op": "replace", "path": "/doors/function-url/cors/allowHeaders", "value": one }])).await;
+    assert_eq!(header(&running.preflight(&url).await, "access-control-allow-headers"), None);
+
+    let statement = "/functions/echo-at-url/policy/1";
+    running.patch(json!([{ "op": "remove", "path": statement }])).await;
+    let forbidden = running.send("GET", &url, &[]).await;
+    assert_eq!(header(&forbidden, "x-amzn-errortype"), Some("AccessDeniedException"));
+    let body: Value = forbidden.json().await.unwrap();
+    assert_eq!(body, json!({ "Message": "Forbidden" }));
+
+    let options = json!([{ "op": "add", "path": "/doors/function-url/cors/allowMethods/-", "value": "OPTIONS" }]);
+    assert_eq!(running.post("/local-aws/patch", &options).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_signed_function_url() {
+    let running = Running::start().await;
+    let url = format!("{}/", running.door("function-url"));
+    running.patch(json!([{ "op": "replace", "path": "/doors/function-url/authType", "value": "AWS_IAM" }])).await;
+    assert_eq!(running.send("GET", &url, &[]).await.status(), 403);
+    let tokens = running.sign_in("taro").await;
+    let mut signing = Signing::with(running.credentials(&tokens).await, running.aws.clock().now());
+    signing.service = "lambda".into();
+    let signed = signing.sign("GET", &url, &[], b"");
+    let signed: Vec<(&str, &str)> = signed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(running.send("GET", &url, &signed).await.status(), 403);
+    let allow = json!([{ "Effect": "Allow", "Action": ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"],
+        "Resource": "arn:aws:lambda:ap-northeast-1:123456789012:function:echo-at-url" }]);
+    running.patch(json!([{ "op": "add", "path": "/roles/admin/policies/url", "value": allow }])).await;
+    assert_eq!(running.send("GET", &url, &signed).await.status(), 200);
+}
+
+#[tokio::test]
+async fn cloudfront_signed_as_its_origin() {
+    let running = Running::start().await;
+    let (distribution, api) = (running.door("cloudfront"), running.door("rest-api"));
+    let tokens = running.sign_in("taro").await;
+    let signing = Signing::with(running.credentials(&tokens).await, running.aws.clock().now());
+    let signed = signing.sign("GET", &format!("{api}/api/admin/users?page=1"), &[], b"");
+    let signed: Vec<(&str, &str)> = signed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let answer = running.send("GET", &format!("{distribution}/api/admin/users?page=1"), &signed).await;
+    assert_eq!((answer.status().as_u16(), header(&answer, "x-cache")), (200, Some("Miss from cloudfront")));
+    for name in ["via", "x-amz-cf-id", "x-amz-cf-pop", "x-amz-apigw-id"] {
+        assert!(header(&answer, name).is_some(), "{name}");
+    }
+    // Both doors have seen it.
+    let seen = running.get_json("/local-aws/requests").await;
+    let doors: Vec<&str> = seen.as_array().unwrap().iter().map(|entry| entry["door"].as_str().unwrap()).collect();
+    assert_eq!(doors, ["rest-api", "cloudfront"]);
+}
+
+#[tokio::test]
+async fn cloudfront_passes_on_what_it_is_told_to() {
+    let running = Running::start().await;
+    let url = format!("{}/api/general", running.door("cloudfront"));
+    let tokens = running.sign_in("hanako").await;
+    let bearer = format!("Bearer {}", tokens.id);
+    let policy = "/doors/cloudfront/defaultCacheBehavior/originRequestPolicy";
+    for (value, method, status) in [
+        (json!("allViewerExceptHostHeader"), "GET", 200),
+        (json!("none"), "GET", 401),
+        (json!("none"), "POST", 200),
+        (json!({ "headers": ["Authorization"] }), "GET", 200),
+        (json!({ "headers": ["Origin"] }), "GET", 401),
+        // Host as well: the regional API does not know the name.
+        (json!("allViewer"), "GET", 403),
+    ] {
+        running.patch(json!([{ "op": "replace", "path": policy, "value": value }])).await;
+        let answer = running.send(method, &url, &[("authorization", &bearer)]).await;
+        assert_eq!(answer.status().as_u16(), status, "{method} with {value}");
+    }
+}
+
+#[tokio::test]
+async fn cloudfront_answers_of_its_own() {
+    let running = Running::start().await;
+    let url = format!("{}/api/general", running.door("cloudfront"));
+    let behavior = "/doors/cloudfront/defaultCacheBehavior";
+    running
+        .patch(json!([{ "op": "replace", "path": format!("{behavior}/allowedMethods"), "value": "GET_HEAD" }]))
+        .await;
+    let refused = running.preflight(&url).await;
+    assert_eq!((refused.status().as_u16(), header(&refused, "server")), (403, Some("CloudFront")));
+    assert!(refused.text().await.unwrap().contains("not configured to allow the HTTP request method"));
+
+    let protocol = format!("{behavior}/viewerProtocolPolicy");
+    running.patch(json!([{ "op": "replace", "path": protocol, "value": "redirect-to-https" }])).await;
+    let redirect = running.send("GET", &url, &[]).await;
+    assert_eq!((redirect.status().as_u16(), header(&redirect, "x-cache")), (301, Some("Redirect from cloudfront")));
+    assert_eq!(header(&redirect, "location"), Some(url.replace("http://", "https://").as_str()));
+
+    running
+        .patch(json!([
+            { "op": "replace", "path": protocol, "value": "allow-all" },
+            { "op": "add", "path": "/doors/cloudfront/customErrorResponses",
+              "value": [{ "errorCode": 401, "responseCode": 200, "responsePage": "<p>app</p>" }] },
+        ]))
+        .await;
+    let replaced = running.send("GET", &url, &[]).await;
+    assert_eq!((replaced.status().as_u16(), header(&replaced, "content-type")), (200, Some("text/html")));
+
+    running.patch(json!([{ "op": "replace", "path": "/doors/cloudfront/origins/api/door", "value": "gone" }])).await;
+    assert_eq!(running.send("GET", &url, &[]).await.status(), 502);
+    running
+        .patch(json!([{ "op": "replace", "path": "/doors/cloudfront/origins/api/door", "value": "cloudfront" }]))
+        .await;
+    assert_eq!(running.send("GET", &url, &[]).await.status(), 403);
+}
+
+#[tokio::test]
+async fn cloudfront_behaviours_and_headers() {
+    let running = Running::start().await;
+    let distribution = running.door("cloudfront");
+    let policy = json!({ "headers": { "access-control-allow-origin": "https://policy.example" } });
+    let behavior = json!({ "targetOriginId": "items", "responseHeadersPolicy": policy, "originRequestPolicy": "none" });
+    running
+        .patch(json!([
+            { "op": "add", "path": "/doors/cloudfront/origins/items", "value": { "door": "http-api", "originPath": "/public" } },
+            { "op": "add", "path": "/doors/cloudfront/cacheBehaviors", "value": [{ "pathPattern": "/p*", "behavior": behavior }] },
+            { "op": "add", "path": "/doors/http-api/routes/GET ~1public~1{proxy+}", "value": { "function": "echo" } },
+        ]))
+        .await;
+    let url = format!("{distribution}/path?a=1");
+    let answer = running.send("GET", &url, &[("x-own", "1")]).await;
+    assert_eq!(header(&answer, "access-control-allow-origin"), Some("https://policy.example"));
+    let seen: Value = answer.json().await.unwrap();
+    assert_eq!(
+        (&seen["path"], &seen["query"], &seen["headers"]["x-own"]),
+        (&json!("/public/path"), &json!({}), &Value::Null)
+    );
+
+    let function = "/doors/cloudfront/cacheBehaviors/0/behavior/viewerResponse";
+    running.patch(json!([{ "op": "add", "path": function, "value": "reflectOrigin" }])).await;
+    let reflected = running.send("GET", &url, &[("origin", "https://anyone.example")]).await;
+    assert_eq!(header(&reflected, "access-control-allow-origin"), Some("https://anyone.example"));
+}
+
+#[tokio::test]
+async fn sam_local() {
+    let running = Running::start().await;
+    let door = running.door("s01");
+    let options = running.preflight(&format!("{door}/items")).await;
+    assert!(header(&options, "server").unwrap().starts_with("Werkzeug/"));
+    assert_eq!((options.status().as_u16(), message(options).await), (403, json!("Missing Authentication Token")));
+    running.post("/local-aws/scenarios/S01/fix", &Value::Null).await;
+    assert_eq!(running.preflight(&format!("{door}/items")).await.status(), 200);
+    // Functions' responses get the headers too, which a deployed REST API does not do.
+    let answer = running.send("GET", &format!("{door}/items"), &[]).await;
+    assert_eq!(header(&answer, "access-control-allow-origin"), Some("*"));
+    assert_eq!(running.send("GET", &format!("{door}/nowhere"), &[]).await.status(), 403);
+}
+
+#[tokio::test]
+async fn localstack() {
+    let running = Running::start().await;
+    let door = json!({ "kind": "localstack", "apis": { "rest0api00": "rest-api" } });
+    running.patch(json!([{ "op": "add", "path": "/doors/localstack", "value": door }])).await;
+    let origin = running.door("localstack");
+    let health = format!("{origin}/_localstack/health");
+    assert_eq!(running.preflight(&health).await.status(), 403);
+    assert_eq!(running.send("GET", &health, &[]).await.status(), 200);
+    running
+        .patch(json!([{ "op": "add", "path": "/doors/localstack/extraCorsAllowedOrigins/-", "value": "$PAGE" }]))
+        .await;
+    assert_eq!(running.preflight(&health).await.status(), 204);
+    // The API's own paths answer as the API does.
+    let options = running.preflight(&format!("{origin}/_aws/execute-api/rest0api00/api/general")).await;
+    assert!(header(&options, "x-amz-apigw-id").is_some());
+}
+
+#[tokio::test]
+async fn the_world_can_be_read_and_patched() {
+    let running = Running::start().await;
+    let world = running.get_json("/local-aws/world").await;
+    assert_eq!(world["doors"]["http-api"]["corsConfiguration"]["allowOrigins"], json!([running.control]));
+    for wrong in [
+        json!([{ "op": "add", "path": "/doors/x", "value": { "kind": "no-such-kind" } }]),
+        json!([{ "op": "add", "path": "/doors/http-api/noSuchField", "value": 1 }]),
+        json!([{ "op": "remove", "path": "/doors/nowhere" }]),
+        json!({ "not": "a patch" }),
+    ] {
+        let (status, body) = running.post("/local-aws/patch", &wrong).await;
+        assert_eq!((status, body["error"].is_string()), (400, true), "{wrong}");
+    }
+    assert_eq!(running.get_json("/local-aws/world").await, world);
+
+    let function = json!({ "handler": { "respond": { "status": 418, "body": "tea" } } });
+    let door = json!({ "kind": "http-api", "apiId": "x", "routes": { "$default": { "function": "tea" } } });
+    running
+        .patch(json!([
+            { "op": "add", "path": "/functions/tea", "value": function },
+            { "op": "add", "path": "/doors/x", "value": door },
+        ]))
+        .await;
+    assert_eq!(running.send("GET", &format!("{}/", running.door("x")), &[]).await.status(), 418);
+}
+
+#[tokio::test]
+async fn the_control_plane_is_open_to_this_machine_only() {
+    let running = Running::start().await;
+    let url = format!("{}/local-aws/outputs.json", running.control);
+    for (origin, open) in [
+        ("http://127.0.0.1:5173", true),
+        ("http://localhost:3000", true),
+        ("https://localhost.example", false),
+        ("https://other.example", false),
+    ] {
+        let answer = running.send("GET", &url, &[("origin", origin)]).await;
+        assert_eq!(header(&answer, "access-control-allow-origin"), open.then_some(origin));
+    }
+}
