@@ -63,6 +63,12 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// The text of a member that is a string, owned.
+    #[inline(never)]
+    pub fn string(&self, key: &str) -> Option<String> {
+        self.text(key).map(str::to_owned)
+    }
+
     /// The text of a member that is a string.
     pub fn text(&self, key: &str) -> Option<&str> {
         self.get(key)?.as_str()
@@ -77,21 +83,38 @@ impl<'a> Json<'a> {
     }
 }
 
+/// Moves the point by the exponent, and cuts off what then stands behind it.
 fn integer(number: &str) -> Option<i64> {
-    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let sign = if whole.starts_with('-') { -1 } else { 1 };
-    let mut value: i64 = whole.parse().ok()?;
-    let exponent: i8 = exponent.parse().ok()?;
-    let mut fraction = fraction.bytes();
-    for _ in 0..exponent {
-        let digit = fraction.next().map_or(0, |byte| i64::from(byte.wrapping_sub(b'0')));
-        value = value.checked_mul(10)?.checked_add(sign * digit)?;
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| i64::from(byte - b'0'));
+    let (unsigned, sign) = number.strip_prefix('-').map_or((number, 1), |unsigned| (unsigned, -1));
+    let (mut value, mut shift, mut behind_point) = (0i64, 0, 0);
+    let mut bytes = unsigned.bytes();
+    for byte in &mut bytes {
+        match byte {
+            b'.' => behind_point = 1,
+            b'e' | b'E' => break,
+            _ => {
+                value = value.checked_mul(10)?.checked_add(digit(byte)?)?;
+                shift -= behind_point;
+            }
+        }
     }
-    for _ in exponent..0 {
+    let (mut exponent, mut exponent_sign) = (0, 1);
+    for byte in bytes {
+        match byte {
+            b'-' => exponent_sign = -1,
+            b'+' => {}
+            _ => exponent = (exponent * 10 + digit(byte)?).min(99),
+        }
+    }
+    shift += exponent * exponent_sign;
+    for _ in 0..shift {
+        value = value.checked_mul(10)?;
+    }
+    for _ in shift..0 {
         value /= 10;
     }
-    Some(value)
+    Some(value * sign)
 }
 
 struct Parser<'a> {
@@ -100,7 +123,8 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn skip_whitespace(&mut self) {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        let end = self.rest.bytes().position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        let _ = self.split(end.unwrap_or(self.rest.len()));
     }
 
     /// Takes `token` after any whitespace, `None` where something else stands there.
@@ -240,6 +264,7 @@ impl<'a> Parser<'a> {
 #[derive(Default)]
 pub struct ObjectWriter(String);
 
+// Called from dozens of places: inlining would cost kilobytes.
 impl ObjectWriter {
     /// An object without members.
     pub fn new() -> Self {
@@ -247,33 +272,37 @@ impl ObjectWriter {
     }
 
     /// Adds a string.
-    pub fn string(mut self, key: &str, value: &str) -> Self {
+    #[inline(never)]
+    pub fn string(&mut self, key: &str, value: &str) -> &mut Self {
         self.key(key);
         self.quoted(value);
         self
     }
 
     /// Adds a number.
-    pub fn integer(mut self, key: &str, value: i64) -> Self {
+    #[inline(never)]
+    pub fn integer(&mut self, key: &str, value: i64) -> &mut Self {
         self.key(key);
-        self.0.push_str(&value.to_string());
+        push_integer(&mut self.0, value);
         self
     }
 
     /// Adds an object.
-    pub fn object(mut self, key: &str, value: Self) -> Self {
+    #[inline(never)]
+    pub fn object(&mut self, key: &str, value: &mut Self) -> &mut Self {
         self.key(key);
         self.0.push_str(&value.finish());
         self
     }
 
-    /// The JSON text.
-    pub fn finish(mut self) -> String {
+    /// The JSON text; the writer is empty again.
+    #[inline(never)]
+    pub fn finish(&mut self) -> String {
         if self.0.is_empty() {
             self.0.push('{');
         }
         self.0.push('}');
-        self.0
+        std::mem::take(&mut self.0)
     }
 
     fn key(&mut self, key: &str) {
@@ -300,6 +329,19 @@ impl ObjectWriter {
         }
         self.0.push('"');
     }
+}
+
+/// Appends a number in decimal, without the formatting machinery.
+#[inline(never)]
+pub fn push_integer(text: &mut String, value: i64) {
+    if value < 0 {
+        text.push('-');
+    }
+    let magnitude = value.unsigned_abs();
+    if magnitude >= 10 {
+        push_integer(text, (magnitude / 10) as i64);
+    }
+    text.push(char::from(b'0' + (magnitude % 10) as u8));
 }
 
 #[cfg(test)]
@@ -363,11 +405,11 @@ mod tests {
         }
 
         #[test]
-        fn writes_what_serde_json_reads(key in any::<String>(), value in any::<String>(), number in any::<i64>()) {
+        fn writes_what_serde_json_reads(key in any::<String>(), value in any::<String>(), number in -i64::MAX..) {
             let text = ObjectWriter::new()
                 .string(&key, &value)
                 .object("inner", ObjectWriter::new().integer("number", number))
-                .object("empty", ObjectWriter::new())
+                .object("empty", &mut ObjectWriter::new())
                 .finish();
             let read: serde_json::Value = serde_json::from_str(&text).unwrap();
             if key != "inner" && key != "empty" {
@@ -401,8 +443,12 @@ mod tests {
             ("1712345678.25", Some(1_712_345_678)),
             ("17123e-1", Some(1_712)),
             ("-1.5e1", Some(-15)),
+            ("-9223372036854775807", Some(-9_223_372_036_854_775_807)),
+            ("9223372036854775808", None),
+            ("0e99", Some(0)),
             ("1e99", None),
-            ("1e999", None),
+            ("1e99999999999999999999", None),
+            ("1e-99999999999999999999", Some(0)),
             ("--1", None),
         ] {
             assert_eq!(integer(text), value, "{text}");

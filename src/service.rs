@@ -1,7 +1,7 @@
 //! AWS JSON 1.1: what is POSTed to Cognito's services, and what their answers say.
 
 use crate::error::{Error, ErrorCode, ServiceException};
-use crate::json::Json;
+use crate::json::{Json, push_integer};
 use crate::secret::Secret;
 
 /// One call, as `Content-Type: application/x-amz-json-1.1`.
@@ -43,8 +43,8 @@ impl Answer {
         let text = |key| json.and_then(|json| json.text(key));
         let name = text("__type").or(self.error_type.as_deref()).unwrap_or_default();
         // `com.amazonaws.…#NotAuthorizedException` in bodies, `NotAuthorizedException:http://…` in headers.
-        let name = name.rsplit('#').next().unwrap_or_default();
-        let name = name.split(':').next().unwrap_or_default();
+        let name = name.rsplit_once('#').map_or(name, |(_, name)| name);
+        let name = name.split_once(':').map_or(name, |(name, _)| name);
         Exception {
             status: self.status,
             name: name.to_owned(),
@@ -74,9 +74,9 @@ pub struct Exception {
 const OTHER_SERVER: &str = "The answer is not Cognito's. Check the endpoint, and what stands before it: a proxy, a firewall, a captive portal.";
 
 impl Exception {
-    /// Whether the service's words contain `part`, in any case.
+    /// Whether the service's words contain `part`, which is not empty, in any case.
     pub fn says(&self, part: &str) -> bool {
-        self.message.to_ascii_lowercase().contains(part)
+        self.message.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
     }
 
     /// The error of an exception that means nothing special to the call.
@@ -104,7 +104,8 @@ impl Exception {
             message.clone_from(&self.name);
         }
         if message.is_empty() {
-            message = format!("Cognito's endpoint answered HTTP {} without what was asked for", self.status);
+            message.push_str("Cognito's endpoint answered without what was asked for: HTTP ");
+            push_integer(&mut message, self.status.into());
         }
         let error = Error::new(code, message, help);
         if self.name.is_empty() {

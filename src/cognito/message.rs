@@ -12,17 +12,15 @@ const GET_TOKENS_FROM_REFRESH_TOKEN: &str = "AWSCognitoIdentityProviderService.G
 const REVOKE_TOKEN: &str = "AWSCognitoIdentityProviderService.RevokeToken";
 const GLOBAL_SIGN_OUT: &str = "AWSCognitoIdentityProviderService.GlobalSignOut";
 
-fn request(target: &'static str, body: ObjectWriter) -> Request {
+fn request(target: &'static str, body: &mut ObjectWriter) -> Request {
     Request { target, body: Secret::from(body.finish()) }
 }
 
 /// `InitiateAuth`, the first step of every flow.
-pub fn initiate_auth(client: &AppClient, flow: &str, parameters: ObjectWriter) -> Request {
-    let body = ObjectWriter::new()
-        .string("AuthFlow", flow)
-        .string("ClientId", &client.client_id)
-        .object("AuthParameters", parameters);
-    request(INITIATE_AUTH, body)
+pub fn initiate_auth(client: &AppClient, flow: &str, parameters: &mut ObjectWriter) -> Request {
+    let mut body = ObjectWriter::new();
+    body.string("AuthFlow", flow).string("ClientId", &client.client_id).object("AuthParameters", parameters);
+    request(INITIATE_AUTH, &mut body)
 }
 
 /// `RespondToAuthChallenge`; `session` is what the challenge came with.
@@ -30,22 +28,23 @@ pub fn respond_to_auth_challenge(
     client: &AppClient,
     challenge: &str,
     session: Option<&str>,
-    responses: ObjectWriter,
+    responses: &mut ObjectWriter,
 ) -> Request {
-    let mut body = ObjectWriter::new()
-        .string("ChallengeName", challenge)
+    let mut body = ObjectWriter::new();
+    body.string("ChallengeName", challenge)
         .string("ClientId", &client.client_id)
         .object("ChallengeResponses", responses);
     if let Some(session) = session {
-        body = body.string("Session", session);
+        body.string("Session", session);
     }
-    request(RESPOND_TO_AUTH_CHALLENGE, body)
+    request(RESPOND_TO_AUTH_CHALLENGE, &mut body)
 }
 
 /// `GetTokensFromRefreshToken`: refreshes with and without rotation.
 pub fn get_tokens_from_refresh_token(client: &AppClient, refresh: &Secret) -> Request {
-    let body = ObjectWriter::new().string("ClientId", &client.client_id).string("RefreshToken", refresh.expose());
-    request(GET_TOKENS_FROM_REFRESH_TOKEN, body)
+    let mut body = ObjectWriter::new();
+    body.string("ClientId", &client.client_id).string("RefreshToken", refresh.expose());
+    request(GET_TOKENS_FROM_REFRESH_TOKEN, &mut body)
 }
 
 /// `InitiateAuth` with `REFRESH_TOKEN_AUTH`: the older way to refresh, closed where rotation is on.
@@ -55,8 +54,9 @@ pub fn refresh_token_auth(client: &AppClient, refresh: &Secret) -> Request {
 
 /// `RevokeToken`: ends this session everywhere, other sessions of the user go on.
 pub fn revoke_token(client: &AppClient, refresh: &Secret) -> Request {
-    let body = ObjectWriter::new().string("ClientId", &client.client_id).string("Token", refresh.expose());
-    request(REVOKE_TOKEN, body)
+    let mut body = ObjectWriter::new();
+    body.string("ClientId", &client.client_id).string("Token", refresh.expose());
+    request(REVOKE_TOKEN, &mut body)
 }
 
 /// `GlobalSignOut`: ends every session of the user.
@@ -72,7 +72,7 @@ pub fn tokens(answer: &Answer, json: &Json<'_>) -> Result<Option<Tokens>, Error>
     let Some(result) = json.get("AuthenticationResult").filter(|result| **result != Json::Null) else {
         return Ok(None);
     };
-    let token = |key| result.text(key).map(Secret::from);
+    let token = |key| result.string(key).map(Secret::from);
     match (token("IdToken"), token("AccessToken")) {
         (Some(id), Some(access)) => {
             let expires_in = result.integer("ExpiresIn").unwrap_or_default();

@@ -70,7 +70,8 @@ impl SignIn {
         flow: Flow,
         a: Zeroizing<[u8; 32]>,
     ) -> (Self, Request) {
-        let parameters = ObjectWriter::new().string("USERNAME", username);
+        let mut parameters = ObjectWriter::new();
+        parameters.string("USERNAME", username);
         let (request, proof) = match flow {
             Flow::UserSrp => {
                 let srp = Srp::new::<T>(a);
@@ -111,7 +112,7 @@ impl SignIn {
                 if let Some(user_id) = parameters.text("USER_ID_FOR_SRP") {
                     user_id.clone_into(&mut self.username);
                 }
-                self.challenge = Some(Challenge { session: json.text("Session").map(str::to_owned) });
+                self.challenge = Some(Challenge { session: json.string("Session") });
                 Ok(Step::NewPassword(new_password_required(parameters)))
             }
             (None | Some("PASSWORD_VERIFIER"), _) => Err(answer.incomplete()),
@@ -136,13 +137,13 @@ impl SignIn {
             let message = "No challenge is waiting for an answer";
             return Err(Error::new(ErrorCode::ChallengeExpired, message, "Start the sign-in again."));
         };
-        let mut responses =
-            ObjectWriter::new().string("USERNAME", &self.username).string("NEW_PASSWORD", password.expose());
+        let mut responses = ObjectWriter::new();
+        responses.string("USERNAME", &self.username).string("NEW_PASSWORD", password.expose());
         for (name, value) in attributes {
-            responses = responses.string(&[ATTRIBUTE, name].concat(), value);
+            responses.string(&[ATTRIBUTE, name].concat(), value);
         }
         let session = challenge.session.as_deref();
-        Ok(message::respond_to_auth_challenge(&self.client, "NEW_PASSWORD_REQUIRED", session, responses))
+        Ok(message::respond_to_auth_challenge(&self.client, "NEW_PASSWORD_REQUIRED", session, &mut responses))
     }
 
     fn verify_password<T: Natural>(
@@ -158,12 +159,13 @@ impl SignIn {
         let verifier = PasswordVerifier { user_id, salt: text("SALT"), server_public: text("SRP_B"), secret_block };
         let pool_name = self.client.pool_name();
         let signature = proof.srp.password_claim_signature::<T>(&verifier, pool_name, &proof.password, &timestamp)?;
-        let responses = ObjectWriter::new()
+        let mut responses = ObjectWriter::new();
+        responses
             .string("USERNAME", user_id)
             .string("PASSWORD_CLAIM_SECRET_BLOCK", secret_block)
             .string("PASSWORD_CLAIM_SIGNATURE", &signature)
             .string("TIMESTAMP", &timestamp);
-        let request = message::respond_to_auth_challenge(&self.client, "PASSWORD_VERIFIER", session, responses);
+        let request = message::respond_to_auth_challenge(&self.client, "PASSWORD_VERIFIER", session, &mut responses);
         self.username = user_id.to_owned();
         Ok(request)
     }
@@ -188,7 +190,7 @@ fn new_password_required(parameters: &Json<'_>) -> NewPasswordRequired {
 fn unsupported(challenge: &str) -> Error {
     Error::new(
         ErrorCode::UnsupportedChallenge,
-        format!("The user pool asks for the challenge {challenge}, which this version cannot answer"),
+        ["The user pool asks for the challenge ", challenge, ", which this version cannot answer"].concat(),
         "Turn the requirement off for this user or app client.",
     )
 }

@@ -2,7 +2,6 @@
 //!
 //! Not in constant time, as with every client in a browser: what is computed on is used once, far from any attacker's clock.
 
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -197,19 +196,23 @@ fn is_zero(digits: &str) -> bool {
     digits.bytes().all(|digit| digit == b'0')
 }
 
+#[inline(never)]
 fn hash(parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     let mut hash = Sha256::new();
     parts.iter().for_each(|part| hash.update(part));
     Zeroizing::new(hash.finalize().into())
 }
 
-/// HMAC-SHA-256 with a key of at most one block, which RFC 2104 fills up with zeros.
+/// HMAC-SHA-256 (RFC 2104) with a key of at most one block.
 fn hmac(key: &[u8], parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
-    let mut block = Zeroizing::new([0; 64]);
-    block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
-    let mut mac = Hmac::<Sha256>::new(&(*block).into());
-    parts.iter().for_each(|part| mac.update(part));
-    Zeroizing::new(mac.finalize().into_bytes().into())
+    let keyed = |pad: u8, parts: &[&[u8]]| {
+        let mut block = Zeroizing::new([pad; 64]);
+        block.iter_mut().zip(key).for_each(|(to, from)| *to ^= from);
+        let mut all: Vec<&[u8]> = vec![&block[..]];
+        all.extend(parts);
+        hash(&all)
+    };
+    keyed(0x5c, &[&keyed(0x36, parts)[..]])
 }
 
 fn unusable() -> Error {

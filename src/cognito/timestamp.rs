@@ -1,5 +1,7 @@
 //! The `TIMESTAMP` of a `PASSWORD_VERIFIER` answer.
 
+use crate::json::push_integer;
+
 const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 const MONTHS: [&str; 12] = ["Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb"];
 
@@ -17,14 +19,18 @@ pub fn timestamp(unix_seconds: i64) -> String {
     let name = |names: &[&'static str], index: i64| {
         usize::try_from(index).ok().and_then(|index| names.get(index).copied()).unwrap_or_default()
     };
-    format!(
-        "{} {} {day} {:02}:{:02}:{:02} UTC {year}",
-        name(&DAYS, days.rem_euclid(7)),
-        name(&MONTHS, month),
-        seconds / 3_600,
-        seconds / 60 % 60,
-        seconds % 60,
-    )
+    let mut text = [name(&DAYS, days.rem_euclid(7)), " ", name(&MONTHS, month), " "].concat();
+    push_integer(&mut text, day);
+    for (mark, number) in [(' ', seconds / 3_600), (':', seconds / 60 % 60), (':', seconds % 60)] {
+        text.push(mark);
+        if number < 10 {
+            text.push('0');
+        }
+        push_integer(&mut text, number);
+    }
+    text += " UTC ";
+    push_integer(&mut text, year);
+    text
 }
 
 #[cfg(test)]

@@ -96,8 +96,8 @@ impl GetCredentials {
         };
         match &self.identity {
             Identity::Asked => {
-                let identity_id = json.text("IdentityId").ok_or_else(|| answer.incomplete())?;
-                self.identity = Identity::Fresh(identity_id.to_owned());
+                let identity_id = json.string("IdentityId").ok_or_else(|| answer.incomplete())?;
+                self.identity = Identity::Fresh(identity_id);
                 Ok(Step::Send(self.request()))
             }
             Identity::Cached(identity_id) | Identity::Fresh(identity_id) => {
@@ -107,21 +107,21 @@ impl GetCredentials {
     }
 
     fn request(&self) -> Request {
-        let logins = ObjectWriter::new().string(&self.login.provider, self.login.id_token.expose());
-        let (target, mut body) = match &self.identity {
-            Identity::Asked => (GET_ID, ObjectWriter::new().string("IdentityPoolId", &self.identity_pool_id)),
+        let mut body = ObjectWriter::new();
+        let target = match &self.identity {
+            Identity::Asked => {
+                body.string("IdentityPoolId", &self.identity_pool_id);
+                GET_ID
+            }
             Identity::Cached(identity_id) | Identity::Fresh(identity_id) => {
-                let body = ObjectWriter::new().string("IdentityId", identity_id);
-                (
-                    GET_CREDENTIALS,
-                    match &self.role {
-                        Some(role) => body.string("CustomRoleArn", role),
-                        None => body,
-                    },
-                )
+                body.string("IdentityId", identity_id);
+                if let Some(role) = &self.role {
+                    body.string("CustomRoleArn", role);
+                }
+                GET_CREDENTIALS
             }
         };
-        body = body.object("Logins", logins);
+        body.object("Logins", ObjectWriter::new().string(&self.login.provider, self.login.id_token.expose()));
         Request { target, body: Secret::from(body.finish()) }
     }
 }
@@ -129,11 +129,11 @@ impl GetCredentials {
 fn credentials(json: &Json<'_>, identity_id: &str) -> Option<Credentials> {
     let credentials = json.get("Credentials")?;
     Some(Credentials {
-        access_key_id: credentials.text("AccessKeyId")?.to_owned(),
-        secret_access_key: credentials.text("SecretKey")?.into(),
-        session_token: credentials.text("SessionToken")?.into(),
+        access_key_id: credentials.string("AccessKeyId")?,
+        secret_access_key: credentials.string("SecretKey")?.into(),
+        session_token: credentials.string("SessionToken")?.into(),
         expiration: credentials.integer("Expiration")?,
-        identity_id: json.text("IdentityId").unwrap_or(identity_id).to_owned(),
+        identity_id: json.string("IdentityId").unwrap_or_else(|| identity_id.to_owned()),
     })
 }
 

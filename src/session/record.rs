@@ -66,7 +66,7 @@ impl Record {
         if json.integer("v") != Some(VERSION) {
             return None;
         }
-        let secret = |key| json.text(key).map(Secret::from);
+        let secret = |key| json.string(key).map(Secret::from);
         let mut record = Self::new(Tokens {
             id: secret("id")?,
             access: secret("access")?,
@@ -76,14 +76,14 @@ impl Record {
         .ok()?;
         record.clock = Clock::with_offset(json.integer("clockOffset")?);
         record.refresh_with = RefreshWith::from_name(json.text("refreshWith")?)?;
-        record.identity_id = json.text("identityId").map(str::to_owned);
+        record.identity_id = json.string("identityId");
         Some(record)
     }
 
     /// The text to store.
     pub fn to_text(&self) -> Secret {
-        let mut json = ObjectWriter::new()
-            .integer("v", VERSION)
+        let mut json = ObjectWriter::new();
+        json.integer("v", VERSION)
             .string("username", self.username())
             .string("id", self.tokens.id.expose())
             .string("access", self.tokens.access.expose())
@@ -92,10 +92,10 @@ impl Record {
             .integer("clockOffset", self.clock.offset())
             .string("refreshWith", self.refresh_with.name());
         if let Some(refresh) = &self.tokens.refresh {
-            json = json.string("refresh", refresh.expose());
+            json.string("refresh", refresh.expose());
         }
         if let Some(identity_id) = &self.identity_id {
-            json = json.string("identityId", identity_id);
+            json.string("identityId", identity_id);
         }
         json.finish().into()
     }
