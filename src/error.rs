@@ -106,54 +106,55 @@ pub struct ServiceException {
 }
 
 /// An error of the SDK itself. No secret is ever part of it.
+///
+/// One pointer wide: it is part of nearly every result, and a wide one would be copied at each step up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Fault>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Fault {
     code: ErrorCode,
     message: Cow<'static, str>,
     help: Cow<'static, str>,
-    service: Option<Box<ServiceException>>,
+    service: Option<ServiceException>,
 }
 
 impl Error {
     /// `message` says what happened, `help` what to do about it.
-    pub fn new(
-        code: ErrorCode,
-        message: impl Into<Cow<'static, str>>,
-        help: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self { code, message: message.into(), help: help.into(), service: None }
+    pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Fault { code, message: message.into(), help: help.into(), service: None }))
     }
 
     /// Adds what the AWS service said.
     pub fn with_service(mut self, service: ServiceException) -> Self {
-        self.service = Some(Box::new(service));
+        self.0.service = Some(service);
         self
     }
 
     /// The stable name of the failure.
     pub fn code(&self) -> ErrorCode {
-        self.code
+        self.0.code
     }
 
     /// What happened.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// What to do about it.
     pub fn help(&self) -> &str {
-        &self.help
+        &self.0.help
     }
 
     /// What the AWS service said, where it spoke.
     pub fn service(&self) -> Option<&ServiceException> {
-        self.service.as_deref()
+        self.0.service.as_ref()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(self.message())
     }
 }
 
