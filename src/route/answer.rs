@@ -132,8 +132,9 @@ fn token_expired(sent: &Sent<'_>, answer: &Answer<'_>) -> bool {
     sent.token_expires_at.is_some_and(|expires_at| expires_at <= answer.local_now + offset)
 }
 
+/// `The incoming token has expired`, `JWT Token expired`; but not an app's own `subscription expired`.
 fn says_expired(text: &str) -> bool {
-    text.contains("expired")
+    text.contains("expired") && text.contains("oken")
 }
 
 /// The offset that a new signature needs, if the old one failed for its date.

@@ -109,6 +109,8 @@ pub fn plan<'a>(route: &'a Route, call: &Call<'a>) -> Plan<'a> {
         .headers
         .iter()
         .filter(|(name, _)| !has_header(call.headers, name))
+        // Only one can be sent, and the token or the signature is what the route is for.
+        .filter(|(name, _)| authorization == Authorization::None || !name.eq_ignore_ascii_case("authorization"))
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     let credentials = call.credentials.or(route.credentials).unwrap_or(match call.page {

@@ -77,6 +77,15 @@ fn the_callers_headers_come_before_the_routes() {
 }
 
 #[test]
+fn a_routes_own_authorization_is_for_routes_without_auth() {
+    for (auth, expected) in [(Auth::None, 1), (Auth::Bearer(TokenUse::Id), 0), (iam(None), 0)] {
+        let mut route = route(auth);
+        route.headers = vec![header("Authorization", "Basic x")];
+        assert_eq!(plan(&route, &call("/", &[])).headers.len(), expected, "{route:?}");
+    }
+}
+
+#[test]
 fn credentials_mode_in_its_order() {
     use CredentialsMode::{Include, Omit, SameOrigin};
     for (said, routes, page, expected) in [
@@ -210,6 +219,8 @@ fn without_a_reason_the_tokens_own_expiry_decides() {
         assert_eq!(after(&Sent { offset: 600, ..fresh }, &refused), Next::RetryWithFreshToken);
         let cached = Answer { age: Some("7"), ..behind };
         assert_eq!(after(&fresh, &cached), Next::Done);
+        // The app's own 401 is no reason to send a call twice.
+        assert_eq!(after(&fresh, &answer(401, r#"{"message":"Your subscription expired"}"#)), Next::Done);
         // A reason that is another one.
         let audience = r#"Bearer error="invalid_token" error_description="the token does not have a valid audience""#;
         assert_eq!(after(&expired, &Answer { www_authenticate: Some(audience), ..refused }), Next::Done);

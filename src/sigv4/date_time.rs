@@ -1,7 +1,6 @@
 //! SigV4's date format, `yyyyMMdd'T'HHmmss'Z'`, without a date library.
 
 use crate::error::{Error, ErrorCode};
-use std::time::{Duration, SystemTime};
 
 /// 9999-12-31T23:59:59Z: later years have five digits.
 const LAST_SECOND: i64 = 253_402_300_799;
@@ -9,7 +8,6 @@ const LAST_SECOND: i64 = 253_402_300_799;
 /// The moment of signing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateTime {
-    unix_seconds: u64,
     text: String,
 }
 
@@ -26,7 +24,7 @@ impl DateTime {
                 ));
             }
         };
-        Ok(Self { unix_seconds, text: format_date_time(unix_seconds) })
+        Ok(Self { text: format_date_time(unix_seconds) })
     }
 
     /// As `x-amz-date` has it: `20150830T123600Z`.
@@ -37,16 +35,6 @@ impl DateTime {
     /// The date alone, as the credential scope has it: `20150830`.
     pub fn date(&self) -> &str {
         self.text.get(..8).unwrap_or_default()
-    }
-
-    /// Seconds since 1970.
-    pub fn unix_seconds(&self) -> u64 {
-        self.unix_seconds
-    }
-
-    /// As the aws-sigv4 crate takes it.
-    pub(super) fn system_time(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(self.unix_seconds)
     }
 }
 

@@ -14,7 +14,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 const LAST_SECOND: i64 = 253_402_300_799;
 
@@ -228,7 +228,7 @@ impl Case {
             .identity(&identity)
             .region(&self.region)
             .name(&self.service)
-            .time(self.time().system_time())
+            .time(SystemTime::UNIX_EPOCH + Duration::from_secs(self.seconds.unsigned_abs()))
             .settings(settings)
             .build()
             .unwrap()
