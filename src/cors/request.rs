@@ -2,11 +2,9 @@
 
 use super::engine::Engine;
 use super::url::Origin;
-use serde::{Deserialize, Serialize};
 
 /// Fetch's credentials mode. A script-set `Authorization` header is not credentials in this sense.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Credentials {
     /// Never cookies.
     Omit,
@@ -17,9 +15,28 @@ pub enum Credentials {
     Include,
 }
 
+impl Credentials {
+    /// From Fetch's name; anything else is the default.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "omit" => Self::Omit,
+            "include" => Self::Include,
+            _ => Self::SameOrigin,
+        }
+    }
+
+    /// Fetch's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Omit => "omit",
+            Self::SameOrigin => "same-origin",
+            Self::Include => "include",
+        }
+    }
+}
+
 /// Fetch's request mode.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// The CORS protocol.
     #[default]
@@ -32,9 +49,20 @@ pub enum Mode {
     Navigate,
 }
 
+impl Mode {
+    /// From Fetch's name; anything else is the default.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "no-cors" => Self::NoCors,
+            "same-origin" => Self::SameOrigin,
+            "navigate" => Self::Navigate,
+            _ => Self::Cors,
+        }
+    }
+}
+
 /// Fetch's redirect mode.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Redirect {
     /// Redirects are followed.
     #[default]
@@ -45,17 +73,31 @@ pub enum Redirect {
     Manual,
 }
 
+impl Redirect {
+    /// From Fetch's name; anything else is the default.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "error" => Self::Error,
+            "manual" => Self::Manual,
+            _ => Self::Follow,
+        }
+    }
+}
+
 /// Header names and values in order, duplicates kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeaderList(pub Vec<(String, String)>);
 
 impl HeaderList {
     /// "get" a header: all its values joined by a comma and a space, or nothing.
     pub fn get(&self, name: &str) -> Option<String> {
-        let values: Vec<&str> =
-            self.0.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim()).collect();
-        (!values.is_empty()).then(|| values.join(", "))
+        let mut values = self.0.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim());
+        let mut joined = values.next()?.to_owned();
+        for value in values {
+            joined.push_str(", ");
+            joined.push_str(value);
+        }
+        Some(joined)
     }
 
     /// Whether the header is there.
@@ -65,9 +107,10 @@ impl HeaderList {
 
     /// The names, lower-case, sorted, each once.
     pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.0.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
-        names.sort();
-        names.dedup();
+        let mut names = Vec::new();
+        for (name, _) in &self.0 {
+            insert_sorted(&mut names, name.to_ascii_lowercase());
+        }
         names
     }
 
@@ -82,6 +125,13 @@ impl HeaderList {
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for HeaderList {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
         Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+/// Lists of header names are short; a sorting algorithm would weigh more than all of them.
+fn insert_sorted(names: &mut Vec<String>, name: String) {
+    if let Err(at) = names.binary_search(&name) {
+        names.insert(at, name);
     }
 }
 
@@ -142,8 +192,9 @@ pub fn unsafe_header_names(headers: &HeaderList, engine: Engine) -> Vec<String> 
     }
     // step 4: more than 1024 bytes of safelisted values make all of them unsafe
     if safelist_value_size > 1024 {
-        unsafe_names.append(&mut potentially_unsafe);
-        unsafe_names.sort();
+        for name in potentially_unsafe {
+            insert_sorted(&mut unsafe_names, name);
+        }
     }
     unsafe_names
 }

@@ -9,8 +9,8 @@ pub struct Url {
     pub userinfo: Option<String>,
     /// Lower-case host, without port; IPv6 in brackets.
     pub host: String,
-    /// The port, where it is not the scheme's default.
-    pub port: Option<u16>,
+    /// The port in digits, where it is not the scheme's default.
+    pub port: Option<String>,
     /// Everything from the path on, fragment included.
     pub rest: String,
 }
@@ -42,11 +42,11 @@ impl Origin {
     }
 }
 
-const fn default_port(scheme: &[u8]) -> Option<u16> {
+fn default_port(scheme: &str) -> Option<&'static str> {
     match scheme {
-        b"http" | b"ws" => Some(80),
-        b"https" | b"wss" => Some(443),
-        b"ftp" => Some(21),
+        "http" | "ws" => Some("80"),
+        "https" | "wss" => Some("443"),
+        "ftp" => Some("21"),
         _ => None,
     }
 }
@@ -61,13 +61,13 @@ impl Url {
             return None;
         }
         let scheme = scheme.to_ascii_lowercase();
-        let Some(default) = default_port(scheme.as_bytes()) else {
+        let Some(default) = default_port(&scheme) else {
             return Some(Self { scheme, userinfo: None, host: String::new(), port: None, rest: rest.to_owned() });
         };
         // "special authority ignore slashes state": https:/x and https:x are https://x
         let rest = rest.trim_start_matches(['/', '\\']);
         let (authority, rest) = match rest.find(['/', '\\', '?', '#']) {
-            Some(at) => rest.split_at(at),
+            Some(at) => rest.split_at_checked(at)?,
             None => (rest, ""),
         };
         let (userinfo, host) = match authority.rsplit_once('@') {
@@ -78,13 +78,16 @@ impl Url {
             Some((name, port)) if !port.contains(']') => (name, port),
             _ => (host, ""),
         };
-        let port = if port.is_empty() { default } else { port.parse().ok()? };
+        if !port.is_empty() && port.parse::<u16>().is_err() {
+            return None;
+        }
+        let port = if port.is_empty() { default } else { port.trim_start_matches('0') };
         let host = host.to_ascii_lowercase();
         is_host(&host).then(|| Self {
             scheme,
             userinfo: userinfo.filter(|text| !text.is_empty() && *text != ":").map(str::to_owned),
             host,
-            port: (port != default).then_some(port),
+            port: (port != default).then(|| port.to_owned()),
             rest: rest.to_owned(),
         })
     }
@@ -93,7 +96,7 @@ impl Url {
     pub fn join(&self, location: &str) -> Option<Self> {
         let location = location.trim();
         if let Some(rest) = location.strip_prefix("//") {
-            return Self::parse(&format!("{}://{rest}", self.scheme));
+            return Self::parse(&[self.scheme.as_str(), "://", rest].concat());
         }
         if let Some(absolute) = Self::parse(location) {
             return Some(absolute);
@@ -103,18 +106,22 @@ impl Url {
         } else {
             let path = self.rest.split(['?', '#']).next().unwrap_or_default();
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            format!("{folder}/{location}")
+            [folder, "/", location].concat()
         };
         Some(Self { rest, userinfo: None, ..self.clone() })
     }
 
     /// The URL's origin; opaque for schemes that have none.
     pub fn origin(&self) -> Origin {
-        if default_port(self.scheme.as_bytes()).is_none() {
+        if default_port(&self.scheme).is_none() {
             return Origin::Opaque;
         }
-        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
-        Origin::Tuple(format!("{}://{}{port}", self.scheme, self.host))
+        let mut text = [self.scheme.as_str(), "://", &self.host].concat();
+        if let Some(port) = &self.port {
+            text.push(':');
+            text.push_str(port);
+        }
+        Origin::Tuple(text)
     }
 
     /// Whether CORS applies to the scheme at all.

@@ -6,6 +6,7 @@ use super::evidence::Page;
 use super::facts::Facts;
 use super::failure::{Answer, Auth, Locale, RouteKind};
 use super::reason::finding;
+use super::words::{digits, joined, says};
 use super::{Diagnosis, EvidenceItem, Verdict};
 use crate::cors::HeaderList;
 
@@ -36,8 +37,8 @@ pub fn explain_answer(answer: &Answer, answered: &Answered, page: &Page) -> Diag
 fn said(answered: &Answered, locale: Locale) -> EvidenceItem {
     let body: String = answered.body.chars().take(300).collect();
     let text = match locale {
-        Locale::En => format!("The server answered {}: {body}", answered.status),
-        Locale::Ja => format!("サーバーの応答 {}: {body}", answered.status),
+        Locale::En => joined(&["The server answered ", &digits(answered.status), ": ", &body]),
+        Locale::Ja => joined(&["サーバーの応答 ", &digits(answered.status), ": ", &body]),
     };
     EvidenceItem::new("answer", "readable", Some(answered.status), text)
 }
@@ -46,7 +47,7 @@ fn said(answered: &Answered, locale: Locale) -> EvidenceItem {
 fn recognise(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
     let one = |code| (Verdict::Certain, vec![code]);
     let body = answered.body.as_str();
-    let says = |words: &str| body.contains(words);
+    let says = |words: &str| says(body, words);
     if answered.status < 400 {
         return one(Code::Answered);
     }
@@ -72,7 +73,7 @@ fn recognise(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
 
 /// CloudFront's own HTML.
 fn cloudfront_page(answered: &Answered) -> (Verdict, Vec<Code>) {
-    let says = |words: &str| answered.body.contains(words);
+    let says = |words: &str| says(&answered.body, words);
     if says("not configured to allow the HTTP request method") {
         (Verdict::Certain, vec![Code::CloudfrontMethods])
     } else if says("Request blocked") {
@@ -115,7 +116,7 @@ fn unauthorized(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
 fn forbidden(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
     let one = |code| (Verdict::Certain, vec![code]);
     let body = answered.body.as_str();
-    let says = |words: &str| body.contains(words);
+    let says = |words: &str| says(body, words);
     if says("Missing Authentication Token") {
         return one(Code::MissingAuthenticationToken);
     }
@@ -172,8 +173,8 @@ fn forbidden(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
 /// 500: HTTP APIs say "Internal Server Error", REST APIs "Internal server error" unless a template says otherwise.
 fn failed(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
     let kind = gateway(facts, answered);
-    let http_words = answered.body.contains("Internal Server Error");
-    let rest_words = answered.body.contains("Internal server error");
+    let http_words = says(&answered.body, "Internal Server Error");
+    let rest_words = says(&answered.body, "Internal server error");
     if !http_words && !rest_words {
         return (Verdict::Likely, vec![Code::ApplicationAnswered]);
     }
@@ -191,8 +192,8 @@ fn failed(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
 
 /// Whether the body is AWS's `{"message":"…"}` with these words and nothing else.
 fn is_message(body: &str, words: &str) -> bool {
-    let squeezed: String = body.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
-    squeezed.trim().replace("\": \"", "\":\"") == format!("{{\"message\":\"{words}\"}}")
+    let value = body.trim().strip_prefix("{\"message\":").map(str::trim_start);
+    value.and_then(|value| value.strip_prefix('"')).and_then(|value| value.strip_suffix("\"}")) == Some(words)
 }
 
 #[cfg(test)]

@@ -1,11 +1,9 @@
 //! Every finding there is, with its stable name.
 
 use super::fix::FixId;
-use serde::Serialize;
 
 /// Who has to act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Layer {
     /// The app's own call.
     Client,

@@ -1,5 +1,6 @@
 //! What a page can find out, as data.
 
+use super::words::joined;
 use crate::cors::{Credentials, Engine, HeaderList};
 
 /// Everything known when findings are made.
@@ -144,7 +145,7 @@ impl Probe {
             Self::NoCors => "no-cors-get".to_owned(),
             Self::Simple => "simple-get".to_owned(),
             Self::SimpleIncluding => "simple-get-include".to_owned(),
-            Self::Header(name) => format!("get-with-{name}"),
+            Self::Header(name) => joined(&["get-with-", name]),
             Self::RandomHeader => "get-with-random-header".to_owned(),
             Self::AllHeaders => "get-with-all-headers".to_owned(),
             Self::AllHeadersIncluding => "get-with-all-headers-include".to_owned(),

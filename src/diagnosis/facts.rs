@@ -2,6 +2,7 @@
 
 use super::evidence::Page;
 use super::failure::{Auth, FailedRequest, FailedRoute, RouteKind};
+use super::words::{joined, listed, says};
 use super::{EvidenceItem, RequestSummary};
 use crate::cors::{Credentials, Origin, Request, Url, normalize_method, unsafe_header_names};
 
@@ -19,8 +20,6 @@ pub(super) struct Facts {
     pub page: Page,
     /// The header names that findings speak of; all unsafe names where none is proven.
     pub missing: Vec<String>,
-    /// The value that a finding speaks of.
-    pub value: String,
 }
 
 impl Facts {
@@ -40,7 +39,6 @@ impl Facts {
         Self {
             preflighted: crosses && call.needs_preflight(page.engine),
             missing: unsafe_names.clone(),
-            value: String::new(),
             url,
             request: call,
             auth: route.auth,
@@ -77,13 +75,13 @@ impl Facts {
         let loopback = self.url.as_ref().is_some_and(Url::is_loopback);
         // SigV4 is the way of REST APIs; few HTTP APIs use it
         let (http, rest) = if self.auth == Auth::Iam { (25, 75) } else { (55, 45) };
-        if host.contains(".execute-api.") {
+        if says(host, ".execute-api.") {
             vec![(HttpApi, http), (RestApi, rest)]
-        } else if host.contains(".lambda-url.") {
+        } else if says(host, ".lambda-url.") {
             vec![(FunctionUrl, 100)]
         } else if host.ends_with(".cloudfront.net") {
             vec![(Cloudfront, 100)]
-        } else if loopback && self.url.as_ref().and_then(|url| url.port) == Some(4566) {
+        } else if loopback && self.url.as_ref().and_then(|url| url.port.as_deref()) == Some("4566") {
             vec![(Localstack, 90), (SamLocal, 10)]
         } else if loopback {
             vec![(SamLocal, 60), (HttpApi, 15), (RestApi, 15), (Localstack, 5), (FunctionUrl, 5)]
@@ -98,62 +96,81 @@ impl Facts {
     }
 
     /// `{api}.execute-api.{region}.amazonaws.com` and `{id}.lambda-url.{region}.on.aws`.
-    fn id_and_region(&self) -> (String, String) {
+    fn id_and_region(&self) -> (&str, &str) {
         let mut labels = self.host().split('.');
         match (labels.next(), labels.next(), labels.next()) {
-            (Some(id), Some("execute-api" | "lambda-url"), Some(region)) => (id.to_owned(), region.to_owned()),
-            _ => ("API_ID".to_owned(), "REGION".to_owned()),
+            (Some(id), Some("execute-api" | "lambda-url"), Some(region)) => (id, region),
+            _ => ("API_ID", "REGION"),
         }
     }
 
-    /// Puts this call's own values into a template.
+    /// Puts this call's own values into a template: `$NAME` stands for a value, any other `$` for itself.
     pub fn fill(&self, template: &str) -> String {
-        let path = self.url.as_ref().map_or("/", Url::path);
-        let (api_id, region) = self.id_and_region();
-        let stage = match (self.host().contains(".execute-api."), path.split('/').nth(1)) {
-            (true, Some(first)) if !first.is_empty() => first,
+        let mut parts = template.split('$');
+        let mut filled = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let end = part.find(|c: char| !c.is_ascii_uppercase() && c != '_').unwrap_or(part.len());
+            let (name, rest) = part.split_at_checked(end).unwrap_or((part, ""));
+            match self.value_of(name) {
+                Some(value) => filled.push_str(&value),
+                None => {
+                    filled.push('$');
+                    filled.push_str(name);
+                }
+            }
+            filled.push_str(rest);
+        }
+        filled
+    }
+
+    fn value_of(&self, name: &str) -> Option<String> {
+        Some(match name {
+            "ORIGIN" => self.request.origin.as_str().to_owned(),
+            "METHOD" => normalize_method(&self.request.method).to_ascii_uppercase(),
+            "METHOD_SENT" => self.request.method.clone(),
+            "HEADERS_CSV" => listed(&self.names(), "", ","),
+            "HEADERS_LIST" => listed(&self.names(), "", ", "),
+            "HEADERS_JSON" => listed(&self.names(), "\"", ", "),
+            "HEADERS_TS" => listed(&self.names(), "'", ", "),
+            "MISSING" => listed(&self.missing.iter().map(String::as_str).collect::<Vec<_>>(), "", ", "),
+            "API" => self.url.as_ref().map(|url| url.origin().as_str().to_owned()).unwrap_or_default(),
+            "API_ID" => self.id_and_region().0.to_owned(),
+            "REGION" => self.id_and_region().1.to_owned(),
+            "STAGE" => self.stage().to_owned(),
+            "HOST" => self.host().to_owned(),
+            "PATH" => self.path().to_owned(),
+            "ARN" => self.arn(),
+            _ => return None,
+        })
+    }
+
+    /// The names to allow. A list must not be empty, so there is a common one where the call has none.
+    fn names(&self) -> Vec<&str> {
+        match self.unsafe_names.as_slice() {
+            [] => vec!["content-type"],
+            names => names.iter().map(String::as_str).collect(),
+        }
+    }
+
+    fn path(&self) -> &str {
+        self.url.as_ref().map_or("/", Url::path)
+    }
+
+    /// On an execute-api host the path begins with the stage.
+    fn stage(&self) -> &str {
+        match self.path().split('/').nth(1) {
+            Some(first) if !first.is_empty() && says(self.host(), ".execute-api.") => first,
             _ => "STAGE",
-        };
-        let names =
-            if self.unsafe_names.is_empty() { vec!["content-type".to_owned()] } else { self.unsafe_names.clone() };
-        let method = normalize_method(&self.request.method);
-        let upper = method.to_ascii_uppercase();
-        let quoted =
-            |quote: &str| names.iter().map(|name| format!("{quote}{name}{quote}")).collect::<Vec<_>>().join(", ");
-        let arn_path = if stage == "STAGE" {
-            path
-        } else {
-            path.strip_prefix('/').and_then(|p| p.strip_prefix(stage)).unwrap_or(path)
-        };
-        let api = self.url.as_ref().map(|url| url.origin().as_str().to_owned()).unwrap_or_default();
-        // longer names first: $METHOD_UPPER before $METHOD, $API_ID before $API
-        [
-            ("$METHOD_UPPER", upper.clone()),
-            ("$METHOD_SENT", self.request.method.clone()),
-            ("$METHOD", upper.clone()),
-            ("$HEADERS_CSV", names.join(",")),
-            ("$HEADERS_LIST", names.join(", ")),
-            ("$HEADERS_JSON", quoted("\"")),
-            ("$HEADERS_TS", quoted("'")),
-            ("$MISSING", self.missing.join(", ")),
-            ("$API_ID", api_id.clone()),
-            ("$API", api),
-            ("$ARN", format!("arn:aws:execute-api:{region}:ACCOUNT_ID:{api_id}/{stage}/{upper}{arn_path}")),
-            ("$REGION", region),
-            ("$STAGE", stage.to_owned()),
-            ("$HOST", self.host().to_owned()),
-            ("$PATH", path.to_owned()),
-            ("$ORIGIN", self.request.origin.as_str().to_owned()),
-            ("$VALUE", self.value.clone()),
-            ("$CREDENTIALS", "include".to_owned()),
-        ]
-        .into_iter()
-        .fold(
-            template.to_owned(),
-            |text, (name, value)| {
-                if text.contains(name) { text.replace(name, &value) } else { text }
-            },
-        )
+        }
+    }
+
+    fn arn(&self) -> String {
+        let (api, region) = self.id_and_region();
+        let stage = self.stage();
+        let path = self.path().strip_prefix('/').unwrap_or_default();
+        let path = path.strip_prefix(stage).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path);
+        let method = normalize_method(&self.request.method).to_ascii_uppercase();
+        joined(&["arn:aws:execute-api:", region, ":ACCOUNT_ID:", api, "/", stage, "/", &method, "/", path])
     }
 
     pub fn summary(&self) -> RequestSummary {

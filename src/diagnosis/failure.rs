@@ -1,10 +1,9 @@
 //! What the client hands over when a call failed or was refused.
 
 use crate::cors::{Credentials, HeaderList, Mode, Redirect};
-use serde::{Deserialize, Serialize};
 
 /// A call that rejected.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     /// The call.
     pub request: FailedRequest,
@@ -15,40 +14,34 @@ pub struct Failure {
     /// What the browser said.
     pub error: BrowserError,
     /// The language of the texts.
-    #[serde(default)]
     pub locale: Locale,
 }
 
 /// A call that was answered.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Answer {
     /// The call.
     pub request: FailedRequest,
     /// The route that it matched.
     pub route: FailedRoute,
     /// The language of the texts.
-    #[serde(default)]
     pub locale: Locale,
 }
 
 /// The call as it was sent.
-#[derive(Clone, Deserialize)]
+#[derive(Clone)]
 pub struct FailedRequest {
     /// Absolute.
     pub url: String,
     /// As sent.
     pub method: String,
     /// As sent, values included. They hold secrets: never in a text.
-    #[serde(default)]
     pub headers: HeaderList,
     /// The credentials mode.
-    #[serde(default)]
     pub credentials: Credentials,
     /// The request mode.
-    #[serde(default)]
     pub mode: Mode,
     /// The redirect mode.
-    #[serde(default)]
     pub redirect: Redirect,
 }
 
@@ -64,28 +57,22 @@ impl std::fmt::Debug for FailedRequest {
 }
 
 /// The route that the call matched.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct FailedRoute {
     /// The pattern.
-    #[serde(rename = "match")]
     pub pattern: String,
     /// What was attached.
     pub auth: Auth,
     /// What the app says stands behind the URL.
-    #[serde(default)]
     pub kind: Option<RouteKind>,
     /// Whether probes may be sent.
-    #[serde(default)]
     pub probes: Probes,
     /// The host that a signature was made for, if another.
-    #[serde(default)]
     pub sign_as: Option<String>,
 }
 
 /// What a route attaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Auth {
     /// Nothing.
     None,
@@ -95,9 +82,19 @@ pub enum Auth {
     Iam,
 }
 
+impl Auth {
+    /// From the name that JavaScript uses; anything else is nothing.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "bearer" => Self::Bearer,
+            "iam" => Self::Iam,
+            _ => Self::None,
+        }
+    }
+}
+
 /// Whether a diagnosis may send requests of its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Probes {
     /// It may.
     #[default]
@@ -107,8 +104,7 @@ pub enum Probes {
 }
 
 /// What stands behind a URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RouteKind {
     /// API Gateway, HTTP API.
     HttpApi,
@@ -126,8 +122,24 @@ pub enum RouteKind {
     Custom,
 }
 
+impl RouteKind {
+    /// From the name that JavaScript uses.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "http-api" => Self::HttpApi,
+            "rest-api" => Self::RestApi,
+            "function-url" => Self::FunctionUrl,
+            "cloudfront" => Self::Cloudfront,
+            "sam-local" => Self::SamLocal,
+            "localstack" => Self::Localstack,
+            "custom" => Self::Custom,
+            _ => return None,
+        })
+    }
+}
+
 /// When the call began and ended, in milliseconds of `performance.now()`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Timing {
     /// Before the browser's fetch.
     pub start: f64,
@@ -136,7 +148,7 @@ pub struct Timing {
 }
 
 /// What the browser said.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct BrowserError {
     /// `TypeError`.
     pub name: String,
@@ -145,8 +157,7 @@ pub struct BrowserError {
 }
 
 /// The language of the texts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Locale {
     /// English.
     #[default]

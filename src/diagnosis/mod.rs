@@ -18,8 +18,7 @@ pub mod theory;
 mod facts;
 #[cfg(test)]
 mod simulation;
-
-use serde::Serialize;
+pub(crate) mod words;
 
 pub use answer::{Answered, explain_answer};
 pub use code::{Code, Layer};
@@ -29,7 +28,7 @@ pub use plan::next_probe;
 pub use reason::diagnose;
 
 /// What the app gets.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Diagnosis {
     /// How sure it is.
     pub verdict: Verdict,
@@ -42,8 +41,7 @@ pub struct Diagnosis {
 }
 
 /// How sure a diagnosis is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Nothing else fits the evidence.
     Certain,
@@ -53,17 +51,25 @@ pub enum Verdict {
     Ambiguous,
 }
 
+impl Verdict {
+    /// The name that JavaScript sees.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Likely => "likely",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+}
+
 /// One explanation, and how to mend it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// A stable name.
     pub code: &'static str,
     /// Chromium's `Network.CorsError`, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cors_error: Option<&'static str>,
     /// The offending method, header name or value, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_parameter: Option<String>,
     /// Who has to act.
     pub layer: Layer,
@@ -78,7 +84,7 @@ pub struct Finding {
 }
 
 /// How to mend it with one tool.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// The tool.
     pub tool: fix::Tool,
@@ -87,8 +93,7 @@ pub struct Fix {
 }
 
 /// The call, without any secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestSummary {
     /// Without a presigned query.
     pub url: String,
@@ -105,14 +110,13 @@ pub struct RequestSummary {
 }
 
 /// One thing that was tried or seen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EvidenceItem {
     /// What was tried: a stable name.
     pub probe: String,
     /// `readable`, `opaque`, `redirect`, `failed`, `yes` or `no`.
     pub outcome: &'static str,
     /// The HTTP status, where it could be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The same as a sentence.
     pub text: String,

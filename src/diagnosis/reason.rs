@@ -6,6 +6,7 @@ use super::facts::Facts;
 use super::failure::{Failure, Locale, RouteKind};
 use super::text::{evidence_items, text};
 use super::theory::{kind_fits, theories};
+use super::words::joined;
 use super::{Diagnosis, Finding, Verdict, fix};
 use crate::cors::{CorsError, Engine, Mode, Redirect, Url};
 
@@ -14,7 +15,7 @@ pub fn diagnose(failure: &Failure, evidence: &Evidence) -> Diagnosis {
     let mut facts = Facts::new(&failure.request, &failure.route, &evidence.page);
     let locale = failure.locale;
     let summary = facts.summary();
-    let items = evidence_items(&facts, evidence, locale);
+    let items = evidence_items(evidence, locale);
     if let Some((code, error, verdict)) = at_first_sight(&facts, evidence) {
         let found = finding(&facts, code, error, locale);
         return Diagnosis { verdict, findings: vec![found], request: summary, evidence: items };
@@ -98,12 +99,12 @@ fn rank(facts: &Facts, evidence: &Evidence, took: f64) -> Vec<Ranked> {
         }
     }
     let sum: f64 = ranked.iter().map(|found| found.chance).sum();
-    for found in &mut ranked {
-        found.chance /= sum;
+    let mut sorted: Vec<Ranked> = Vec::new();
+    for found in ranked {
+        let at = sorted.partition_point(|other| other.chance >= found.chance / sum);
+        sorted.insert(at, Ranked { chance: found.chance / sum, ..found });
     }
-    ranked.sort_by(|a, b| b.chance.total_cmp(&a.chance));
-    // more than one kind of door can break in the same way; the likelier error comes first among equals
-    ranked
+    sorted
 }
 
 /// What else speaks for or against a finding: how long it took, and which door's words an answer used.
@@ -182,7 +183,7 @@ pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, local
         title: facts.fill(words.title),
         detail: facts.fill(words.detail),
         fixes: fix::fill(code.fixes(), facts, kind, locale),
-        docs: format!("docs/diagnosis.md#{}", code.name()),
+        docs: joined(&["docs/diagnosis.md#", code.name()]),
     }
 }
 

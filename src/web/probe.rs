@@ -13,6 +13,7 @@ use super::js::{get, object, set};
 use crate::cors::{Engine, HeaderList, Url};
 use crate::diagnosis::evidence::{Connection, Context, Isolation, Permission};
 use crate::diagnosis::failure::{Auth, Probes};
+use crate::diagnosis::words::{joined, says};
 use crate::diagnosis::{Entry, Evidence, Failure, Observation, Outcome, Page, Phase, Probe, next_probe};
 
 /// All probes of a diagnosis together take no longer, in milliseconds.
@@ -25,9 +26,9 @@ const BODY: u32 = 8192;
 pub fn page() -> Page {
     let scope: JsValue = global().into();
     let agent = text(&get(&get(&scope, "navigator"), "userAgent"));
-    let engine = if agent.contains("Firefox/") {
+    let engine = if says(&agent, "Firefox/") {
         Engine::Firefox
-    } else if agent.contains("AppleWebKit/") && !agent.contains("Chrome/") {
+    } else if says(&agent, "AppleWebKit/") && !says(&agent, "Chrome/") {
         Engine::WebKit
     } else {
         Engine::Chromium
@@ -92,19 +93,14 @@ async fn send(probe: &Probe, failure: &Failure, url: &str, left: f64) -> Option<
             _ => "follow",
         },
     );
-    let credentials = match probe.credentials() {
-        crate::cors::Credentials::Omit => "omit",
-        crate::cors::Credentials::SameOrigin => "same-origin",
-        crate::cors::Credentials::Include => "include",
-    };
-    set(&init, "credentials", credentials);
+    set(&init, "credentials", probe.credentials().name());
     set(&init, "cache", "no-store");
     set(&init, "headers", pairs(&probe.headers(&failure.request.headers)));
     let signal = call(&get(&global(), "AbortSignal"), "timeout", &[JsValue::from_f64(left)]);
     if let Ok(signal) = &signal {
         set(&init, "signal", signal);
     }
-    let target = if *probe == Probe::Control { format!("{}/", page().origin) } else { unique(url, failure.route.auth) };
+    let target = if *probe == Probe::Control { joined(&[&page().origin, "/"]) } else { unique(url, failure.route.auth) };
     let response = match awaited(call(&global(), "fetch", &[target.into(), init])).await {
         Ok(response) => response,
         Err(error) if matches!(text(&get(&error, "name")).as_str(), "TimeoutError" | "AbortError") => return None,
@@ -124,13 +120,14 @@ async fn send(probe: &Probe, failure: &Failure, url: &str, left: f64) -> Option<
 
 /// The preflight cache is keyed by URL, so every probe gets one of its own, unless the URL is signed.
 fn unique(url: &str, auth: Auth) -> String {
-    let signed = auth == Auth::Iam || url.contains("X-Amz-Signature=");
+    let signed = auth == Auth::Iam || says(url, "X-Amz-Signature=");
     if signed {
         return url.to_owned();
     }
-    let separator = if url.contains('?') { '&' } else { '?' };
-    let random = js_sys::Math::random() * 1e9;
-    format!("{url}{separator}gatepass-probe={random:.0}")
+    let separator = if url.contains('?') { "&" } else { "?" };
+    // as JavaScript writes it: Rust's float formatting would be 15 KB
+    let random = text(&call(&js_sys::Math::random().into(), "toString", &[]).unwrap_or_default());
+    joined(&[url, separator, "gatepass-probe=", random.strip_prefix("0.").unwrap_or(&random)])
 }
 
 /// A response's status.
@@ -144,12 +141,7 @@ pub fn status_of(response: &JsValue) -> u16 {
 
 /// The headers that the script may read.
 pub fn headers_of(response: &JsValue) -> HeaderList {
-    let Ok(Some(entries)) = js_sys::try_iter(&get(response, "headers")) else { return HeaderList::default() };
-    entries
-        .filter_map(Result::ok)
-        .map(|entry| Array::from(&entry))
-        .map(|pair| (text(&pair.get(0)), text(&pair.get(1))))
-        .collect()
+    super::diagnosis::pairs(&get(response, "headers"))
 }
 
 /// The beginning of a body; empty when it cannot be read.
@@ -265,13 +257,9 @@ fn in_force(policy: &str) -> String {
     directive("connect-src").or_else(|| directive("default-src")).unwrap_or_default().to_owned()
 }
 
-fn now() -> f64 {
+/// `performance.now()`.
+pub fn now() -> f64 {
     call(&get(&global(), "performance"), "now", &[]).ok().and_then(|time| time.as_f64()).unwrap_or_default()
-}
-
-/// `performance.now()`, for the cache.
-pub fn clock() -> f64 {
-    now()
 }
 
 async fn next_task() {

@@ -2,7 +2,7 @@
 
 use super::{Line, Recipe, Tool, code, own_code, steps};
 
-pub(super) const OMIT_CREDENTIALS: Recipe = Recipe {
+pub(super) static OMIT_CREDENTIALS: Recipe = Recipe {
     title: "No credentials mode",
     lines: &[own_code(
         "// A Bearer token or a signature is a header, not a cookie: it needs no credentials mode.\nfetch(url, { credentials: 'omit' });\naxios.create({ withCredentials: false });\n// gatepass: delete `credentials: 'include'` from the route and from the call",
@@ -10,7 +10,7 @@ pub(super) const OMIT_CREDENTIALS: Recipe = Recipe {
     )],
 };
 
-pub(super) const CORS_MODE: Recipe = Recipe {
+pub(super) static CORS_MODE: Recipe = Recipe {
     title: "Request mode",
     lines: &[own_code(
         "fetch(url, { mode: 'cors', redirect: 'follow' }); // both are the defaults",
@@ -18,15 +18,15 @@ pub(super) const CORS_MODE: Recipe = Recipe {
     )],
 };
 
-pub(super) const UPPER_CASE_METHOD: Recipe = Recipe {
+pub(super) static UPPER_CASE_METHOD: Recipe = Recipe {
     title: "Method in capitals",
     lines: &[own_code(
-        "fetch(url, { method: '$METHOD_UPPER' }); // browsers do not upper-case this one",
-        "fetch(url, { method: '$METHOD_UPPER' }); // このメソッドはブラウザーが大文字にしてくれない",
+        "fetch(url, { method: '$METHOD' }); // browsers do not upper-case this one",
+        "fetch(url, { method: '$METHOD' }); // このメソッドはブラウザーが大文字にしてくれない",
     )],
 };
 
-pub(super) const FINAL_URL: Recipe = Recipe {
+pub(super) static FINAL_URL: Recipe = Recipe {
     title: "The final https URL",
     lines: &[
         own_code(
@@ -43,7 +43,7 @@ pub(super) const FINAL_URL: Recipe = Recipe {
     ],
 };
 
-pub(super) const RIGHT_URL: Recipe = Recipe {
+pub(super) static RIGHT_URL: Recipe = Recipe {
     title: "The right URL",
     lines: &[
         own_code(
@@ -57,7 +57,7 @@ pub(super) const RIGHT_URL: Recipe = Recipe {
     ],
 };
 
-pub(super) const SIGN_AS: Recipe = Recipe {
+pub(super) static SIGN_AS: Recipe = Recipe {
     title: "Sign for the host that API Gateway sees",
     lines: &[own_code(
         "// CloudFront in front: send to CloudFront, sign for the host that API Gateway sees\nroutes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  signAs: 'https://API_ID.execute-api.REGION.amazonaws.com',\n}]\n// CloudFront must pass Authorization and x-amz-* on, and not Host (AllViewerExceptHostHeader).\n// Nothing may change method, path, query or signed headers after signing.",
@@ -65,7 +65,7 @@ pub(super) const SIGN_AS: Recipe = Recipe {
     )],
 };
 
-pub(super) const TOKEN: Recipe = Recipe {
+pub(super) static TOKEN: Recipe = Recipe {
     title: "A fresh, right token",
     lines: &[own_code(
         "await gp.session({ refresh: true }); // a fresh token; null means: sign in again\n// Authorizer audience = the app client id. Cognito authorizer of a REST API: ID token, unless scopes are set.\nroutes: [{ match: '$API/*', auth: 'bearer', token: 'id' }]",
@@ -73,7 +73,7 @@ pub(super) const TOKEN: Recipe = Recipe {
     )],
 };
 
-pub(super) const CLOCK: Recipe = Recipe {
+pub(super) static CLOCK: Recipe = Recipe {
     title: "The clock",
     lines: &[steps(
         "Set the device's clock to automatic time. gatepass learns the difference from the server's Date header if the API exposes it (Access-Control-Expose-Headers: date).",
@@ -81,7 +81,7 @@ pub(super) const CLOCK: Recipe = Recipe {
     )],
 };
 
-pub(super) const CSP: Recipe = Recipe {
+pub(super) static CSP: Recipe = Recipe {
     title: "connect-src",
     lines: &[
         Line {
@@ -104,7 +104,7 @@ pub(super) const CSP: Recipe = Recipe {
     ],
 };
 
-pub(super) const EXTENSION: Recipe = Recipe {
+pub(super) static EXTENSION: Recipe = Recipe {
     title: "Extensions",
     lines: &[steps(
         "Try a private window without extensions. If it works there, an ad or privacy blocker objects to the URL: a path without words like \"track\", \"ads\" or \"analytics\" usually passes.",
@@ -112,7 +112,7 @@ pub(super) const EXTENSION: Recipe = Recipe {
     )],
 };
 
-pub(super) const LOCAL_NETWORK: Recipe = Recipe {
+pub(super) static LOCAL_NETWORK: Recipe = Recipe {
     title: "Local network access",
     lines: &[steps(
         "Serve the page over https, and allow \"local network access\" in the browser's site settings (in a company: the policy LocalNetworkAccessAllowedForUrls). Or give the API an address that is reachable from the internet.",

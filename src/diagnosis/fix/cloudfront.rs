@@ -2,7 +2,7 @@
 
 use super::{Recipe, Tool, code, steps};
 
-pub(super) const METHODS: Recipe = Recipe {
+pub(super) static METHODS: Recipe = Recipe {
     title: "Methods of a CloudFront behavior",
     lines: &[
         steps(
@@ -22,7 +22,7 @@ pub(super) const METHODS: Recipe = Recipe {
     ],
 };
 
-pub(super) const HOST: Recipe = Recipe {
+pub(super) static HOST: Recipe = Recipe {
     title: "Forward everything but Host",
     lines: &[
         steps(
@@ -48,7 +48,7 @@ pub(super) const HOST: Recipe = Recipe {
     ],
 };
 
-pub(super) const CACHE: Recipe = Recipe {
+pub(super) static CACHE: Recipe = Recipe {
     title: "CORS and the CloudFront cache",
     lines: &[
         steps(
@@ -71,7 +71,7 @@ pub(super) const CACHE: Recipe = Recipe {
     ],
 };
 
-pub(super) const ONE_OWNER: Recipe = Recipe {
+pub(super) static ONE_OWNER: Recipe = Recipe {
     title: "One owner of the CORS headers",
     lines: &[
         steps(
@@ -93,7 +93,7 @@ pub(super) const ONE_OWNER: Recipe = Recipe {
     ],
 };
 
-pub(super) const WAF: Recipe = Recipe {
+pub(super) static WAF: Recipe = Recipe {
     title: "WAF and OPTIONS",
     lines: &[
         steps(

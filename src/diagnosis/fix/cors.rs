@@ -2,7 +2,7 @@
 
 use super::{Recipe, Tool, code, own_code, steps};
 
-pub(super) const HTTP_API: Recipe = Recipe {
+pub(super) static HTTP_API: Recipe = Recipe {
     title: "CORS settings of an HTTP API",
     lines: &[
         steps(
@@ -32,7 +32,7 @@ pub(super) const HTTP_API: Recipe = Recipe {
     ],
 };
 
-pub(super) const REST_API: Recipe = Recipe {
+pub(super) static REST_API: Recipe = Recipe {
     title: "OPTIONS of a REST API",
     lines: &[
         steps(
@@ -62,7 +62,7 @@ pub(super) const REST_API: Recipe = Recipe {
     ],
 };
 
-pub(super) const FUNCTION_URL: Recipe = Recipe {
+pub(super) static FUNCTION_URL: Recipe = Recipe {
     title: "CORS settings of a function URL",
     lines: &[
         steps(
@@ -92,7 +92,7 @@ pub(super) const FUNCTION_URL: Recipe = Recipe {
     ],
 };
 
-pub(super) const SAM_LOCAL: Recipe = Recipe {
+pub(super) static SAM_LOCAL: Recipe = Recipe {
     title: "CORS under sam local",
     lines: &[
         code(
@@ -106,7 +106,7 @@ pub(super) const SAM_LOCAL: Recipe = Recipe {
     ],
 };
 
-pub(super) const LOCALSTACK: Recipe = Recipe {
+pub(super) static LOCALSTACK: Recipe = Recipe {
     title: "Origins of LocalStack",
     lines: &[code(
         Tool::Cli,
@@ -114,7 +114,7 @@ pub(super) const LOCALSTACK: Recipe = Recipe {
     )],
 };
 
-pub(super) const HTTP_API_CREDENTIALS: Recipe = Recipe {
+pub(super) static HTTP_API_CREDENTIALS: Recipe = Recipe {
     title: "Cookies through an HTTP API",
     lines: &[
         code(
@@ -132,7 +132,7 @@ pub(super) const HTTP_API_CREDENTIALS: Recipe = Recipe {
     ],
 };
 
-pub(super) const REST_API_CREDENTIALS: Recipe = Recipe {
+pub(super) static REST_API_CREDENTIALS: Recipe = Recipe {
     title: "Cookies through a REST API",
     lines: &[
         code(
@@ -150,7 +150,7 @@ pub(super) const REST_API_CREDENTIALS: Recipe = Recipe {
     ],
 };
 
-pub(super) const FUNCTION: Recipe = Recipe {
+pub(super) static FUNCTION: Recipe = Recipe {
     title: "The function returns the header",
     lines: &[own_code(
         "// in the function, on success and on every error path\nreturn {\n  statusCode: 200, // a number\n  headers: { 'Access-Control-Allow-Origin': '$ORIGIN', Vary: 'Origin' },\n  body: JSON.stringify(result), // a string\n};",
@@ -158,7 +158,7 @@ pub(super) const FUNCTION: Recipe = Recipe {
     )],
 };
 
-pub(super) const HTTP_API_EXPOSE: Recipe = Recipe {
+pub(super) static HTTP_API_EXPOSE: Recipe = Recipe {
     title: "Readable headers of an HTTP API",
     lines: &[code(
         Tool::Sam,
@@ -166,7 +166,7 @@ pub(super) const HTTP_API_EXPOSE: Recipe = Recipe {
     )],
 };
 
-pub(super) const REST_API_EXPOSE: Recipe = Recipe {
+pub(super) static REST_API_EXPOSE: Recipe = Recipe {
     title: "Readable headers of a REST API",
     lines: &[code(
         Tool::Sam,

@@ -2,7 +2,7 @@
 
 use super::{Recipe, Tool, code, own_code, steps};
 
-pub(super) const OPTIONS_ROUTE: Recipe = Recipe {
+pub(super) static OPTIONS_ROUTE: Recipe = Recipe {
     title: "A preflight route without an authorizer",
     lines: &[
         steps(
@@ -32,7 +32,7 @@ pub(super) const OPTIONS_ROUTE: Recipe = Recipe {
     ],
 };
 
-pub(super) const FREE_OPTIONS: Recipe = Recipe {
+pub(super) static FREE_OPTIONS: Recipe = Recipe {
     title: "OPTIONS without authorization",
     lines: &[
         steps(
@@ -62,7 +62,7 @@ pub(super) const FREE_OPTIONS: Recipe = Recipe {
     ],
 };
 
-pub(super) const GATEWAY_RESPONSES: Recipe = Recipe {
+pub(super) static GATEWAY_RESPONSES: Recipe = Recipe {
     title: "CORS headers on gateway responses",
     lines: &[
         steps(
@@ -92,7 +92,7 @@ pub(super) const GATEWAY_RESPONSES: Recipe = Recipe {
     ],
 };
 
-pub(super) const BINARY_TYPES: Recipe = Recipe {
+pub(super) static BINARY_TYPES: Recipe = Recipe {
     title: "Binary media types",
     lines: &[
         steps(
@@ -114,7 +114,7 @@ pub(super) const BINARY_TYPES: Recipe = Recipe {
     ],
 };
 
-pub(super) const DEPLOY: Recipe = Recipe {
+pub(super) static DEPLOY: Recipe = Recipe {
     title: "Deploy the REST API",
     lines: &[
         code(
@@ -125,7 +125,7 @@ pub(super) const DEPLOY: Recipe = Recipe {
     ],
 };
 
-pub(super) const LAMBDA_PERMISSION: Recipe = Recipe {
+pub(super) static LAMBDA_PERMISSION: Recipe = Recipe {
     title: "API Gateway may invoke the function",
     lines: &[
         steps(
@@ -147,7 +147,7 @@ pub(super) const LAMBDA_PERMISSION: Recipe = Recipe {
     ],
 };
 
-pub(super) const CALLER_CREDENTIALS: Recipe = Recipe {
+pub(super) static CALLER_CREDENTIALS: Recipe = Recipe {
     title: "No caller credentials",
     lines: &[
         steps(
@@ -174,7 +174,7 @@ pub(super) const CALLER_CREDENTIALS: Recipe = Recipe {
     ],
 };
 
-pub(super) const IAM_POLICY: Recipe = Recipe {
+pub(super) static IAM_POLICY: Recipe = Recipe {
     title: "The role may invoke the API",
     lines: &[
         steps(
@@ -197,7 +197,7 @@ pub(super) const IAM_POLICY: Recipe = Recipe {
     ],
 };
 
-pub(super) const FUNCTION_URL_PERMISSION: Recipe = Recipe {
+pub(super) static FUNCTION_URL_PERMISSION: Recipe = Recipe {
     title: "The role may invoke the function URL",
     lines: &[
         steps(
@@ -216,7 +216,7 @@ pub(super) const FUNCTION_URL_PERMISSION: Recipe = Recipe {
     ],
 };
 
-pub(super) const TIMEOUTS: Recipe = Recipe {
+pub(super) static TIMEOUTS: Recipe = Recipe {
     title: "Limits and time",
     lines: &[steps(
         "CloudWatch → the API's metrics: 4XXError, 5XXError, IntegrationLatency, and the stage's access log show which error it is. Throttling: Stage → Throttling. Timeout (29 to 30 s): answer at once and do the work asynchronously.",
@@ -224,7 +224,7 @@ pub(super) const TIMEOUTS: Recipe = Recipe {
     )],
 };
 
-pub(super) const AUTHORIZER: Recipe = Recipe {
+pub(super) static AUTHORIZER: Recipe = Recipe {
     title: "The Lambda authorizer",
     lines: &[own_code(
         "// Lambda authorizer: allow the whole stage, or switch the result cache off (ttl 0).\n// A cached policy that names one path denies every other path.\nconst resource = event.methodArn.split('/').slice(0, 2).join('/') + '/*';",

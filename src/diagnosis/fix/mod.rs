@@ -11,11 +11,9 @@ mod gateway;
 use super::Fix;
 use super::facts::Facts;
 use super::failure::{Locale, RouteKind};
-use serde::Serialize;
 
 /// What a fix is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
     /// Steps in the AWS console (or, for a page, in the browser).
     Console,
@@ -34,6 +32,19 @@ pub enum Tool {
 }
 
 impl Tool {
+    /// The name that JavaScript sees.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Console => "console",
+            Self::Sam => "sam",
+            Self::Cloudformation => "cloudformation",
+            Self::Terraform => "terraform",
+            Self::Cdk => "cdk",
+            Self::Cli => "cli",
+            Self::Code => "code",
+        }
+    }
+
     /// For headings.
     pub const fn title(self) -> &'static str {
         match self {
@@ -128,47 +139,47 @@ const fn own_code(en: &'static str, ja: &'static str) -> Line {
 }
 
 /// The recipe of a fix. CORS is configured in a place of its own in each kind of front door.
-pub(super) const fn recipe(id: FixId, kind: RouteKind) -> Option<Recipe> {
+pub(super) fn recipe(id: FixId, kind: RouteKind) -> Option<&'static Recipe> {
     Some(match (id, kind) {
-        (FixId::Cors, RouteKind::HttpApi | RouteKind::Custom) => cors::HTTP_API,
-        (FixId::Cors, RouteKind::FunctionUrl) | (FixId::FunctionUrlCors, _) => cors::FUNCTION_URL,
-        (FixId::Cors, RouteKind::SamLocal) | (FixId::SamLocalCors, _) => cors::SAM_LOCAL,
-        (FixId::Cors | FixId::RestCors, _) => cors::REST_API,
-        (FixId::LocalstackOrigins, _) => cors::LOCALSTACK,
-        (FixId::AllowCredentials, RouteKind::HttpApi | RouteKind::Custom) => cors::HTTP_API_CREDENTIALS,
-        (FixId::AllowCredentials, _) => cors::REST_API_CREDENTIALS,
-        (FixId::ReturnAllowOrigin, _) => cors::FUNCTION,
-        (FixId::ExposeHeaders, RouteKind::RestApi | RouteKind::Cloudfront) => cors::REST_API_EXPOSE,
-        (FixId::ExposeHeaders, _) => cors::HTTP_API_EXPOSE,
-        (FixId::OptionsRoute, _) => gateway::OPTIONS_ROUTE,
-        (FixId::FreeOptions, _) => gateway::FREE_OPTIONS,
-        (FixId::GatewayResponses, RouteKind::RestApi | RouteKind::Cloudfront) => gateway::GATEWAY_RESPONSES,
+        (FixId::Cors, RouteKind::HttpApi | RouteKind::Custom) => &cors::HTTP_API,
+        (FixId::Cors, RouteKind::FunctionUrl) | (FixId::FunctionUrlCors, _) => &cors::FUNCTION_URL,
+        (FixId::Cors, RouteKind::SamLocal) | (FixId::SamLocalCors, _) => &cors::SAM_LOCAL,
+        (FixId::Cors | FixId::RestCors, _) => &cors::REST_API,
+        (FixId::LocalstackOrigins, _) => &cors::LOCALSTACK,
+        (FixId::AllowCredentials, RouteKind::HttpApi | RouteKind::Custom) => &cors::HTTP_API_CREDENTIALS,
+        (FixId::AllowCredentials, _) => &cors::REST_API_CREDENTIALS,
+        (FixId::ReturnAllowOrigin, _) => &cors::FUNCTION,
+        (FixId::ExposeHeaders, RouteKind::RestApi | RouteKind::Cloudfront) => &cors::REST_API_EXPOSE,
+        (FixId::ExposeHeaders, _) => &cors::HTTP_API_EXPOSE,
+        (FixId::OptionsRoute, _) => &gateway::OPTIONS_ROUTE,
+        (FixId::FreeOptions, _) => &gateway::FREE_OPTIONS,
+        (FixId::GatewayResponses, RouteKind::RestApi | RouteKind::Cloudfront) => &gateway::GATEWAY_RESPONSES,
         // HTTP APIs, function URLs and emulators have no gateway responses
         (FixId::GatewayResponses, _) => return None,
-        (FixId::BinaryTypes, _) => gateway::BINARY_TYPES,
-        (FixId::Deploy, _) => gateway::DEPLOY,
-        (FixId::LambdaPermission, _) => gateway::LAMBDA_PERMISSION,
-        (FixId::CallerCredentials, _) => gateway::CALLER_CREDENTIALS,
-        (FixId::IamPolicy, _) => gateway::IAM_POLICY,
-        (FixId::FunctionUrlPermission, _) => gateway::FUNCTION_URL_PERMISSION,
-        (FixId::Timeouts, _) => gateway::TIMEOUTS,
-        (FixId::Authorizer, _) => gateway::AUTHORIZER,
-        (FixId::CloudfrontCache, _) => cloudfront::CACHE,
-        (FixId::CloudfrontHost, _) => cloudfront::HOST,
-        (FixId::CloudfrontMethods, _) => cloudfront::METHODS,
-        (FixId::OneOwner, _) => cloudfront::ONE_OWNER,
-        (FixId::Waf, _) => cloudfront::WAF,
-        (FixId::FinalUrl, _) => app::FINAL_URL,
-        (FixId::Clock, _) => app::CLOCK,
-        (FixId::CorsMode, _) => app::CORS_MODE,
-        (FixId::Csp, _) => app::CSP,
-        (FixId::Extension, _) => app::EXTENSION,
-        (FixId::LocalNetwork, _) => app::LOCAL_NETWORK,
-        (FixId::OmitCredentials, _) => app::OMIT_CREDENTIALS,
-        (FixId::RightUrl, _) => app::RIGHT_URL,
-        (FixId::SignAs, _) => app::SIGN_AS,
-        (FixId::Token, _) => app::TOKEN,
-        (FixId::UpperCaseMethod, _) => app::UPPER_CASE_METHOD,
+        (FixId::BinaryTypes, _) => &gateway::BINARY_TYPES,
+        (FixId::Deploy, _) => &gateway::DEPLOY,
+        (FixId::LambdaPermission, _) => &gateway::LAMBDA_PERMISSION,
+        (FixId::CallerCredentials, _) => &gateway::CALLER_CREDENTIALS,
+        (FixId::IamPolicy, _) => &gateway::IAM_POLICY,
+        (FixId::FunctionUrlPermission, _) => &gateway::FUNCTION_URL_PERMISSION,
+        (FixId::Timeouts, _) => &gateway::TIMEOUTS,
+        (FixId::Authorizer, _) => &gateway::AUTHORIZER,
+        (FixId::CloudfrontCache, _) => &cloudfront::CACHE,
+        (FixId::CloudfrontHost, _) => &cloudfront::HOST,
+        (FixId::CloudfrontMethods, _) => &cloudfront::METHODS,
+        (FixId::OneOwner, _) => &cloudfront::ONE_OWNER,
+        (FixId::Waf, _) => &cloudfront::WAF,
+        (FixId::FinalUrl, _) => &app::FINAL_URL,
+        (FixId::Clock, _) => &app::CLOCK,
+        (FixId::CorsMode, _) => &app::CORS_MODE,
+        (FixId::Csp, _) => &app::CSP,
+        (FixId::Extension, _) => &app::EXTENSION,
+        (FixId::LocalNetwork, _) => &app::LOCAL_NETWORK,
+        (FixId::OmitCredentials, _) => &app::OMIT_CREDENTIALS,
+        (FixId::RightUrl, _) => &app::RIGHT_URL,
+        (FixId::SignAs, _) => &app::SIGN_AS,
+        (FixId::Token, _) => &app::TOKEN,
+        (FixId::UpperCaseMethod, _) => &app::UPPER_CASE_METHOD,
     })
 }
 

@@ -26,7 +26,7 @@ pub(super) const fn text(code: Code) -> Text {
             detail: "`redirect: \"error\"` turns any redirect into a failure. Call the URL that finally answers.",
         },
         Code::MethodLowerCase => Text {
-            title: "the method \"$METHOD_SENT\" is sent in lower case; servers allow $METHOD_UPPER",
+            title: "the method \"$METHOD_SENT\" is sent in lower case; servers allow $METHOD",
             detail: "Browsers upper-case GET, POST, PUT, DELETE, HEAD and OPTIONS, but not this one. It reaches the CORS check as \"$METHOD_SENT\", and Access-Control-Allow-Methods is compared letter for letter. Write it in capitals.",
         },
         Code::Offline => Text {

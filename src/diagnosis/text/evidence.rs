@@ -2,11 +2,11 @@
 
 use crate::diagnosis::EvidenceItem;
 use crate::diagnosis::evidence::{Connection, Entry, Evidence, Observation, Outcome, Phase, Probe};
-use crate::diagnosis::facts::Facts;
 use crate::diagnosis::failure::Locale;
+use crate::diagnosis::words::{digits, joined};
 
 /// Everything known, in the order in which it was learnt.
-pub(in crate::diagnosis) fn evidence_items(facts: &Facts, evidence: &Evidence, locale: Locale) -> Vec<EvidenceItem> {
+pub(in crate::diagnosis) fn evidence_items(evidence: &Evidence, locale: Locale) -> Vec<EvidenceItem> {
     let say = |en: &str, ja: &str| match locale {
         Locale::En => en.to_owned(),
         Locale::Ja => ja.to_owned(),
@@ -19,8 +19,8 @@ pub(in crate::diagnosis) fn evidence_items(facts: &Facts, evidence: &Evidence, l
     items.push(EvidenceItem::new("online", outcome, None, text));
     if let Some(policy) = &evidence.csp {
         let text = match locale {
-            Locale::En => format!("The page's policy blocked it: {policy}"),
-            Locale::Ja => format!("ページのポリシーが遮断しました: {policy}"),
+            Locale::En => joined(&["The page's policy blocked it: ", policy]),
+            Locale::Ja => joined(&["ページのポリシーが遮断しました: ", policy]),
         };
         items.push(EvidenceItem::new("csp-violation", "yes", None, text));
     }
@@ -41,11 +41,11 @@ pub(in crate::diagnosis) fn evidence_items(facts: &Facts, evidence: &Evidence, l
         };
         items.push(EvidenceItem::new("phase", "yes", None, text));
     }
-    items.extend(evidence.observations.iter().map(|seen| observation(facts, seen, locale)));
+    items.extend(evidence.observations.iter().map(|seen| observation(seen, locale)));
     items
 }
 
-fn observation(facts: &Facts, seen: &Observation, locale: Locale) -> EvidenceItem {
+fn observation(seen: &Observation, locale: Locale) -> EvidenceItem {
     let (outcome, status) = match &seen.outcome {
         Outcome::Readable { status, .. } => ("readable", Some(*status)),
         Outcome::Opaque => ("opaque", None),
@@ -57,20 +57,20 @@ fn observation(facts: &Facts, seen: &Observation, locale: Locale) -> EvidenceIte
         Locale::Ja => what_ja(&seen.probe),
     };
     let came = match (locale, status, outcome) {
-        (Locale::En, Some(status), _) => format!("could be read, status {status}"),
+        (Locale::En, Some(status), _) => joined(&["could be read, status ", &digits(status)]),
         (Locale::En, None, "opaque") => "was answered".to_owned(),
         (Locale::En, None, "redirect") => "was redirected".to_owned(),
         (Locale::En, None, _) => "failed".to_owned(),
-        (Locale::Ja, Some(status), _) => format!("読み取り可 (ステータス {status})"),
+        (Locale::Ja, Some(status), _) => joined(&["読み取り可 (ステータス ", &digits(status), ")"]),
         (Locale::Ja, None, "opaque") => "応答あり".to_owned(),
         (Locale::Ja, None, "redirect") => "リダイレクト".to_owned(),
         (Locale::Ja, None, _) => "失敗".to_owned(),
     };
     let text = match locale {
-        Locale::En => format!("{what} {came}."),
-        Locale::Ja => format!("{what}: {came}"),
+        Locale::En => joined(&[&what, " ", &came, "."]),
+        Locale::Ja => joined(&[&what, ": ", &came]),
     };
-    EvidenceItem::new(seen.probe.name(), outcome, status, facts.fill(&text))
+    EvidenceItem::new(seen.probe.name(), outcome, status, text)
 }
 
 fn what_en(probe: &Probe) -> String {
@@ -78,7 +78,7 @@ fn what_en(probe: &Probe) -> String {
         Probe::NoCors => "A GET without CORS".to_owned(),
         Probe::Simple => "A GET without headers".to_owned(),
         Probe::SimpleIncluding => "A GET without headers, with credentials,".to_owned(),
-        Probe::Header(name) => format!("A GET with the header {name}"),
+        Probe::Header(name) => joined(&["A GET with the header ", name]),
         Probe::RandomHeader => "A GET with a header that nobody lists".to_owned(),
         Probe::AllHeaders => "A GET with the call's own headers, without credentials,".to_owned(),
         Probe::AllHeadersIncluding => "A GET with the call's own headers, with credentials,".to_owned(),
@@ -92,7 +92,7 @@ fn what_ja(probe: &Probe) -> String {
         Probe::NoCors => "CORS なしの GET".to_owned(),
         Probe::Simple => "ヘッダーなしの GET".to_owned(),
         Probe::SimpleIncluding => "ヘッダーなし、credentials ありの GET".to_owned(),
-        Probe::Header(name) => format!("ヘッダー {name} 付きの GET"),
+        Probe::Header(name) => joined(&["ヘッダー ", name, " 付きの GET"]),
         Probe::RandomHeader => "どこにも登録されていないヘッダー付きの GET".to_owned(),
         Probe::AllHeaders => "元のヘッダー付き、credentials なしの GET".to_owned(),
         Probe::AllHeadersIncluding => "元のヘッダー付き、credentials ありの GET".to_owned(),

@@ -27,7 +27,7 @@ pub(super) const fn text(code: Code) -> Text {
         },
         Code::MethodLowerCase => Text {
             title: "メソッドが小文字の「$METHOD_SENT」のまま送られています",
-            detail: "ブラウザーが自動で大文字にするのは GET、POST、PUT、DELETE、HEAD、OPTIONS だけです。それ以外は書いたとおりに送られ、Access-Control-Allow-Methods とは大文字小文字を区別して比較されます。$METHOD_UPPER と書いてください。",
+            detail: "ブラウザーが自動で大文字にするのは GET、POST、PUT、DELETE、HEAD、OPTIONS だけです。それ以外は書いたとおりに送られ、Access-Control-Allow-Methods とは大文字小文字を区別して比較されます。$METHOD と書いてください。",
         },
         Code::Offline => Text {
             title: "ブラウザーがオフラインです",

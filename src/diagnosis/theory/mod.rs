@@ -9,6 +9,7 @@ use super::code::Code;
 use super::evidence::{Evidence, Outcome, Phase, Probe};
 use super::facts::Facts;
 use super::failure::RouteKind;
+use super::words::says;
 use crate::cors::{CorsError, Credentials};
 
 /// One way to be broken.
@@ -221,8 +222,8 @@ pub(super) fn theories(facts: &Facts) -> Vec<Theory> {
 
 /// How well a readable answer fits a kind of front door.
 pub(super) fn kind_fits(kind: RouteKind, body: &str) -> f64 {
-    let rest_only = body.contains("Missing Authentication Token") || body.contains("Internal server error");
-    let http_only = body.contains("{\"message\":\"Not Found\"}") || body.contains("Internal Server Error");
+    let rest_only = says(body, "Missing Authentication Token") || says(body, "Internal server error");
+    let http_only = says(body, "{\"message\":\"Not Found\"}") || says(body, "Internal Server Error");
     match kind {
         RouteKind::HttpApi if rest_only => 0.05,
         RouteKind::RestApi if http_only => 0.1,

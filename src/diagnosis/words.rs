@@ -1,0 +1,41 @@
+//! Small work on text, without the standard library's searcher and formatter: together they would be a sixth of the module.
+
+/// Whether a text has some words in it.
+pub(crate) fn says(text: &str, words: &str) -> bool {
+    text.as_bytes().windows(words.len()).any(|window| window == words.as_bytes())
+}
+
+/// Names one after the other, each between quotes.
+pub(crate) fn listed(names: &[&str], quote: &str, separator: &str) -> String {
+    let mut list = String::new();
+    for (place, name) in names.iter().enumerate() {
+        list.push_str(if place == 0 { "" } else { separator });
+        list.push_str(quote);
+        list.push_str(name);
+        list.push_str(quote);
+    }
+    list
+}
+
+/// Several texts as one.
+pub(crate) fn joined(parts: &[&str]) -> String {
+    listed(parts, "", "")
+}
+
+/// A status in digits.
+pub(crate) fn digits(status: u16) -> String {
+    let digit = |unit: u16| char::from(b'0' + u8::try_from(status / unit % 10).unwrap_or(0));
+    [100, 10, 1].into_iter().map(digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_searched_listed_and_counted() {
+        assert!(says("a b c", "b c") && says("b", "b") && !says("b", "bc") && !says("", "b"));
+        assert_eq!(listed(&["a", "b"], "'", ", "), "'a', 'b'");
+        assert_eq!((digits(401), digits(0)), ("401".to_owned(), "000".to_owned()));
+    }
+}
