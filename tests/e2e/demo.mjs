@@ -1,6 +1,6 @@
 // Drives the main job through the demo page in a real browser: node tests/e2e/demo.mjs --url <control origin>
 import assert from 'node:assert/strict';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 
 import { launch, watchFailures } from './browser.mjs';
 import { DemoPage, diagnosisOf, statusOf } from './demo-page.mjs';
@@ -126,7 +126,7 @@ for (const [at, [name, step]] of steps.entries()) {
     passed += 1;
     console.log(`${at + 1}. ${name}: ok. ${told}`);
   } catch (error) {
-    console.log(`${at + 1}. ${name}: FAILED. ${error instanceof Error ? error.message : error}`);
+    console.log(`${at + 1}. ${name}: FAILED. ${stripVTControlCharacters(String(error))}`);
   }
 }
 await browser.close();

@@ -1,3 +1,4 @@
+import { isGatepassError } from 'gatepass';
 import { useState } from 'react';
 
 import type { Outcome } from './outcome';
@@ -12,6 +13,9 @@ export function useCall() {
     setOutcome(null);
     try {
       setOutcome(await call());
+    } catch (error) {
+      // What fails to be explained is still shown.
+      setOutcome({ kind: 'refused', message: String(error), help: isGatepassError(error) ? error.help : '' });
     } finally {
       setPending(false);
     }
