@@ -92,7 +92,7 @@ impl Exception {
             }
             _ if self.status >= 500 => (ErrorCode::ServiceError, "Try again."),
             "" => (ErrorCode::BadResponse, OTHER_SERVER),
-            _ => (ErrorCode::ServiceRefused, ""),
+            _ => (ErrorCode::ServiceRefused, "The exception's name, in the service's API reference, says more."),
         };
         self.into_error(code, help)
     }

@@ -35,7 +35,7 @@ pub fn error(exception: Exception, during: During) -> Error {
             ErrorCode::InvalidConfiguration,
             "Allow this flow among the app client's authentication flows (ExplicitAuthFlows), or choose another.",
         ),
-        "InvalidParameterException" => (ErrorCode::InvalidArgument, ""),
+        "InvalidParameterException" => (ErrorCode::InvalidArgument, "Correct what the message names."),
         "UserLambdaValidationException" | "UnexpectedLambdaException" | "InvalidLambdaResponseException" => {
             (ErrorCode::ServiceRefused, "A Lambda trigger of the user pool refused or failed; see its log.")
         }

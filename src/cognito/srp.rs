@@ -224,4 +224,4 @@ fn unusable() -> Error {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

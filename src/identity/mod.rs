@@ -141,7 +141,7 @@ fn credentials(json: &Json<'_>, identity_id: &str) -> Option<Credentials> {
 fn is_stale(exception: &Exception) -> bool {
     match exception.name.as_str() {
         "ResourceNotFoundException" => true,
-        "NotAuthorizedException" => !is_expired(exception),
+        "NotAuthorizedException" => !is_expired(exception) && !is_ambiguous(exception),
         _ => false,
     }
 }
@@ -151,11 +151,20 @@ fn is_expired(exception: &Exception) -> bool {
     exception.says("expired")
 }
 
+/// "The ambiguous role mapping rules denied this request."
+fn is_ambiguous(exception: &Exception) -> bool {
+    exception.says("ambiguous role")
+}
+
 fn refused(exception: Exception) -> Error {
     let (code, help) = match exception.name.as_str() {
         "NotAuthorizedException" if is_expired(&exception) => {
             (ErrorCode::SessionExpired, "Refresh the session; if it cannot be refreshed, sign in again.")
         }
+        "NotAuthorizedException" if is_ambiguous(&exception) => (
+            ErrorCode::RoleAmbiguous,
+            "Give the user's group with the highest precedence a role, or let the identity pool's role resolution fall back to the authenticated role.",
+        ),
         "NotAuthorizedException" => (
             ErrorCode::IdentityRefused,
             "Check that the identity pool has this user pool and app client as an identity provider, and its role rules.",

@@ -98,6 +98,7 @@ fn tells_an_expired_token_from_a_refusal() {
             "Token is not from a supported provider of this identity pool.",
             ErrorCode::IdentityRefused,
         ),
+        ("NotAuthorizedException", "The ambiguous role mapping rules denied this request.", ErrorCode::RoleAmbiguous),
         (
             "InvalidIdentityPoolConfigurationException",
             "Invalid identity pool configuration. Check assigned IAM roles for this pool.",

@@ -43,3 +43,18 @@ impl Natural for BigInt {
         Self(&self.0 % &modulus.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::BigInt;
+    use crate::cognito::srp::tests::known_answers;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
+    fn srp_answers_as_other_implementations_do() {
+        known_answers::<BigInt>();
+    }
+}
