@@ -1,68 +1,63 @@
-// Makes dist/<name>.js out of wasm-bindgen's glue and the compressed module: one ES module, no file beside it to find.
+// Makes dist/<name>.js out of wasm-bindgen's glue and the module: one ES module, no file beside it to find.
 //
-//   node scripts/inline.mjs <name> <folder with <name>.js and optimised.wasm.gz>
+//   node scripts/inline.mjs <name> <folder with <name>.js and optimised.wasm>
 
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
+import { decode, encode } from './text.js';
 
 const [name, folder] = process.argv.slice(2);
 const dist = new URL('../dist/', import.meta.url);
 const glue = join(folder, `${name}.js`);
 
-const base64 = (await readFile(join(folder, 'optimised.wasm.gz'))).toString('base64');
-const { code } = await transform(template(await glueFunction(), base64), {
-  format: 'esm',
-  minify: true,
-  target: 'es2022',
-});
-if (code.includes('import.meta')) {
+const module = await bundle(template(await glueFunction(), await readFile(join(folder, 'optimised.wasm'))), { format: 'esm' });
+if (module.includes('import.meta')) {
   throw new Error(`dist/${name}.js would make bundlers look for a file beside it`);
 }
-await writeFile(new URL(`${name}.js`, dist), code);
+await writeFile(new URL(`${name}.js`, dist), module);
 // The compiler does not copy declarations that it did not make.
 await copyFile(new URL(`../src/${name}.d.ts`, import.meta.url), new URL(`${name}.d.ts`, dist));
 
 // The glue keeps its instance in variables of its own. As a function it can be had again, with none of a trapped
 // instance's state: the one that the old objects hold on to and the fresh one share nothing.
 async function glueFunction() {
-  const names = (await exportsOf(glue)).filter((name) => name !== 'default' && name !== 'initSync');
+  const { metafile } = await build({ entryPoints: [glue], bundle: true, write: false, format: 'esm', metafile: true });
+  const exports = Object.values(metafile.outputs)[0].exports.filter((name) => name !== 'default' && name !== 'initSync');
+  return bundle(
+    `import init, { ${exports} } from ${JSON.stringify(glue)};
+    slot.glue = { ${exports} };
+    slot.init = init;`,
+    { format: 'iife', banner: { js: 'const instance = (slot) => {' }, footer: { js: 'return slot; };' } },
+  );
+}
+
+function template(glueFunction, wasm) {
+  const { text, singles } = encode(wasm);
+  if (!wasm.equals(decode(text, singles, wasm.length))) throw new Error('the module does not survive its encoding');
+  return `
+    import { decode } from './text.js';
+    ${glueFunction}
+    const compile = async () => WebAssembly.compile(decode(${JSON.stringify(text)}, [${singles}], ${wasm.length}));
+    let compiled;
+    export async function load() {
+      compiled ??= compile();
+      // A compilation that failed (a Content Security Policy, too little memory) is tried again by the next call.
+      compiled.catch(() => { compiled = undefined; });
+      const { init, glue } = instance({});
+      await init({ module_or_path: await compiled });
+      return glue;
+    }`;
+}
+
+async function bundle(contents, options) {
   const { outputFiles } = await build({
-    stdin: {
-      contents: `import init, { ${names} } from ${JSON.stringify(glue)}; slot.glue = { ${names} }; slot.init = init;`,
-      resolveDir: folder,
-    },
+    stdin: { contents, resolveDir: new URL('.', import.meta.url).pathname },
     bundle: true,
     minify: true,
     write: false,
-    format: 'iife',
     target: 'es2022',
-    banner: { js: 'const instance = (slot) => {' },
-    footer: { js: 'return slot; };' },
+    ...options,
   });
   return outputFiles[0].text;
-}
-
-async function exportsOf(file) {
-  const { metafile } = await build({ entryPoints: [file], bundle: true, write: false, format: 'esm', metafile: true });
-  return Object.values(metafile.outputs)[0].exports;
-}
-
-function template(glueFunction, base64) {
-  return `${glueFunction}
-const compressed = '${base64}';
-const compile = async () => {
-  const bytes = Uint8Array.from(atob(compressed), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return WebAssembly.compile(await new Response(stream).arrayBuffer());
-};
-let compiled;
-export async function load() {
-  compiled ??= compile();
-  // A compilation that failed (a Content Security Policy, too little memory) is tried again by the next call.
-  compiled.catch(() => { compiled = undefined; });
-  const { init, glue } = instance({});
-  await init({ module_or_path: await compiled });
-  return glue;
-}`;
 }

@@ -3,7 +3,6 @@
 mod sizes;
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -108,23 +107,9 @@ const WASM_OPT: &[&str] = &[
     "--strip-target-features",
 ];
 
-/// Puts glue and compressed module into one ES module of pkg/dist.
+/// Puts glue and module into one ES module of pkg/dist.
 fn inline(house: &House, module: &Module, glue: &Path) -> Result<()> {
-    let wasm = fs::read(glue.join("optimised.wasm")).context("cannot read the optimised module")?;
-    let compressed = glue.join("optimised.wasm.gz");
-    fs::write(&compressed, gzip(&wasm)?).with_context(|| format!("cannot write {}", compressed.display()))?;
-    let mut node = house.command("node");
-    node.args(["pkg/scripts/inline.mjs", module.name]).arg(glue);
-    process::run(&mut node)
-}
-
-/// gzip, as small as the format allows: every page of every user downloads it.
-fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut compressed = Vec::new();
-    zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, bytes, &mut compressed)
-        .and_then(|()| compressed.flush())
-        .context("cannot compress the module")?;
-    Ok(compressed)
+    process::run(house.command("node").args(["pkg/scripts/inline.mjs", module.name]).arg(glue))
 }
 
 fn folder(house: &House, module: &Module) -> Result<PathBuf> {
