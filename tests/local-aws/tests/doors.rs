@@ -1,5 +1,7 @@
 //! HTTP APIs, function URLs, CloudFront, the emulators, and the control plane.
 
+#![cfg(test)]
+
 mod support;
 
 use reqwest::{Method, Response};

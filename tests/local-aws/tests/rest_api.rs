@@ -1,5 +1,7 @@
 //! What a REST API, and what stands before it, says to callers whom it does not let through.
 
+#![cfg(test)]
+
 mod support;
 
 use reqwest::{Client, Method, Response};

@@ -1,6 +1,8 @@
 //! Every scenario, played as a browser plays it: the fault is there, the fix mends it, and breaking it again brings it
 //! back.
 
+#![cfg(test)]
+
 mod support;
 
 use serde_json::Value;

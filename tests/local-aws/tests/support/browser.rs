@@ -30,10 +30,9 @@ impl PageCall {
             self.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).filter(|name| name != "accept").collect();
         unsafe_names.sort();
         let simple_method = matches!(self.method.as_str(), "GET" | "HEAD" | "POST");
-        if !simple_method || !unsafe_names.is_empty() {
-            if let Err(error) = self.preflight(client, &unsafe_names).await {
-                return Outcome::Blocked(error);
-            }
+        let needs_preflight = !simple_method || !unsafe_names.is_empty();
+        if needs_preflight && let Err(error) = self.preflight(client, &unsafe_names).await {
+            return Outcome::Blocked(error);
         }
         let mut request = client
             .request(Method::from_bytes(self.method.as_bytes()).unwrap(), &self.url)
