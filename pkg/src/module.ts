@@ -72,8 +72,8 @@ function once<T>(make: () => Promise<T>): Once<T> {
 }
 
 async function load<M>(source: () => Promise<M>): Promise<M> {
-  // Lockdown modes and old engines lack the one or the other.
-  if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function') throw unsupported();
+  // Lockdown modes lack it.
+  if (typeof WebAssembly !== 'object') throw unsupported();
   try {
     return await source();
   } catch (cause) {
@@ -88,7 +88,7 @@ async function load<M>(source: () => Promise<M>): Promise<M> {
 }
 
 function unsupported(cause?: unknown): GatepassFailure {
-  const help = 'gatepass needs WebAssembly and DecompressionStream: Chrome 80, Firefox 113, Safari 16.4, or later.';
+  const help = 'gatepass needs WebAssembly with reference types: Chrome 96, Firefox 79, Safari 16.4, or later.';
   return new GatepassFailure('module-unsupported', 'This browser cannot run the module.', help, false, cause);
 }
 

@@ -19,6 +19,7 @@ pub fn get(target: &JsValue, key: &str) -> JsValue {
 }
 
 /// JSON text as a JavaScript value, `None` where it is not JSON.
+#[cfg(feature = "client")]
 pub fn parse_json(text: &str) -> Option<JsValue> {
     JSON::parse(text).ok()
 }
