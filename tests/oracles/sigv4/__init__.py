@@ -1,0 +1,1 @@
+"""The local doors, held against Python's signers."""
