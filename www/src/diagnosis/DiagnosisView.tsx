@@ -3,6 +3,9 @@ import type { Diagnosis, Finding } from 'gatepass';
 import { useTexts } from '../texts';
 import { Fixes } from './Fixes';
 
+/** How many of the less likely findings are shown at once. */
+const SHOWN = 3;
+
 /** A diagnosis as gatepass gives it: the verdict, the findings with their fixes, and the evidence. */
 export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
   const { t } = useTexts();
@@ -16,12 +19,13 @@ export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
       {rest.length > 0 && (
         <section className="also" aria-label={t.diagnosis.alsoPossible}>
           <h5>{t.diagnosis.alsoPossible}</h5>
-          {rest.map((finding) => (
-            <details key={`${finding.code} ${finding.failedParameter ?? ''}`}>
-              <summary>{finding.title}</summary>
-              <FindingView finding={finding} untitled />
+          <Others findings={rest.slice(0, SHOWN)} />
+          {rest.length > SHOWN && (
+            <details>
+              <summary>{t.diagnosis.lessLikely(rest.length - SHOWN)}</summary>
+              <Others findings={rest.slice(SHOWN)} />
             </details>
-          ))}
+          )}
         </section>
       )}
       {diagnosis.evidence.length > 0 && (
@@ -45,6 +49,23 @@ export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
   );
 }
 
+function Others({ findings }: { findings: Finding[] }) {
+  return (
+    <ul>
+      {findings.map((finding) => (
+        <li key={`${finding.code} ${finding.corsError ?? ''}`}>
+          <details>
+            <summary>
+              <span className="headline">{finding.title}</span>
+            </summary>
+            <FindingView finding={finding} untitled />
+          </details>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function FindingView({ finding, untitled }: { finding: Finding; untitled?: boolean }) {
   const { t } = useTexts();
   return (
@@ -55,7 +76,7 @@ function FindingView({ finding, untitled }: { finding: Finding; untitled?: boole
       data-cors-error={finding.corsError}
       data-failed-parameter={finding.failedParameter}
     >
-      {!untitled && <h4>{finding.title}</h4>}
+      {!untitled && <h4 className="headline">{finding.title}</h4>}
       <p className="chips">
         <span className="chip">{t.layers[finding.layer]}</span>
         <code className="chip">{finding.code}</code>

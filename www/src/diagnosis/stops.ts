@@ -46,7 +46,7 @@ export function statesOf(stops: Stop[], diagnosis: Diagnosis | null): StopState[
   const candidates = diagnosis.verdict === 'ambiguous' ? diagnosis.findings : diagnosis.findings.slice(0, 1);
   const places = candidates.map((finding) => stopOf(finding, stops)).filter((stop) => stop !== undefined);
   const first = Math.min(...places.map((stop) => stops.indexOf(stop)));
-  const mark: StopState = new Set(places).size > 1 ? 'suspect' : 'broke';
+  const mark: StopState = diagnosis.verdict === 'ambiguous' ? 'suspect' : 'broke';
   return stops.map((stop, at) => {
     if (places.includes(stop)) return mark;
     return at < first ? 'passed' : 'unreached';

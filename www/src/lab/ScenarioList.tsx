@@ -7,12 +7,14 @@ interface Props {
   onChoose: (id: string) => void;
 }
 
+const byArticle = (a: Scenario, b: Scenario) => (a.article ?? '').localeCompare(b.article ?? '');
+
 /** The set-ups, the articles' own first: a list where there is room, a select on a phone. */
 export function ScenarioList({ scenarios, chosen, onChoose }: Props) {
   const { t, of } = useTexts();
   const groups = [
-    { name: t.lab.articles, members: scenarios.filter((scenario) => scenario.article !== undefined) },
-    { name: t.lab.others, members: scenarios.filter((scenario) => scenario.article === undefined) },
+    { name: t.lab.articles, members: scenarios.filter(({ article }) => article !== undefined).sort(byArticle) },
+    { name: t.lab.others, members: scenarios.filter(({ article }) => article === undefined) },
   ].filter((group) => group.members.length > 0);
 
   return (

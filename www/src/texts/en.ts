@@ -95,6 +95,7 @@ export const en = {
     },
     alsoPossible: 'It could also be',
     outcomes: { readable: 'readable', opaque: 'opaque', redirect: 'redirect', failed: 'failed', yes: 'yes', no: 'no' },
+    lessLikely: (count: number) => `${count} more, less likely`,
     evidence: 'What was tried, and what came back',
     fixes: 'How to mend it',
     tools: {

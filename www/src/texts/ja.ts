@@ -96,6 +96,7 @@ export const ja: Texts = {
     },
     alsoPossible: 'ほかに考えられる原因',
     outcomes: { readable: '読めた', opaque: '不透明', redirect: 'リダイレクト', failed: '失敗', yes: 'はい', no: 'いいえ' },
+    lessLikely: (count) => `可能性の低いものがほかに ${count} 件`,
     evidence: '試したことと、その結果',
     fixes: '直し方',
     tools: {
