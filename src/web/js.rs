@@ -1,6 +1,6 @@
 //! Plain JavaScript values.
 
-use js_sys::{JSON, Object, Reflect};
+use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 /// An empty object.
@@ -21,7 +21,7 @@ pub fn get(target: &JsValue, key: &str) -> JsValue {
 /// JSON text as a JavaScript value, `None` where it is not JSON.
 #[cfg(feature = "client")]
 pub fn parse_json(text: &str) -> Option<JsValue> {
-    JSON::parse(text).ok()
+    js_sys::JSON::parse(text).ok()
 }
 
 /// An array of strings.

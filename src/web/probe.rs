@@ -11,10 +11,10 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::js::{get, object, set};
 use crate::cors::{Engine, HeaderList, Url};
-use crate::diagnosis::evidence::{Connection, Context, Isolation, Permission};
+use crate::diagnosis::evidence::{Connection, Context, Isolation, Permission, phase_by_time};
 use crate::diagnosis::failure::{Auth, Probes};
 use crate::diagnosis::words::{joined, says};
-use crate::diagnosis::{Entry, Evidence, Failure, Observation, Outcome, Page, Phase, Probe, next_probe};
+use crate::diagnosis::{Entry, Evidence, Failure, Observation, Outcome, Page, Phase, Probe, next_probe, timed_probe};
 
 /// All probes of a diagnosis together take no longer, in milliseconds.
 const LIMIT: f64 = 2000.0;
@@ -63,7 +63,8 @@ pub async fn gather(failure: &Failure) -> Evidence {
         let start = now();
         let left = deadline - start;
         // a probe that was cut off says nothing
-        let Some(outcome) = send(&probe, failure, url, left).await else { break };
+        let target = target_of(&probe, failure, url);
+        let Some(outcome) = send(&probe, failure, &target, Reuse::Nothing, left).await else { break };
         if !outcome.passed() {
             // the event of a policy violation is a task of its own
             next_task().await;
@@ -71,11 +72,46 @@ pub async fn gather(failure: &Failure) -> Evidence {
         }
         evidence.observations.push(Observation { probe, outcome, took: now() - start });
     }
+    if let Some((probe, pairs)) = timed_probe(failure, &evidence) {
+        let mut times = Vec::new();
+        for _ in 0..pairs {
+            let target = target_of(&probe, failure, url);
+            let Some(first) = time(&probe, failure, &target, deadline).await else { break };
+            let Some(second) = time(&probe, failure, &target, deadline).await else { break };
+            times.push((first, second));
+        }
+        evidence.timed = phase_by_time(&times);
+    }
     evidence
 }
 
+/// How long a probe takes; nothing when the time is over.
+async fn time(probe: &Probe, failure: &Failure, target: &str, deadline: f64) -> Option<f64> {
+    let start = now();
+    send(probe, failure, target, Reuse::Preflight, deadline - start).await?;
+    Some(now() - start)
+}
+
+/// Whether a preflight may come from the browser's cache.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reuse {
+    Nothing,
+    Preflight,
+}
+
+/// Where a probe goes.
+fn target_of(probe: &Probe, failure: &Failure, url: &str) -> String {
+    let own_headers = matches!(probe, Probe::AllHeaders | Probe::AllHeadersIncluding);
+    match probe {
+        Probe::Control => joined(&[&page().origin, "/"]),
+        // a signature is for one URL
+        _ if says(url, "X-Amz-Signature=") || (own_headers && failure.route.auth == Auth::Iam) => url.to_owned(),
+        _ => unique(url),
+    }
+}
+
 /// Sends one probe; nothing when the time is over.
-async fn send(probe: &Probe, failure: &Failure, url: &str, left: f64) -> Option<Outcome> {
+async fn send(probe: &Probe, failure: &Failure, target: &str, reuse: Reuse, left: f64) -> Option<Outcome> {
     if left <= 0.0 {
         return None;
     }
@@ -94,13 +130,13 @@ async fn send(probe: &Probe, failure: &Failure, url: &str, left: f64) -> Option<
         },
     );
     set(&init, "credentials", probe.credentials().name());
-    set(&init, "cache", "no-store");
+    // "no-store" passes the preflight cache by as well
+    set(&init, "cache", if reuse == Reuse::Preflight { "default" } else { "no-store" });
     set(&init, "headers", pairs(&probe.headers(&failure.request.headers)));
     let signal = call(&get(&global(), "AbortSignal"), "timeout", &[JsValue::from_f64(left)]);
     if let Ok(signal) = &signal {
         set(&init, "signal", signal);
     }
-    let target = if *probe == Probe::Control { joined(&[&page().origin, "/"]) } else { unique(url, failure.route.auth) };
     let response = match awaited(call(&global(), "fetch", &[target.into(), init])).await {
         Ok(response) => response,
         Err(error) if matches!(text(&get(&error, "name")).as_str(), "TimeoutError" | "AbortError") => return None,
@@ -118,15 +154,12 @@ async fn send(probe: &Probe, failure: &Failure, url: &str, left: f64) -> Option<
     })
 }
 
-/// The preflight cache is keyed by URL, so every probe gets one of its own, unless the URL is signed.
-fn unique(url: &str, auth: Auth) -> String {
-    let signed = auth == Auth::Iam || says(url, "X-Amz-Signature=");
-    if signed {
-        return url.to_owned();
-    }
+/// The preflight cache is keyed by URL, so every probe gets one of its own.
+fn unique(url: &str) -> String {
     let separator = if url.contains('?') { "&" } else { "?" };
     // as JavaScript writes it: Rust's float formatting would be 15 KB
-    let random = text(&call(&js_sys::Math::random().into(), "toString", &[]).unwrap_or_default());
+    let random = js_sys::Number::from(js_sys::Math::random()).to_string_with_radix(36).unwrap_or_default();
+    let random = String::from(random);
     joined(&[url, separator, "gatepass-probe=", random.strip_prefix("0.").unwrap_or(&random)])
 }
 

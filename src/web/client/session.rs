@@ -14,6 +14,7 @@ use super::promise::promise;
 use super::storage::Storage;
 use super::{clock, http, lock};
 use crate::web::js;
+use crate::cognito::refusal::{self, During};
 use crate::cognito::{AppClient, Flow, NewPasswordRequired, SignIn, Step, Tokens, message, token};
 use crate::config::{Config, UserPool};
 use crate::error::{Error, ErrorCode};
@@ -168,7 +169,8 @@ impl Session {
                     return Ok(JsValue::UNDEFINED);
                 }
                 Err(error) => {
-                    if Verdict::of(&error) == Verdict::Over {
+                    // Not a session that began meanwhile: without Web Locks another tab may have rotated the token that was refused here.
+                    if Verdict::of(&error) == Verdict::Over && self.record().await.as_deref() == Some(&*record) {
                         self.forget().await.ok();
                         self.emit("session-expired");
                     }
@@ -240,7 +242,7 @@ impl Session {
             (Everywhere::Yes, _) => {
                 let request = message::global_sign_out(&record.tokens().access);
                 let answer = http::post(&self.endpoint, &request).await?;
-                answer.read().map_err(|exception| exception.into_general_error())?;
+                answer.read().map_err(|exception| refusal::error(exception, During::Session))?;
             }
             (Everywhere::No, Some(token)) => {
                 // A token that cannot be revoked now dies by its own date.
