@@ -2,28 +2,28 @@ import type { Diagnosis, Finding } from 'gatepass';
 
 import { useTexts } from '../texts';
 import { Fixes } from './Fixes';
-
-/** How many of the less likely findings are shown at once. */
-const SHOWN = 3;
+import { SHOWN_FINDINGS } from './stops';
 
 /** A diagnosis as gatepass gives it: the verdict, the findings with their fixes, and the evidence. */
 export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
   const { t } = useTexts();
   const [first, ...rest] = diagnosis.findings;
+  const others = rest.slice(0, SHOWN_FINDINGS - 1);
+  const lessLikely = rest.slice(SHOWN_FINDINGS - 1);
   return (
     <div className="diagnosis" data-verdict={diagnosis.verdict}>
       <p className="verdict">
         <strong>{t.diagnosis.verdict[diagnosis.verdict]}</strong> {t.diagnosis.verdictAbout[diagnosis.verdict]}
       </p>
       <FindingView finding={first} />
-      {rest.length > 0 && (
+      {others.length > 0 && (
         <section className="also" aria-label={t.diagnosis.alsoPossible}>
           <h5>{t.diagnosis.alsoPossible}</h5>
-          <Others findings={rest.slice(0, SHOWN)} />
-          {rest.length > SHOWN && (
+          <Others findings={others} />
+          {lessLikely.length > 0 && (
             <details>
-              <summary>{t.diagnosis.lessLikely(rest.length - SHOWN)}</summary>
-              <Others findings={rest.slice(SHOWN)} />
+              <summary>{t.diagnosis.lessLikely(lessLikely.length)}</summary>
+              <Others findings={lessLikely} />
             </details>
           )}
         </section>

@@ -40,10 +40,13 @@ const stopsOfLayer: Record<Layer, Stop[]> = {
 
 const stopOf = (finding: Finding, stops: Stop[]) => stopsOfLayer[finding.layer].find((stop) => stops.includes(stop));
 
+/** How many findings are shown, and marked, at once; the rest are less likely. */
+export const SHOWN_FINDINGS = 4;
+
 /** How far the request came. Without a diagnosis it went all the way. */
 export function statesOf(stops: Stop[], diagnosis: Diagnosis | null): StopState[] {
   if (!diagnosis) return stops.map(() => 'passed');
-  const candidates = diagnosis.verdict === 'ambiguous' ? diagnosis.findings : diagnosis.findings.slice(0, 1);
+  const candidates = diagnosis.findings.slice(0, diagnosis.verdict === 'ambiguous' ? SHOWN_FINDINGS : 1);
   const places = candidates.map((finding) => stopOf(finding, stops)).filter((stop) => stop !== undefined);
   const first = Math.min(...places.map((stop) => stops.indexOf(stop)));
   const mark: StopState = diagnosis.verdict === 'ambiguous' ? 'suspect' : 'broke';

@@ -31,7 +31,6 @@ export const en = {
     timeLeft: 'Time left',
     claims: 'Claims of the IdToken',
     signOut: 'Sign out',
-    ended: 'The session is over. Sign in again.',
   },
   calls: {
     heading: 'Calls',
@@ -71,7 +70,6 @@ export const en = {
     broken: 'Broken',
     fixed: 'Mended',
     request: 'The request',
-    withCredentials: 'credentials',
     send: 'Send the request',
     sendAgain: 'Send it again',
     signInAndSend: (username: string) => `Sign in as ${username} and send`,
@@ -109,7 +107,6 @@ export const en = {
     },
     copy: 'Copy',
     copied: 'Copied',
-    none: 'No diagnosis came with this failure.',
   },
   layers: {
     client: 'Request',

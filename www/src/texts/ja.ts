@@ -32,7 +32,6 @@ export const ja: Texts = {
     timeLeft: '残り時間',
     claims: 'IdToken のクレーム',
     signOut: 'サインアウト',
-    ended: 'セッションが終了しました。もう一度サインインしてください。',
   },
   calls: {
     heading: '呼び出し',
@@ -72,7 +71,6 @@ export const ja: Texts = {
     broken: '故障中',
     fixed: '修正済み',
     request: 'リクエスト',
-    withCredentials: 'credentials',
     send: 'リクエストを送る',
     sendAgain: 'もう一度送る',
     signInAndSend: (username) => `${username} でサインインして送る`,
@@ -110,7 +108,6 @@ export const ja: Texts = {
     },
     copy: 'コピー',
     copied: 'コピーしました',
-    none: 'この失敗には診断が付いていません。',
   },
   layers: {
     client: 'リクエスト',
