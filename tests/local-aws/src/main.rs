@@ -1,7 +1,9 @@
 //! Runs the local AWS until it is told to stop.
 
-use std::io::Write as _;
+use std::error::Error;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Parser;
 use local_aws::control;
@@ -9,7 +11,7 @@ use local_aws::server::{BASE_WORLD, LocalAws};
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
-use tokio::signal;
+use tokio::runtime::Runtime;
 
 /// A model of Cognito, API Gateway, Lambda function URLs and CloudFront on 127.0.0.1.
 #[derive(Parser)]
@@ -31,9 +33,24 @@ struct Arguments {
     exit_with_stdin: bool,
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let ended = Runtime::new().map_err(Into::into).and_then(|runtime| {
+        let ended = runtime.block_on(run(&arguments));
+        // A thread may still be reading standard input; it must not keep us.
+        runtime.shutdown_background();
+        ended
+    });
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("local-aws: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let world = match &arguments.world {
         Some(file) => {
             std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?
@@ -43,21 +60,23 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind(("127.0.0.1", arguments.port))
         .await
         .map_err(|error| format!("cannot listen on 127.0.0.1:{}: {error}; choose another --port", arguments.port))?;
-    let aws = LocalAws::start(&listener, serde_json::from_str(&world)?, arguments.page_origin).await?;
+    let aws = LocalAws::start(&listener, serde_json::from_str(&world)?, arguments.page_origin.clone()).await?;
     let control_origin = aws.origins().control.clone();
     let serving = axum::serve(listener, control::router(aws, arguments.page.as_deref()));
 
-    let mut stdout = std::io::stdout();
+    // Before anybody knows that we are there.
+    let signalled = signals()?;
+    let mut stdout = io::stdout();
     writeln!(stdout, "{}", json!({ "ready": true, "control": control_origin }))?;
     stdout.flush()?;
 
     tokio::select! {
         served = serving.into_future() => Ok(served?),
-        () = told_to_stop(arguments.exit_with_stdin) => Ok(()),
+        () = told_to_stop(signalled, arguments.exit_with_stdin) => Ok(()),
     }
 }
 
-async fn told_to_stop(exit_with_stdin: bool) {
+async fn told_to_stop(signalled: impl Future<Output = ()>, exit_with_stdin: bool) {
     let stdin_closed = async {
         if exit_with_stdin {
             let mut ignored = Vec::new();
@@ -69,20 +88,25 @@ async fn told_to_stop(exit_with_stdin: bool) {
     };
     tokio::select! {
         () = stdin_closed => {}
-        _ = signal::ctrl_c() => {}
-        () = terminated() => {}
+        () = signalled => {}
     }
 }
 
+/// Listens to signals from the moment of the call on.
 #[cfg(unix)]
-async fn terminated() {
-    match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => drop(terminate.recv().await),
-        Err(_) => std::future::pending().await,
-    }
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
+#[cfg(windows)]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    let mut ctrl_c = tokio::signal::windows::ctrl_c()?;
+    Ok(async move { drop(ctrl_c.recv().await) })
 }

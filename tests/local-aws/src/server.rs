@@ -8,9 +8,11 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http;
+use axum::middleware::map_response_with_state;
 use axum::response::IntoResponse as _;
 use json_patch::Patch;
 use serde_json::Value;
+use time::macros::format_description;
 use tokio::net::TcpListener;
 
 use crate::clock::Clock;
@@ -92,8 +94,8 @@ impl LocalAws {
         let credentials = CredentialStore::new(clock.clone());
         let identity_pool =
             IdentityPool::new(start.identity_pool.clone(), std::slice::from_ref(&user_pool), credentials.clone());
-        serve(user_pool_listener, user_pool.router());
-        serve(identity_pool_listener, identity_pool.router());
+        serve(user_pool_listener, user_pool.router(), &clock);
+        serve(identity_pool_listener, identity_pool.router(), &clock);
 
         let state = Mutex::new(Current {
             world: Arc::new(start.clone()),
@@ -226,7 +228,7 @@ impl LocalAws {
             let listener = listen().await?;
             authorities.insert(name.clone(), listener.local_addr()?.to_string());
             let router = Router::new().fallback(at_door).with_state((self.clone(), Arc::<str>::from(name.as_str())));
-            serve(listener, router);
+            serve(listener, router, &self.0.clock);
         }
         self.current().authorities = Arc::new(authorities);
         Ok(())
@@ -269,8 +271,20 @@ fn origin(listener: &TcpListener) -> io::Result<String> {
     listener.local_addr().map(|address| format!("http://{address}"))
 }
 
-fn serve(listener: TcpListener, router: Router) {
+fn serve(listener: TcpListener, router: Router, clock: &Clock) {
+    let router = router.layer(map_response_with_state(clock.clone(), date));
     tokio::spawn(async move { axum::serve(listener, router).await });
+}
+
+/// `Date` (RFC 9110) by the clock that signatures are checked by: clients learn from it how wrong their own is.
+async fn date(State(clock): State<Clock>, mut response: axum::response::Response) -> axum::response::Response {
+    let format =
+        format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
+    let now = clock.now().format(&format).ok();
+    if let Some(now) = now.and_then(|now| http::HeaderValue::try_from(now).ok()) {
+        response.headers_mut().insert(http::header::DATE, now);
+    }
+    response
 }
 
 async fn at_door(

@@ -372,3 +372,17 @@ async fn the_control_plane_is_open_to_this_machine_only() {
         assert_eq!(header(&answer, "access-control-allow-origin"), open.then_some(origin));
     }
 }
+
+#[tokio::test]
+async fn every_date_is_the_clocks() {
+    let running = Running::start().await;
+    let clock = json!({ "advanceSeconds": 400 * 24 * 3_600 });
+    running.post("/local-aws/clock", &clock).await;
+    let format = time::macros::format_description!("[month repr:short] [year]");
+    let expected = running.aws.clock().now().format(&format).unwrap();
+    let origins = running.aws.origins();
+    for origin in [&running.door("http-api"), &running.door("cloudfront"), &origins.user_pool, &origins.identity_pool] {
+        let answer = running.send("GET", &format!("{origin}/"), &[]).await;
+        assert!(header(&answer, "date").unwrap().contains(&expected), "{origin}");
+    }
+}

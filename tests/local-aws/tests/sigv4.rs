@@ -241,6 +241,7 @@ fn a_presigned_url_lasts_as_long_as_it_says() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn what_aws_sigv4_signs_is_accepted(
         segments in prop::collection::vec("[a-zA-Z0-9._~-]{1,8}|(%[2-7][0-9A-F]){1,3}", 0..4),

@@ -34,7 +34,9 @@ fn canonical_path(path: &str) -> String {
             _ => segments.push(segment),
         }
     }
-    let trailing = if path.ends_with('/') && !segments.is_empty() { "/" } else { "" };
+    // RFC 3986 section 5.2.4: a path that ends in a dot segment ends in a slash without it.
+    let ends_in_slash = ["/", "/.", "/.."].iter().any(|end| path.ends_with(end));
+    let trailing = if ends_in_slash && !segments.is_empty() { "/" } else { "" };
     format!("/{}{trailing}", encode(&segments.join("/"), b"/"))
 }
 
