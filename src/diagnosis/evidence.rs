@@ -18,6 +18,8 @@ pub struct Evidence {
     pub local_network: Permission,
     /// Which half of the exchange failed, where the browser lets that be known.
     pub phase: Option<Phase>,
+    /// Which half of a GET with made-up values of the call's headers failed, from how long it took.
+    pub timed: Option<Phase>,
     /// Probes in the order in which they were sent.
     pub observations: Vec<Observation>,
 }
@@ -32,6 +34,7 @@ impl Evidence {
             entry: Entry::Unknown,
             local_network: Permission::Unknown,
             phase: None,
+            timed: None,
             observations: Vec::new(),
         }
     }
@@ -115,6 +118,30 @@ pub enum Phase {
     Actual,
 }
 
+/// Which half fails. Of each pair the second call asks for a header that nobody allows, so it ends with its preflight; where the
+/// preflight of the first passes, that takes a round trip longer.
+pub fn phase_by_time(pairs: &[(f64, f64)]) -> Option<Phase> {
+    let quicker = pairs.iter().filter(|(first, second)| *first > *second * 1.2).count();
+    let (firsts, seconds) = (median(pairs.iter().map(|pair| pair.0)), median(pairs.iter().map(|pair| pair.1)));
+    if pairs.len() < 3 || seconds <= 0.0 {
+        None
+    } else if firsts > seconds * 1.3 && quicker * 5 >= pairs.len() * 4 {
+        Some(Phase::Actual)
+    } else if firsts < seconds * 1.15 && quicker * 2 <= pairs.len() {
+        Some(Phase::Preflight)
+    } else {
+        None
+    }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<f64> = Vec::new();
+    for value in values {
+        sorted.insert(sorted.partition_point(|other| *other < value), value);
+    }
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
 /// A request that a diagnosis may send: always a GET of the failed call's own URL, or a HEAD of the page itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Probe {
@@ -128,6 +155,8 @@ pub enum Probe {
     Header(String),
     /// A header name that nobody allows, so that success means `Access-Control-Allow-Headers: *`.
     RandomHeader,
+    /// All names of the call's headers with made-up values, for timing.
+    MadeUpHeaders,
     /// The app's own headers with their own values, as a GET without credentials.
     AllHeaders,
     /// The same with `credentials: "include"`.
@@ -147,6 +176,7 @@ impl Probe {
             Self::SimpleIncluding => "simple-get-include".to_owned(),
             Self::Header(name) => joined(&["get-with-", name]),
             Self::RandomHeader => "get-with-random-header".to_owned(),
+            Self::MadeUpHeaders => "get-with-made-up-headers".to_owned(),
             Self::AllHeaders => "get-with-all-headers".to_owned(),
             Self::AllHeadersIncluding => "get-with-all-headers-include".to_owned(),
             Self::ManualRedirect => "get-redirect-manual".to_owned(),
@@ -168,6 +198,9 @@ impl Probe {
         match self {
             Self::Header(name) => [(name.as_str(), made_up_value(name))].into_iter().collect(),
             Self::RandomHeader => [(RANDOM_HEADER, "1")].into_iter().collect(),
+            Self::MadeUpHeaders => {
+                of_call.0.iter().map(|(name, _)| (name.as_str(), made_up_value(&name.to_ascii_lowercase()))).collect()
+            }
             Self::AllHeaders | Self::AllHeadersIncluding => of_call.clone(),
             Self::NoCors | Self::Simple | Self::SimpleIncluding | Self::ManualRedirect | Self::Control => {
                 HeaderList::default()
@@ -223,5 +256,24 @@ impl Outcome {
     /// Whether the browser let the page have it.
     pub const fn passed(&self) -> bool {
         !matches!(self, Self::Failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_takes_a_round_trip_longer_got_past_its_preflight() {
+        let actual = [(41.0, 20.0), (44.0, 22.0), (90.0, 21.0), (40.0, 19.0), (42.0, 60.0)];
+        assert_eq!(phase_by_time(&actual), Some(Phase::Actual));
+        let preflight = [(20.0, 21.0), (22.0, 20.0), (19.0, 20.0), (80.0, 20.0), (21.0, 22.0)];
+        assert_eq!(phase_by_time(&preflight), Some(Phase::Preflight));
+    }
+
+    #[test]
+    fn noise_and_too_little_say_nothing() {
+        assert_eq!(phase_by_time(&[(41.0, 20.0), (44.0, 22.0)]), None);
+        assert_eq!(phase_by_time(&[(30.0, 20.0), (20.0, 30.0), (25.0, 20.0), (30.0, 25.0)]), None);
     }
 }

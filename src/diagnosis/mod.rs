@@ -24,7 +24,7 @@ pub use answer::{Answered, explain_answer};
 pub use code::{Code, Layer};
 pub use evidence::{Entry, Evidence, Observation, Outcome, Page, Phase, Probe};
 pub use failure::{Answer, FailedRequest, FailedRoute, Failure, Locale, RouteKind};
-pub use plan::next_probe;
+pub use plan::{next_probe, timed_pairs};
 pub use reason::diagnose;
 
 /// What the app gets.

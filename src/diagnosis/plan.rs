@@ -8,6 +8,12 @@ use super::reason::at_first_sight;
 /// No more requests than this for one diagnosis.
 pub const LIMIT: usize = 15;
 
+/// A call that may get past its preflight, and one that cannot.
+pub const TIMED: [Probe; 2] = [Probe::MadeUpHeaders, Probe::RandomHeader];
+
+/// A round trip of so many milliseconds can be told from noise.
+const FAR: f64 = 8.0;
+
 /// Of a call's own headers, so many are tried one by one.
 const SWEEP: usize = 7;
 
@@ -21,6 +27,23 @@ pub fn next_probe(failure: &Failure, evidence: &Evidence) -> Option<Probe> {
         return None;
     }
     wanted(&facts, evidence).into_iter().find(|probe| evidence.of(probe).is_none())
+}
+
+/// How many pairs of [`TIMED`] to send for [`super::evidence::phase_by_time`]; none where something that was read tells the halves
+/// apart already.
+pub fn timed_pairs(failure: &Failure, evidence: &Evidence) -> usize {
+    let facts = Facts::new(&failure.request, &failure.route, &evidence.page);
+    let pairs = (LIMIT.saturating_sub(evidence.observations.len()) / 2).min(5);
+    let seen = |probe: &Probe| evidence.of(probe).map(Outcome::passed);
+    // near servers answer within the browser's own noise
+    let far = evidence.observations.iter().any(|seen| seen.probe == Probe::Simple && seen.took >= FAR);
+    let dark = far
+        && facts.preflighted
+        && evidence.phase.is_none()
+        && seen(&Probe::NoCors) == Some(true)
+        && seen(&Probe::Simple) == Some(false)
+        && seen(&Probe::AllHeaders) != Some(true);
+    if dark && pairs >= 3 && !facts.unsafe_names.is_empty() { pairs } else { 0 }
 }
 
 /// Everything worth sending, given what came back so far, in order.

@@ -13,8 +13,9 @@ use super::js::{get, object, set};
 use crate::cors::{Engine, HeaderList, Url};
 use crate::diagnosis::evidence::{Connection, Context, Isolation, Permission, phase_by_time};
 use crate::diagnosis::failure::{Auth, Probes};
+use crate::diagnosis::plan::TIMED;
 use crate::diagnosis::words::{joined, says};
-use crate::diagnosis::{Entry, Evidence, Failure, Observation, Outcome, Page, Phase, Probe, next_probe, timed_probe};
+use crate::diagnosis::{Entry, Evidence, Failure, Observation, Outcome, Page, Phase, Probe, next_probe, timed_pairs};
 
 /// All probes of a diagnosis together take no longer, in milliseconds.
 const LIMIT: f64 = 2000.0;
@@ -63,8 +64,7 @@ pub async fn gather(failure: &Failure) -> Evidence {
         let start = now();
         let left = deadline - start;
         // a probe that was cut off says nothing
-        let target = target_of(&probe, failure, url);
-        let Some(outcome) = send(&probe, failure, &target, Reuse::Nothing, left).await else { break };
+        let Some(outcome) = send(&probe, failure, url, left).await else { break };
         if !outcome.passed() {
             // the event of a policy violation is a task of its own
             next_task().await;
@@ -72,31 +72,22 @@ pub async fn gather(failure: &Failure) -> Evidence {
         }
         evidence.observations.push(Observation { probe, outcome, took: now() - start });
     }
-    if let Some((probe, pairs)) = timed_probe(failure, &evidence) {
-        let mut times = Vec::new();
-        for _ in 0..pairs {
-            let target = target_of(&probe, failure, url);
-            let Some(first) = time(&probe, failure, &target, deadline).await else { break };
-            let Some(second) = time(&probe, failure, &target, deadline).await else { break };
-            times.push((first, second));
-        }
-        evidence.timed = phase_by_time(&times);
+    let mut times = Vec::new();
+    for _ in 0..timed_pairs(failure, &evidence) {
+        let [first, second] = &TIMED;
+        let Some(first) = time(first, failure, url, deadline).await else { break };
+        let Some(second) = time(second, failure, url, deadline).await else { break };
+        times.push((first, second));
     }
+    evidence.timed = phase_by_time(&times);
     evidence
 }
 
 /// How long a probe takes; nothing when the time is over.
-async fn time(probe: &Probe, failure: &Failure, target: &str, deadline: f64) -> Option<f64> {
+async fn time(probe: &Probe, failure: &Failure, url: &str, deadline: f64) -> Option<f64> {
     let start = now();
-    send(probe, failure, target, Reuse::Preflight, deadline - start).await?;
+    send(probe, failure, url, deadline - start).await?;
     Some(now() - start)
-}
-
-/// Whether a preflight may come from the browser's cache.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reuse {
-    Nothing,
-    Preflight,
 }
 
 /// Where a probe goes.
@@ -111,7 +102,7 @@ fn target_of(probe: &Probe, failure: &Failure, url: &str) -> String {
 }
 
 /// Sends one probe; nothing when the time is over.
-async fn send(probe: &Probe, failure: &Failure, target: &str, reuse: Reuse, left: f64) -> Option<Outcome> {
+async fn send(probe: &Probe, failure: &Failure, url: &str, left: f64) -> Option<Outcome> {
     if left <= 0.0 {
         return None;
     }
@@ -130,14 +121,13 @@ async fn send(probe: &Probe, failure: &Failure, target: &str, reuse: Reuse, left
         },
     );
     set(&init, "credentials", probe.credentials().name());
-    // "no-store" passes the preflight cache by as well
-    set(&init, "cache", if reuse == Reuse::Preflight { "default" } else { "no-store" });
+    set(&init, "cache", "no-store");
     set(&init, "headers", pairs(&probe.headers(&failure.request.headers)));
     let signal = call(&get(&global(), "AbortSignal"), "timeout", &[JsValue::from_f64(left)]);
     if let Ok(signal) = &signal {
         set(&init, "signal", signal);
     }
-    let response = match awaited(call(&global(), "fetch", &[target.into(), init])).await {
+    let response = match awaited(call(&global(), "fetch", &[target_of(probe, failure, url).into(), init])).await {
         Ok(response) => response,
         Err(error) if matches!(text(&get(&error, "name")).as_str(), "TimeoutError" | "AbortError") => return None,
         Err(_) => return Some(Outcome::Failed),

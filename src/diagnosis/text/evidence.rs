@@ -41,6 +41,18 @@ pub(in crate::diagnosis) fn evidence_items(evidence: &Evidence, locale: Locale) 
         };
         items.push(EvidenceItem::new("phase", "yes", None, text));
     }
+    if let Some(phase) = evidence.timed {
+        let text = match phase {
+            Phase::Preflight => {
+                say("By the time it takes, the preflight fails.", "所要時間から見て、プリフライトが失敗しています。")
+            }
+            Phase::Actual => say(
+                "By the time it takes, the preflight for these headers passes.",
+                "所要時間から見て、これらのヘッダーのプリフライトは通っています。",
+            ),
+        };
+        items.push(EvidenceItem::new("preflight-by-time", "yes", None, text));
+    }
     items.extend(evidence.observations.iter().map(|seen| observation(seen, locale)));
     items
 }
@@ -80,6 +92,7 @@ fn what_en(probe: &Probe) -> String {
         Probe::SimpleIncluding => "A GET without headers, with credentials,".to_owned(),
         Probe::Header(name) => joined(&["A GET with the header ", name]),
         Probe::RandomHeader => "A GET with a header that nobody lists".to_owned(),
+        Probe::MadeUpHeaders => "A GET with made-up values of the call's headers".to_owned(),
         Probe::AllHeaders => "A GET with the call's own headers, without credentials,".to_owned(),
         Probe::AllHeadersIncluding => "A GET with the call's own headers, with credentials,".to_owned(),
         Probe::ManualRedirect => "A GET that does not follow redirects".to_owned(),
@@ -94,6 +107,7 @@ fn what_ja(probe: &Probe) -> String {
         Probe::SimpleIncluding => "ヘッダーなし、credentials ありの GET".to_owned(),
         Probe::Header(name) => joined(&["ヘッダー ", name, " 付きの GET"]),
         Probe::RandomHeader => "どこにも登録されていないヘッダー付きの GET".to_owned(),
+        Probe::MadeUpHeaders => "仮の値のヘッダー付きの GET".to_owned(),
         Probe::AllHeaders => "元のヘッダー付き、credentials なしの GET".to_owned(),
         Probe::AllHeadersIncluding => "元のヘッダー付き、credentials ありの GET".to_owned(),
         Probe::ManualRedirect => "リダイレクトを追わない GET".to_owned(),

@@ -214,7 +214,7 @@ fn function_url(facts: &Facts) -> Vec<Theory> {
 }
 
 fn cloudfront(facts: &Facts) -> Vec<Theory> {
-    let insecure = facts.url.as_ref().is_some_and(|url| url.scheme == "http");
+    let insecure = facts.url.as_ref().is_some_and(|url| url.scheme == "http" && !url.is_loopback());
     let open = Cors::Maybe(0.35);
     let mut found = vec![
         broken(Code::CloudfrontMethods, PreflightMissingAllowOriginHeader, 22.0, Cors::Maybe(0.2)),

@@ -108,7 +108,14 @@ impl Theory {
             (Some(Phase::Actual), None) => 0.02,
             _ => 1.0,
         };
-        seen * half
+        // times are noisy, and a server may forbid the preflight cache
+        let passes = self.preflight_of_get(facts, Credentials::Omit);
+        let timed = match evidence.timed {
+            Some(Phase::Actual) => 0.05 + 0.9 * passes,
+            Some(Phase::Preflight) => 0.95 - 0.85 * passes,
+            None => 1.0,
+        };
+        seen * half * timed
     }
 
     /// The chance that a probe passes.
@@ -122,6 +129,7 @@ impl Theory {
             Probe::Simple => model.open.chance(Credentials::Omit),
             Probe::SimpleIncluding => self.open_again(evidence) * include_given_omit(model.open),
             Probe::Header(name) => self.preflight_allows(name, facts) * self.open_again(evidence),
+            Probe::MadeUpHeaders => self.preflight_of_get(facts, Credentials::Omit) * self.open_again(evidence),
             Probe::RandomHeader => {
                 self.preflight_allows(super::evidence::RANDOM_HEADER, facts) * self.open_again(evidence)
             }
