@@ -46,8 +46,6 @@ pub enum ErrorCode {
     IdentityRefused,
     /// The user has several roles and none is preferred.
     RoleAmbiguous,
-    /// The request's body can be read once only, and would have to be read twice.
-    BodyNotReplayable,
     /// The page's Content Security Policy forbids WebAssembly.
     ModuleBlocked,
     /// The runtime cannot load the module.
@@ -82,7 +80,6 @@ impl ErrorCode {
             Self::Storage => "storage",
             Self::IdentityRefused => "identity-refused",
             Self::RoleAmbiguous => "role-ambiguous",
-            Self::BodyNotReplayable => "body-not-replayable",
             Self::ModuleBlocked => "module-blocked",
             Self::ModuleUnsupported => "module-unsupported",
             Self::ModuleCrashed => "module-crashed",

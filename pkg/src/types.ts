@@ -317,7 +317,6 @@ export type GatepassErrorCode =
   | 'storage'
   | 'identity-refused'
   | 'role-ambiguous'
-  | 'body-not-replayable'
   | 'module-blocked'
   | 'module-unsupported'
   | 'module-crashed'
