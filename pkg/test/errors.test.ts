@@ -13,6 +13,13 @@ test('the error codes are those of the core', () => {
   assert.deepEqual([...face.matchAll(/'([^']+)'/g)].map(([, code]) => code).sort(), core);
 });
 
+test('the page of errors lists every code', () => {
+  const page = readFileSync('../docs/errors.md', 'utf8');
+  const face = /type GatepassErrorCode =[^;]*/.exec(readFileSync('src/types.ts', 'utf8'))?.[0] ?? '';
+  const listed = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code).sort();
+  assert.deepEqual(listed, [...face.matchAll(/'([^']+)'/g)].map(([, code]) => code).sort());
+});
+
 test('the codes of findings are those of the diagnosis', () => {
   const rust = readFileSync('../src/diagnosis/code.rs', 'utf8');
   const face = /type FindingCode =[^;]*/.exec(readFileSync('src/types.ts', 'utf8'))?.[0] ?? '';
