@@ -167,7 +167,11 @@ fn verdict(facts: &Facts, refused: &[String], ranked: &[Ranked]) -> Verdict {
 pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, locale: Locale) -> Finding {
     let words = text(code, locale);
     let parameter = match error {
-        Some(CorsError::HeaderDisallowedByPreflightResponse) => facts.missing.first().cloned(),
+        // of several that may be missing, the one that the browser names cannot be known
+        Some(CorsError::HeaderDisallowedByPreflightResponse) => match facts.missing.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        },
         Some(CorsError::MethodDisallowedByPreflightResponse) => {
             Some(crate::cors::normalize_method(&facts.request.method))
         }
