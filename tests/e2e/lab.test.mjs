@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { launch, watchFailures } from './browser.mjs';
 import { DemoPage, diagnosisOf, statusOf } from './demo-page.mjs';
-import { startLocalAws } from './local-aws.mjs';
+import { headerOf, startLocalAws } from './local-aws.mjs';
 
 const ARTICLES = ['000', '001', '002', '003', '004'];
 const ASKED_FOR = ['H01', 'H02', 'H04', 'H05', 'H09', 'R01', 'R06', 'R11', 'R12', 'R25', 'C02', 'C05', 'S01'];
@@ -37,8 +37,10 @@ describe('the scenario lab', () => {
       try {
         const failureOf = await watchFailures(demo.page);
         await demo.choose(scenario);
+        const start = await aws.control.lastRequest();
         await demo.send();
         await checkBroken(demo, failureOf, scenario, 1);
+        await checkProbes(scenario, start);
         await demo.applyFix();
         assert.equal(await statusOf(demo.scenario), scenario.expect.fixedStatus);
         await demo.breakAgain();
@@ -52,6 +54,7 @@ describe('the scenario lab', () => {
 
 async function checkBroken(demo, failureOf, { request, expect }, attempt) {
   const diagnosis = await diagnosisOf(demo.scenario);
+  assert.doesNotMatch(diagnosis.text, /eyJ/, 'a token is shown');
   const said = `${diagnosis.verdict}: ${JSON.stringify(diagnosis.findings)}`;
   if (expect.corsError === null) {
     assert.equal(await statusOf(demo.scenario), expect.status);
@@ -69,4 +72,15 @@ async function checkBroken(demo, failureOf, { request, expect }, attempt) {
   if (diagnosis.verdict === 'certain') assert.ok(isTrue(diagnosis.findings[0]), `certain, and wrong. ${said}`);
   const browserSays = demo.scenario.getByRole('region', { name: 'What the browser says' });
   assert.match(await browserSays.innerText(), /TypeError: Failed to fetch$/);
+}
+
+/** Finding out why changes nothing, and takes the user's token nowhere but to the set-up that the call was for. */
+async function checkProbes({ id }, start) {
+  const isOwn = ({ door }) => door.startsWith(id.toLowerCase());
+  const seen = await aws.control.requests(start);
+  assert.ok(seen.some(isOwn));
+  const changing = seen.filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method)).map(({ door }) => door);
+  assert.equal(changing.length, new Set(changing).size, `more than the call itself: ${changing}`);
+  const elsewhere = seen.filter((entry) => !isOwn(entry) && headerOf(entry, 'authorization'));
+  assert.deepEqual(elsewhere, []);
 }
