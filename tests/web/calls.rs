@@ -1,0 +1,113 @@
+//! What a matched call is sent as.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::face::{API, Page, code, get, header, js, route, sign_in, text, tokens, wait};
+
+const OK: &str = "return [200, 'fine']";
+
+#[wasm_bindgen_test]
+async fn the_credentials_mode_is_the_callers_then_the_routes_then_omit() {
+    let page = Page::open("memory", &route(r#""auth":"none""#), OK);
+    page.fetch("/a", "({})").await.unwrap();
+    page.fetch("/b", "({ credentials: 'include' })").await.unwrap();
+    page.fetch("/c", "undefined").await.unwrap();
+    let modes: Vec<_> = page.calls().iter().map(|call| text(call, "credentials")).collect();
+    assert_eq!(modes, ["omit", "include", "omit"]);
+    drop(page);
+
+    let page = Page::open("memory", &route(r#""auth":"none","credentials":"include""#), OK);
+    page.fetch("/a", "({})").await.unwrap();
+    page.fetch("/b", "({ credentials: 'omit' })").await.unwrap();
+    let request = js(&format!("new Request('{API}/c')"));
+    wait(page.client.fetch(0, request, JsValue::UNDEFINED)).await.unwrap();
+    let request = js(&format!("new Request('{API}/d', {{ credentials: 'omit' }})"));
+    wait(page.client.fetch(0, request, JsValue::UNDEFINED)).await.unwrap();
+    let modes: Vec<_> = page.calls().iter().map(|call| text(call, "credentials")).collect();
+    assert_eq!(modes, ["include", "omit", "include", "omit"]);
+}
+
+#[wasm_bindgen_test]
+async fn the_routes_headers_do_not_overrule_the_callers() {
+    let routes = format!(
+        r#"[{{"match":"{API}/*","auth":"none","token":"id","headers":[["x-api-key","route"],["x-more","1"]],"service":"execute-api","probes":"off"}}]"#
+    );
+    let page = Page::open("memory", &routes, OK);
+    page.fetch("/", "({ headers: { 'X-Api-Key': 'caller' } })").await.unwrap();
+    let call = &page.calls()[0];
+    assert_eq!((header(call, "x-api-key").as_str(), header(call, "x-more").as_str()), ("caller", "1"));
+    // Fetch takes none of these off a redirect to another origin.
+    assert_eq!(text(call, "redirect"), "manual");
+}
+
+#[wasm_bindgen_test]
+async fn a_request_as_init_keeps_its_members() {
+    let page = Page::open("memory", &route(r#""auth":"none""#), OK);
+    let init = js(&format!("new Request('{API}/', {{ method: 'PUT', headers: {{ 'x-a': '1' }} }})"));
+    wait(page.client.fetch(0, JsValue::from_str(&format!("{API}/put")), init)).await.unwrap();
+    let call = &page.calls()[0];
+    assert_eq!((text(call, "method").as_str(), header(call, "x-a").as_str()), ("PUT", "1"));
+}
+
+#[wasm_bindgen_test]
+async fn without_a_user_nothing_is_sent() {
+    for auth in [r#""auth":"bearer""#, r#""auth":"iam""#] {
+        let page = Page::open("memory", &route(auth), OK);
+        assert_eq!(code(&page.fetch("/", "({})").await.unwrap_err()), "not-signed-in");
+        assert_eq!(page.sent.length(), 0);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_abort_rejects_with_the_callers_reason() {
+    let network = "return new Promise((resolve, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason)))";
+    let page = Page::open("memory", &route(r#""auth":"none""#), network);
+    js("globalThis.stop = new AbortController()");
+    let call = page.fetch("/", "({ signal: stop.signal })");
+    js("queueMicrotask(() => setTimeout(() => stop.abort('my reason')))");
+    assert_eq!(call.await.unwrap_err().as_string().as_deref(), Some("my reason"));
+}
+
+#[wasm_bindgen_test]
+async fn a_failed_diagnosis_leaves_the_browsers_own_error() {
+    let page = Page::open(
+        "memory",
+        &route(r#""auth":"none""#),
+        "throw (globalThis.original = new TypeError('Failed to fetch'))",
+    );
+    let error = page.fetch("/", "({})").await.unwrap_err();
+    assert_eq!(error, get(&js_sys::global(), "original"));
+}
+
+#[wasm_bindgen_test]
+async fn a_signed_call_carries_what_survives_a_browser_and_its_own_body() {
+    let answers = format!(
+        "const target = request.headers.get('x-amz-target') ?? '';
+         if (target.endsWith('InitiateAuth')) return [200, `{}`];
+         if (target.endsWith('GetId')) return [200, '{{\"IdentityId\":\"us-east-1:me\"}}'];
+         if (target.endsWith('GetCredentialsForIdentity')) return [200, '{{\"IdentityId\":\"us-east-1:me\",\"Credentials\":{{\"AccessKeyId\":\"ASIAKEY\",\"SecretKey\":\"secret\",\"SessionToken\":\"session\",\"Expiration\":4102444800}}}}'];
+         return [200, 'fine'];",
+        tokens("hana", "1", 3600, "refresh-1")
+    );
+    let page = Page::open("memory", &route(r#""auth":"iam""#), &answers);
+    sign_in(&page).await.unwrap();
+    page.fetch("/a b?q=1+2&e=%2F", "({ method: 'POST', body: new URLSearchParams({ k: 'v w' }) })").await.unwrap();
+    page.fetch("/again", "({})").await.unwrap();
+
+    let call = &page.calls()[0];
+    let authorization = header(call, "authorization");
+    assert!(authorization.starts_with("AWS4-HMAC-SHA256 Credential=ASIAKEY/"), "{authorization}");
+    assert!(
+        authorization.contains("SignedHeaders=content-type;host;x-amz-date;x-amz-security-token,"),
+        "{authorization}"
+    );
+    assert_eq!(header(call, "x-amz-security-token"), "session");
+    // What is sent is what was signed: the plus that servers read in two ways is gone, the body and its type are whole.
+    assert_eq!(text(call, "url"), format!("{API}/a%20b?q=1%202&e=%2F"));
+    assert_eq!(text(call, "body"), "k=v+w");
+    assert!(header(call, "content-type").starts_with("application/x-www-form-urlencoded"));
+    assert_eq!(text(call, "redirect"), "manual");
+    // Credentials are asked for once.
+    assert_eq!(page.operations(), ["InitiateAuth", "GetId", "GetCredentialsForIdentity"]);
+}

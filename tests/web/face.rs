@@ -1,0 +1,148 @@
+//! The face's side, and a network that is a JavaScript function.
+
+use gatepass::web::client::Client;
+use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
+
+pub const API: &str = "https://api.test";
+pub const POOL: &str = "https://pool.test/";
+
+/// A client with the given storage and routes (JSON), and the `fetch` in force while it lives.
+pub struct Page {
+    pub client: Client,
+    pub events: Array,
+    pub sent: Array,
+    real_fetch: JsValue,
+}
+
+impl Page {
+    /// `network` is the body of an async JavaScript function of `request` (a `Request`) that gives `[status, body, headers]`, or throws.
+    pub fn open(storage: &str, routes: &str, network: &str) -> Self {
+        let config = format!(
+            r#"{{"userPool":{{"userPoolId":"us-east-1_Pool","clientId":"client","region":"us-east-1","endpoint":"{POOL}"}},
+            "identityPool":{{"identityPoolId":"us-east-1:pool","region":"us-east-1","endpoint":"{POOL}"}},
+            "routes":{routes},"storage":"{storage}","refreshAhead":60,"locale":"en"}}"#
+        );
+        let (events, sent) = (Array::new(), Array::new());
+        let host = Function::new_with_args(
+            "events",
+            "return { memory: new Map(), emit: (event) => events.push(event.type), crashed() {},
+                diagnosis: () => Promise.reject(new Error('not in these tests')) }",
+        );
+        let host = host.call1(&JsValue::NULL, &events).unwrap();
+        let global = js_sys::global();
+        let real_fetch = get(&global, "fetch");
+        let fake = Function::new_with_args(
+            "sent",
+            &format!(
+                "return async (input, init) => {{
+                    const request = new Request(input, init);
+                    const body = await request.clone().text();
+                    sent.push({{ url: request.url, method: request.method, credentials: request.credentials, redirect: request.redirect,
+                        headers: Object.fromEntries(request.headers), body }});
+                    const [status, answer, headers] = await (async () => {{ {network} }})();
+                    return new Response(answer, {{ status, headers }});
+                }}"
+            ),
+        );
+        Reflect::set(&global, &"fetch".into(), &fake.call1(&JsValue::NULL, &sent).unwrap()).unwrap();
+        let client = Client::new(&config, host.unchecked_into()).ok().unwrap();
+        Self { client, events, sent, real_fetch }
+    }
+
+    /// A call of the first route.
+    pub async fn fetch(&self, path: &str, init: &str) -> Result<Response, JsValue> {
+        let url = JsValue::from_str(&[API, path].concat());
+        wait(self.client.fetch(0, url, js(init))).await.map(JsCast::unchecked_into)
+    }
+
+    /// What was sent, newest last, only calls to the API.
+    pub fn calls(&self) -> Vec<JsValue> {
+        self.sent.iter().filter(|call| text(call, "url").starts_with(API)).collect()
+    }
+
+    /// Which of Cognito's operations were asked for.
+    pub fn operations(&self) -> Vec<String> {
+        let targets = self.sent.iter().map(|call| text(&get(&call, "headers"), "x-amz-target"));
+        targets.filter(|target| !target.is_empty()).map(|target| target.split('.').last().unwrap().to_owned()).collect()
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        Reflect::set(&js_sys::global(), &"fetch".into(), &self.real_fetch).unwrap();
+        for storage in ["sessionStorage", "localStorage"] {
+            js(&format!("{storage}.clear()"));
+        }
+    }
+}
+
+/// A route to the API with the given members.
+pub fn route(members: &str) -> String {
+    let common = r#""token":"id","headers":[],"service":"execute-api","region":"us-east-1","probes":"off""#;
+    format!(r#"[{{"match":"{API}/*",{members},{common}}}]"#)
+}
+
+/// An unsigned token of `user` that lives `seconds` from now.
+pub fn token(user: &str, serial: &str, seconds: i32) -> String {
+    let code = format!(
+        "(() => {{ const now = Math.floor(Date.now() / 1000);
+            const part = (value) => btoa(JSON.stringify(value)).replace(/=+$/, '').replace(/\\+/g, '-').replace(/\\//g, '_');
+            return [part({{}}), part({{ sub: 'sub-{user}', 'cognito:username': '{user}', 'cognito:groups': ['admin'], jti: '{serial}',
+                iat: now + Math.min(0, {seconds} - 3600), exp: now + {seconds} }}), 'sig'].join('.'); }})()"
+    );
+    js(&code).as_string().unwrap()
+}
+
+/// A Cognito answer with tokens, as the JSON text of `AuthenticationResult`'s holder.
+pub fn tokens(user: &str, serial: &str, seconds: i32, refresh: &str) -> String {
+    let (id, access) =
+        (token(user, &[serial, "-id"].concat(), seconds), token(user, &[serial, "-access"].concat(), seconds));
+    format!(
+        r#"{{"AuthenticationResult":{{"IdToken":"{id}","AccessToken":"{access}","RefreshToken":"{refresh}","ExpiresIn":3600}}}}"#
+    )
+}
+
+/// Signs in with `USER_PASSWORD_AUTH`, which the network must answer.
+pub async fn sign_in(page: &Page) -> Result<JsValue, JsValue> {
+    wait(page.client.sign_in(js("({ username: 'hana', password: 'secret-password', flow: 'USER_PASSWORD_AUTH' })")))
+        .await
+}
+
+pub async fn wait(promise: Promise) -> Result<JsValue, JsValue> {
+    JsFuture::from(promise).await
+}
+
+/// The value of a JavaScript expression.
+pub fn js(expression: &str) -> JsValue {
+    js_sys::eval(expression).unwrap()
+}
+
+pub fn get(value: &JsValue, key: &str) -> JsValue {
+    Reflect::get(value, &key.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+pub fn text(value: &JsValue, key: &str) -> String {
+    get(value, key).as_string().unwrap_or_default()
+}
+
+pub fn header(call: &JsValue, name: &str) -> String {
+    text(&get(call, "headers"), name)
+}
+
+/// `error.code`, and that it is a real `Error`.
+pub fn code(error: &JsValue) -> String {
+    assert!(
+        error.is_instance_of::<js_sys::Error>(),
+        "{}",
+        JSON::stringify(error).map(String::from).unwrap_or_default()
+    );
+    text(error, "code")
+}
+
+/// The own keys of an object.
+pub fn keys(value: &JsValue) -> Vec<String> {
+    Object::keys(value.unchecked_ref::<Object>()).iter().filter_map(|key| key.as_string()).collect()
+}

@@ -1,0 +1,10 @@
+//! The client in a real browser, with `fetch` and storage replaced where a test has to see or to break them.
+#![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod calls;
+mod face;
+mod session;
+mod storage;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

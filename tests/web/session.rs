@@ -1,0 +1,149 @@
+//! The life of the tokens.
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::face::{Page, code, get, header, js, keys, route, sign_in, text, token, tokens, wait};
+
+/// A network where each sign-in gives tokens that live `seconds`, each refresh tokens that live an hour, and the API takes any token
+/// but those of the serial `refused`.
+fn network(seconds: i32, refused: &str) -> String {
+    format!(
+        "const target = request.headers.get('x-amz-target') ?? '';
+         if (target.endsWith('InitiateAuth')) return [200, `{}`];
+         if (target.endsWith('GetTokensFromRefreshToken')) return [200, `{}`];
+         if (target) return [200, '{{}}'];
+         return request.headers.get('authorization') === 'Bearer {refused}' ? [401, '{{\"message\":\"The incoming token has expired\"}}'] : [200, 'fine'];",
+        tokens("hana", "1", seconds, "refresh-1"),
+        tokens("hana", "2", 3600, "refresh-2"),
+    )
+}
+
+#[wasm_bindgen_test]
+async fn a_bearer_call_carries_the_id_token_or_the_access_token() {
+    for (token, claim) in [("id", "1-id"), ("access", "1-access")] {
+        let routes = route(r#""auth":"bearer""#).replace(r#""token":"id""#, &format!(r#""token":"{token}""#));
+        let page = Page::open("session", &routes, &network(3600, ""));
+        sign_in(&page).await.unwrap();
+        page.fetch("/", "({})").await.unwrap();
+        let authorization = header(&page.calls()[0], "authorization");
+        let payload = authorization.strip_prefix("Bearer ").unwrap().split('.').nth(1).unwrap().to_owned();
+        let claims = js(&format!("JSON.parse(atob('{payload}'.replace(/-/g, '+').replace(/_/g, '/')))"));
+        assert_eq!(text(&claims, "jti"), claim);
+        assert_eq!(page.operations(), ["InitiateAuth"]);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_callers_authorization_stays() {
+    let page = Page::open("memory", &route(r#""auth":"bearer""#), &network(3600, ""));
+    page.fetch("/", "({ headers: { authorization: 'Bearer other' } })").await.unwrap();
+    assert_eq!(header(&page.calls()[0], "authorization"), "Bearer other");
+}
+
+#[wasm_bindgen_test]
+async fn many_calls_with_an_expiring_token_make_one_refresh() {
+    let page = Page::open("local", &route(r#""auth":"bearer""#), &network(30, ""));
+    sign_in(&page).await.unwrap();
+    // Signed in half a minute before the end of an hour: within the minute ahead in which tokens are refreshed.
+    let calls: Array = (0..200)
+        .map(|number| {
+            page.client.fetch(0, JsValue::from_str(&format!("https://api.test/{number}")), JsValue::UNDEFINED)
+        })
+        .collect();
+    wait(Promise::all(&calls)).await.unwrap();
+    assert_eq!(page.calls().len(), 200);
+    assert_eq!(page.operations(), ["InitiateAuth", "GetTokensFromRefreshToken"]);
+    assert_eq!(page.events.join(" "), "signed-in token-refreshed");
+}
+
+#[wasm_bindgen_test]
+async fn a_call_refused_for_its_expired_token_is_sent_once_more_with_its_body() {
+    // One network for both: the refused token has to be the one that was signed in with.
+    let page = Page::open(
+        "memory",
+        &route(r#""auth":"bearer""#),
+        &network(3600, "").replace(
+            "request.headers.get('authorization') === 'Bearer '",
+            "request.headers.get('authorization').includes(globalThis.first)",
+        ),
+    );
+    let step = sign_in(&page).await.unwrap();
+    js_sys::Reflect::set(&js_sys::global(), &"first".into(), &get(&get(&step, "session"), "idToken")).unwrap();
+    let response = page.fetch("/", "({ method: 'POST', body: 'the body' })").await.unwrap();
+    assert_eq!(response.status(), 200);
+    let bodies: Vec<_> = page.calls().iter().map(|call| text(call, "body")).collect();
+    assert_eq!(bodies, ["the body", "the body"]);
+    assert_eq!(page.operations(), ["InitiateAuth", "GetTokensFromRefreshToken"]);
+
+    // A stream cannot be read twice, so its call is not tried twice.
+    js_sys::Reflect::set(
+        &js_sys::global(),
+        &"first".into(),
+        &get(&wait(page.client.session(JsValue::UNDEFINED)).await.unwrap(), "idToken"),
+    )
+    .unwrap();
+    let stream = "({ method: 'POST', duplex: 'half', body: new Blob(['stream']).stream() })";
+    assert_eq!(page.fetch("/", stream).await.unwrap().status(), 401);
+    assert_eq!(page.calls().len(), 3);
+}
+
+#[wasm_bindgen_test]
+async fn the_session_shows_its_claims_and_groups() {
+    let page = Page::open("memory", &route(r#""auth":"bearer""#), &network(3600, ""));
+    assert!(wait(page.client.session(JsValue::UNDEFINED)).await.unwrap().is_null());
+    sign_in(&page).await.unwrap();
+    let session = wait(page.client.session(JsValue::UNDEFINED)).await.unwrap();
+    assert_eq!((text(&session, "username").as_str(), text(&session, "userId").as_str()), ("hana", "sub-hana"));
+    assert_eq!(js_sys::JSON::stringify(&get(&session, "groups")).unwrap(), "[\"admin\"]");
+    assert!(get(&session, "expiresAt").is_instance_of::<js_sys::Date>());
+    assert_eq!(text(&get(&session, "claims"), "sub"), "sub-hana");
+    assert_eq!(keys(&session).len(), 9);
+}
+
+#[wasm_bindgen_test]
+async fn signing_out_forgets_and_revokes() {
+    let page = Page::open("session", &route(r#""auth":"bearer""#), &network(3600, ""));
+    sign_in(&page).await.unwrap();
+    wait(page.client.sign_out(JsValue::UNDEFINED)).await.unwrap();
+    assert!(wait(page.client.session(JsValue::UNDEFINED)).await.unwrap().is_null());
+    assert_eq!(js("sessionStorage.length"), 0);
+    assert_eq!(page.operations(), ["InitiateAuth", "RevokeToken"]);
+    assert_eq!(page.events.join(" "), "signed-in signed-out");
+}
+
+#[wasm_bindgen_test]
+async fn only_an_answer_that_says_so_ends_a_session() {
+    for (status, body, ends) in [
+        (503, "<html>", false),
+        (400, r#"{"__type":"TooManyRequestsException","message":"slow"}"#, false),
+        (400, r#"{"__type":"NotAuthorizedException","message":"Refresh Token has been revoked"}"#, true),
+    ] {
+        let network = network(30, "").replace(
+            "if (target.endsWith('GetTokensFromRefreshToken'))",
+            &format!("if (target.endsWith('GetTokensFromRefreshToken')) return [{status}, `{body}`]; if (target.endsWith('never'))"),
+        );
+        let page = Page::open("session", &route(r#""auth":"bearer""#), &network);
+        sign_in(&page).await.unwrap();
+        let called = page.fetch("/", "({})").await;
+        if ends {
+            assert_eq!(code(&called.unwrap_err()), "session-expired");
+            assert_eq!(js("sessionStorage.length"), 0);
+        } else {
+            // The token still lives half a minute.
+            assert_eq!(called.unwrap().status(), 200);
+            assert_eq!(js("sessionStorage.length"), 1);
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn no_password_is_ever_stored() {
+    let page = Page::open("local", &route(r#""auth":"bearer""#), &network(3600, ""));
+    sign_in(&page).await.unwrap();
+    let stored = js("JSON.stringify({ ...localStorage, ...sessionStorage })").as_string().unwrap();
+    assert!(stored.contains("gatepass:us-east-1_Pool:client"));
+    assert!(!stored.contains("secret-password"));
+    assert!(token("hana", "x", 1).contains('.'));
+}
