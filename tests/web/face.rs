@@ -73,6 +73,7 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         Reflect::set(&js_sys::global(), &"fetch".into(), &self.real_fetch).unwrap();
+        set_clock(0);
         for storage in ["sessionStorage", "localStorage"] {
             js(&format!("{storage}.clear()"));
         }
@@ -85,15 +86,21 @@ pub fn route(members: &str) -> String {
     format!(r#"[{{"match":"{API}/*",{members},{common}}}]"#)
 }
 
-/// An unsigned token of `user` that lives `seconds` from now.
+/// An unsigned token of `user` that lives an hour and ends `seconds` from now.
 pub fn token(user: &str, serial: &str, seconds: i32) -> String {
     let code = format!(
         "(() => {{ const now = Math.floor(Date.now() / 1000);
             const part = (value) => btoa(JSON.stringify(value)).replace(/=+$/, '').replace(/\\+/g, '-').replace(/\\//g, '_');
             return [part({{}}), part({{ sub: 'sub-{user}', 'cognito:username': '{user}', 'cognito:groups': ['admin'], jti: '{serial}',
-                iat: now + Math.min(0, {seconds} - 3600), exp: now + {seconds} }}), 'sig'].join('.'); }})()"
+                iat: now + {seconds} - 3600, exp: now + {seconds} }}), 'sig'].join('.'); }})()"
     );
     js(&code).as_string().unwrap()
+}
+
+/// Sets the device's clock so many seconds off.
+pub fn set_clock(seconds: i32) {
+    js("globalThis.realNow ??= Date.now");
+    js(&format!("Date.now = () => realNow.call(Date) + {seconds} * 1000"));
 }
 
 /// A Cognito answer with tokens, as the JSON text of `AuthenticationResult`'s holder.

@@ -4,10 +4,13 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::face::{Page, code, get, header, js, keys, route, sign_in, text, token, tokens, wait};
+use crate::face::{Page, code, get, header, js, keys, route, set_clock, sign_in, text, token, tokens, wait};
 
-/// A network where each sign-in gives tokens that live `seconds`, each refresh tokens that live an hour, and the API takes any token
-/// but those of the serial `refused`.
+/// How long before now a user signed in whose tokens have half a minute left: less than the minute ahead in which they are refreshed.
+const ALMOST_AN_HOUR: i32 = 3570;
+
+/// A network where a sign-in gives tokens that end in `seconds`, a refresh tokens that end an hour after them, and the API takes any
+/// `Authorization` but `Bearer {refused}`.
 fn network(seconds: i32, refused: &str) -> String {
     format!(
         "const target = request.headers.get('x-amz-target') ?? '';
@@ -16,7 +19,7 @@ fn network(seconds: i32, refused: &str) -> String {
          if (target) return [200, '{{}}'];
          return request.headers.get('authorization') === 'Bearer {refused}' ? [401, '{{\"message\":\"The incoming token has expired\"}}'] : [200, 'fine'];",
         tokens("hana", "1", seconds, "refresh-1"),
-        tokens("hana", "2", 3600, "refresh-2"),
+        tokens("hana", "2", seconds + 3600, "refresh-2"),
     )
 }
 
@@ -44,9 +47,10 @@ async fn the_callers_authorization_stays() {
 
 #[wasm_bindgen_test]
 async fn many_calls_with_an_expiring_token_make_one_refresh() {
-    let page = Page::open("local", &route(r#""auth":"bearer""#), &network(30, ""));
+    set_clock(-ALMOST_AN_HOUR);
+    let page = Page::open("local", &route(r#""auth":"bearer""#), &network(3600, ""));
     sign_in(&page).await.unwrap();
-    // Signed in half a minute before the end of an hour: within the minute ahead in which tokens are refreshed.
+    set_clock(0);
     let calls: Array = (0..200)
         .map(|number| {
             page.client.fetch(0, JsValue::from_str(&format!("https://api.test/{number}")), JsValue::UNDEFINED)
@@ -120,12 +124,14 @@ async fn only_an_answer_that_says_so_ends_a_session() {
         (400, r#"{"__type":"TooManyRequestsException","message":"slow"}"#, false),
         (400, r#"{"__type":"NotAuthorizedException","message":"Refresh Token has been revoked"}"#, true),
     ] {
-        let network = network(30, "").replace(
+        set_clock(-ALMOST_AN_HOUR);
+        let network = network(3600, "").replace(
             "if (target.endsWith('GetTokensFromRefreshToken'))",
             &format!("if (target.endsWith('GetTokensFromRefreshToken')) return [{status}, `{body}`]; if (target.endsWith('never'))"),
         );
         let page = Page::open("session", &route(r#""auth":"bearer""#), &network);
         sign_in(&page).await.unwrap();
+        set_clock(0);
         let called = page.fetch("/", "({})").await;
         if ends {
             assert_eq!(code(&called.unwrap_err()), "session-expired");
