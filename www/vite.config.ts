@@ -30,7 +30,7 @@ const contentSecurityPolicy: Plugin = {
 
 export default defineConfig({
   plugins: [react(), contentSecurityPolicy],
-  // gatepass is linked from ../pkg here; through the link it finds this app's React, as an installed package would.
-  resolve: { preserveSymlinks: true },
+  // gatepass is linked from ../pkg, which has a React of its own for its tests; a page takes one only.
+  resolve: { dedupe: ['react'] },
   build: { target: 'es2022' },
 });
