@@ -14,8 +14,7 @@ if (!url) {
 
 const control = new Control(new URL(url).origin);
 const browser = await launch();
-const demo = await DemoPage.open(browser, control);
-const failureOf = await watchFailures(demo.page);
+let demo, failureOf;
 
 /** What the doors saw of a path since `before`. */
 const seen = async (before, door, method, path) =>
@@ -24,6 +23,8 @@ const seen = async (before, door, method, path) =>
   );
 
 async function signInWithSrp() {
+  demo = await DemoPage.open(browser, control);
+  failureOf = await watchFailures(demo.page);
   const { username, password } = demo.user('general');
   const sent = [];
   const note = (request) => sent.push(request);
