@@ -137,7 +137,10 @@ impl Facts {
             "API_ID" => self.id_and_region().0.to_owned(),
             "REGION" => self.id_and_region().1.to_owned(),
             "STAGE" => self.stage().to_owned(),
-            "HOST" => self.host().to_owned(),
+            "HOST" => match self.url.as_ref().and_then(|url| url.port.as_deref()) {
+                Some(port) => joined(&[self.host(), ":", port]),
+                None => self.host().to_owned(),
+            },
             "PATH" => self.path().to_owned(),
             "ARN" => self.arn(),
             _ => return None,
