@@ -7,13 +7,13 @@ use wasm_bindgen::prelude::*;
 use web_sys::Request;
 
 use super::abort::until_aborted;
+use super::clock;
 use super::core::Core;
 use super::request::{self, Call};
-use super::clock;
-use crate::web::js;
 use crate::config::{CredentialsMode, Route};
 use crate::route::{self, Authorization, Plan, RedirectMode, SignedAs};
 use crate::sigv4::{self, DateTime, Payload, Scope, Settings};
+use crate::web::js;
 
 /// Which token a call may take.
 #[derive(Clone, PartialEq, Eq)]

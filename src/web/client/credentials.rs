@@ -10,10 +10,10 @@ use wasm_bindgen_futures::JsFuture;
 use super::promise::promise;
 use super::session::{Session, Wanted, not_signed_in};
 use super::{clock, http};
-use crate::web::js;
 use crate::config::{IdentityPool, UserPool};
 use crate::identity::{Credentials, GetCredentials, Login, Step};
 use crate::session::Record;
+use crate::web::js;
 
 /// Credentials that expire sooner than this are renewed: a request must arrive before they do.
 const RENEW_AHEAD: i64 = 300;

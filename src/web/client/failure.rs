@@ -11,9 +11,9 @@ use super::abort::until_aborted;
 use super::core::Core;
 use super::host::Diagnosis;
 use super::request;
-use crate::web::js;
 use crate::config::{Auth, Locale, Route};
 use crate::error::{Error, ErrorCode};
+use crate::web::js;
 
 /// When a failed request began and ended, on Resource Timing's clock.
 pub struct Times {
@@ -126,7 +126,11 @@ fn question(request: &Request, route: &Route, locale: Locale) -> JsValue {
     js::set(&asked, "url", request.url());
     js::set(&asked, "method", request.method());
     let headers = request::headers(request);
-    js::set(&asked, "headers", headers.iter().map(|(name, value)| Array::of2(&name.into(), &value.into())).collect::<Array>());
+    js::set(
+        &asked,
+        "headers",
+        headers.iter().map(|(name, value)| Array::of2(&name.into(), &value.into())).collect::<Array>(),
+    );
     for member in ["credentials", "mode", "redirect"] {
         js::set(&asked, member, js::get(request, member));
     }

@@ -69,5 +69,9 @@ extern "C" {
 
     /// Explains a response that could be read.
     #[wasm_bindgen(method, catch, js_name = explainResponse)]
-    pub fn explain_response(this: &Diagnosis, answer: &JsValue, response: &web_sys::Response) -> Result<Promise, JsValue>;
+    pub fn explain_response(
+        this: &Diagnosis,
+        answer: &JsValue,
+        response: &web_sys::Response,
+    ) -> Result<Promise, JsValue>;
 }

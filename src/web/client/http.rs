@@ -4,9 +4,9 @@ use gloo_net::http::Request as HttpRequest;
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, RequestCache, RequestCredentials};
 
-use crate::web::error;
 use crate::error::{Error, ErrorCode};
 use crate::service::{Answer, Request};
+use crate::web::error;
 
 /// How long Cognito may take before a call counts as lost.
 const TIMEOUT_MS: u32 = 30_000;

@@ -24,14 +24,14 @@ use wasm_bindgen::prelude::*;
 
 use self::core::Core;
 use self::host::Host;
-use self::request::Call;
 use self::promise::promise;
+use self::request::Call;
 use self::session::{Everywhere, SignInStep, Wanted};
-use crate::web::js;
 use crate::cognito::Flow;
 use crate::config::Config;
 use crate::error::{Error, ErrorCode};
 use crate::secret::Secret;
+use crate::web::js;
 
 /// One client, as the face holds it.
 #[wasm_bindgen]
@@ -93,7 +93,9 @@ impl Client {
             let session = core.session()?;
             let current = session.record().await;
             let wanted = match &current {
-                Some(record) if js::get(&options, "refresh").is_truthy() => Wanted::OtherThan(record.tokens().id.expose()),
+                Some(record) if js::get(&options, "refresh").is_truthy() => {
+                    Wanted::OtherThan(record.tokens().id.expose())
+                }
                 _ => Wanted::Live,
             };
             match session.usable(wanted).await? {

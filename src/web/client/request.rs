@@ -5,9 +5,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, Request, RequestRedirect, Url};
 
-use crate::web::js;
 use crate::config::CredentialsMode;
 use crate::route::{self, Page, RedirectMode};
+use crate::web::js;
 
 #[wasm_bindgen]
 extern "C" {

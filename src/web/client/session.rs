@@ -8,12 +8,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use zeroize::Zeroizing;
 
-use crate::web::bigint::BigInt;
 use super::host::Host;
 use super::promise::promise;
 use super::storage::Storage;
 use super::{clock, http, lock};
-use crate::web::js;
 use crate::cognito::refusal::{self, During};
 use crate::cognito::{AppClient, Flow, NewPasswordRequired, SignIn, Step, Tokens, message, token};
 use crate::config::{Config, UserPool};
@@ -21,6 +19,8 @@ use crate::error::{Error, ErrorCode};
 use crate::secret::Secret;
 use crate::service::Request;
 use crate::session::{Plan, Record, Refresh, Verdict, refresh};
+use crate::web::bigint::BigInt;
+use crate::web::js;
 
 /// The session of one app client.
 pub struct Session {
@@ -188,7 +188,11 @@ impl Session {
     }
 
     /// Answers `NEW_PASSWORD_REQUIRED`.
-    pub async fn new_password(&self, password: &Secret, attributes: &[(String, String)]) -> Result<SignInStep, JsValue> {
+    pub async fn new_password(
+        &self,
+        password: &Secret,
+        attributes: &[(String, String)],
+    ) -> Result<SignInStep, JsValue> {
         let sign_in = self.signing_in.borrow_mut().take().ok_or_else(no_challenge)?;
         let request = sign_in.new_password(password, attributes)?;
         self.drive(sign_in, request).await
@@ -264,14 +268,17 @@ impl Session {
             return;
         }
         let this = Rc::clone(self);
-        let kept = lock::hold(self.key(), Box::pin(async move {
-            if let Some(record) = this.record().await {
-                let mut record = (*record).clone();
-                record.set_identity_id(&identity_id);
-                this.storage.write(record.to_text().expose()).await?;
-            }
-            Ok(JsValue::UNDEFINED)
-        }));
+        let kept = lock::hold(
+            self.key(),
+            Box::pin(async move {
+                if let Some(record) = this.record().await {
+                    let mut record = (*record).clone();
+                    record.set_identity_id(&identity_id);
+                    this.storage.write(record.to_text().expose()).await?;
+                }
+                Ok(JsValue::UNDEFINED)
+            }),
+        );
         // Not worth an error: without it one more request is made.
         kept.await.ok();
     }

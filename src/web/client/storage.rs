@@ -5,10 +5,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Storage as WebStorage;
 
-use crate::web::error;
 use super::host::Host;
 use crate::config::StorageKind;
 use crate::error::{Error, ErrorCode};
+use crate::web::error;
 
 /// One key of one storage. What cannot be written is kept in the face's memory, so that it is not lost for this page.
 pub struct Storage {
