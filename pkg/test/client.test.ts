@@ -148,12 +148,12 @@ test('an engine that cannot run the module is told so', async () => {
   const { modules } = setUp({}, () => Promise.reject(new WebAssembly.CompileError('invalid opcode')));
   await rejectsWith('module-unsupported', newClient(CONFIG, modules).session());
 
-  const { WebAssembly } = globalThis;
+  const removed = globalThis.WebAssembly;
   Reflect.deleteProperty(globalThis, 'WebAssembly');
   try {
     await rejectsWith('module-unsupported', newClient(CONFIG, setUp().modules).session());
   } finally {
-    Object.assign(globalThis, { WebAssembly });
+    Object.assign(globalThis, { WebAssembly: removed });
   }
 });
 

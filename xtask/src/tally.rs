@@ -21,7 +21,7 @@ impl AddAssign for Tally {
 pub(crate) enum Runner {
     /// libtest, and wasm-bindgen's runner, which reports as it does: `test result: ok. 3 passed; 0 failed; …`.
     Cargo,
-    /// `node --test` with the spec reporter: `ℹ pass 3`, `ℹ fail 0`.
+    /// `node --test`: `ℹ pass 3`, `ℹ fail 0` on a terminal, `# pass 3`, `# fail 0` elsewhere.
     Node,
     /// Python's unittest: `Ran 3 tests in 0.1s`, `FAILED (failures=1, errors=1)`.
     Unittest,
@@ -62,8 +62,9 @@ fn cargo(line: &str) -> Option<Tally> {
 }
 
 fn node(line: &str) -> Option<Tally> {
-    let count = |name| line.strip_prefix(name).and_then(|rest: &str| rest.parse().ok());
-    match (count("ℹ pass "), count("ℹ fail ")) {
+    let report = line.strip_prefix("ℹ ").or_else(|| line.strip_prefix("# "))?;
+    let count = |name| report.strip_prefix(name).and_then(|rest: &str| rest.parse().ok());
+    match (count("pass "), count("fail ")) {
         (Some(passed), _) => Some(Tally { passed, failed: 0 }),
         (_, Some(failed)) => Some(Tally { passed: 0, failed }),
         _ => None,
@@ -98,6 +99,7 @@ mod tests {
     fn node_reports_are_read() {
         let said = "✔ a test (1ms)\nℹ tests 3\nℹ suites 0\nℹ pass 2\nℹ fail 1\nℹ cancelled 0\n";
         assert_eq!(read(Runner::Node, said), Some(Tally { passed: 2, failed: 1 }));
+        assert_eq!(read(Runner::Node, "1..3\n# pass 3\n# fail 0\n"), Some(Tally { passed: 3, failed: 0 }));
     }
 
     #[test]
