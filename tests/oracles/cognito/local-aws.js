@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 export async function startLocalAws() {
-  const binary = process.env.LOCAL_AWS_BIN;
-  if (!binary) throw new Error('LOCAL_AWS_BIN must name the local-aws binary; `cargo xtask test` sets it');
+  const binary = process.env.LOCAL_AWS;
+  if (!binary) throw new Error('LOCAL_AWS must name the local-aws binary; `cargo xtask test` sets it');
   const server = spawn(binary, ['--exit-with-stdin'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [line] = await Promise.race([
     once(createInterface(server.stdout), 'line'),

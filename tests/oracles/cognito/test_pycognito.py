@@ -19,7 +19,7 @@ from pycognito.exceptions import ForceChangePasswordException
 class LocalPools(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        binary = os.environ["LOCAL_AWS_BIN"]
+        binary = os.environ["LOCAL_AWS"]
         cls.server = subprocess.Popen([binary, "--exit-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         cls.control = json.loads(cls.server.stdout.readline())["control"]
         with urllib.request.urlopen(f"{cls.control}/local-aws/outputs.json") as answer:

@@ -20,7 +20,7 @@ from botocore.httpsession import URLLib3Session
 class SignedRequests(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        binary = os.environ["LOCAL_AWS_BIN"]
+        binary = os.environ["LOCAL_AWS"]
         cls.server = subprocess.Popen([binary, "--exit-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         cls.control = json.loads(cls.server.stdout.readline())["control"]
         with urllib.request.urlopen(f"{cls.control}/local-aws/outputs.json") as answer:

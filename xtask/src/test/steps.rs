@@ -107,7 +107,7 @@ fn tarball_lints(house: &House) -> Outcome {
 }
 
 fn packaging(house: &House) -> Outcome {
-    node_tests(house, "tests/packaging")
+    node_tests(house, "tests/packaging", &[("GATEPASS_TARBALL", tarball(house)?)])
 }
 
 fn chromium(house: &House) -> Outcome {
@@ -126,7 +126,7 @@ fn wasm_pack(house: &House, browser: Part, flag: &str) -> Outcome {
 }
 
 fn oracles_node(house: &House) -> Outcome {
-    node_tests(house, "tests/oracles")
+    node_tests(house, "tests/oracles", &[])
 }
 
 fn oracles_python(house: &House) -> Outcome {
@@ -139,7 +139,8 @@ fn oracles_python(house: &House) -> Outcome {
 
 fn end_to_end(house: &House) -> Outcome {
     demo::page(house)?;
-    node_tests(house, "tests/e2e")
+    let page = house.root.join("www/dist");
+    node_tests(house, "tests/e2e", &[("GATEPASS_TARBALL", tarball(house)?), ("DEMO_PAGE", page)])
 }
 
 fn main_job(house: &House) -> Outcome {
@@ -148,8 +149,8 @@ fn main_job(house: &House) -> Outcome {
     Ok(demo::drive(house, demo::local_aws(house)?)?)
 }
 
-/// `node --test` on a folder's tests, with the local AWS, the tarball and the demo page that they are about.
-fn node_tests(house: &House, folder: &str) -> Outcome {
+/// `node --test` on a folder's tests, which find the local AWS and what else they are about in their environment.
+fn node_tests(house: &House, folder: &str, subjects: &[(&str, PathBuf)]) -> Outcome {
     setup::ensure(house, Part::BROWSER)?;
     let mut tests = Vec::new();
     find_tests(&house.root.join(folder), &mut tests)?;
@@ -160,8 +161,7 @@ fn node_tests(house: &House, folder: &str) -> Outcome {
     }
     let mut node = house.command("node");
     node.env("LOCAL_AWS", demo::local_aws(house)?);
-    node.env("GATEPASS_TARBALL", tarball(house)?);
-    node.env("DEMO_PAGE", house.root.join("www/dist"));
+    node.envs(subjects.iter().map(|(name, path)| (name, path)));
     counted(Runner::Node, node.args(["--test", "--test-reporter=spec"]).args(tests))
 }
 
