@@ -22,7 +22,7 @@ export interface ClientConfig {
    */
   locale?: Locale;
   /**
-   * Whether a failed call may be probed (GET or HEAD, without a token) to find out why it failed.
+   * Whether a failed call may be probed (GET or HEAD; a token goes to the call's own URL only) to find out why it failed.
    * @defaultValue `'on'`
    */
   probes?: 'on' | 'off';
@@ -206,9 +206,11 @@ export interface AwsCredentials {
   identityId: string;
 }
 
-/** What {@link Client.subscribe} tells. */
+/** What {@link Client.subscribe} tells; with `storage: 'local'` also of what other tabs do. */
 export type ClientEvent =
   | { type: 'signed-in' | 'signed-out' | 'session-expired' | 'token-refreshed' }
+  /** Refreshed tokens could not be stored: they last until the page is left. */
+  | { type: 'storage-failed'; error: GatepassError }
   | { type: 'diagnosis'; diagnosis: Diagnosis };
 
 /** Why a call failed, and how to mend it. */

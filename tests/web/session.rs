@@ -153,3 +153,21 @@ async fn no_password_is_ever_stored() {
     assert!(!stored.contains("secret-password"));
     assert!(token("hana", "x", 1).contains('.'));
 }
+
+#[wasm_bindgen_test]
+async fn what_other_tabs_do_is_told() {
+    let page = Page::open("local", &route(r#""auth":"bearer""#), &network(3600, ""));
+    let other_tab = |key: &str, old: &str, new: &str| {
+        js(&format!("dispatchEvent(new StorageEvent('storage', {{ key: {key}, oldValue: {old}, newValue: {new} }}))"));
+    };
+    let ours = "'gatepass:us-east-1_Pool:client'";
+    other_tab(ours, "null", "'a'");
+    other_tab(ours, "'a'", "'b'");
+    other_tab("'another'", "'a'", "null");
+    other_tab(ours, "'b'", "null");
+    other_tab("null", "null", "null");
+    assert_eq!(page.events.join(" "), "signed-in token-refreshed signed-out signed-out");
+    page.client.close();
+    other_tab(ours, "null", "'a'");
+    assert_eq!(page.events.length(), 4);
+}

@@ -11,7 +11,8 @@ use super::authorize::Freshness;
 use super::credentials::CredentialStore;
 use super::host::Host;
 use super::session::{Session, Wanted, not_signed_in};
-use crate::config::{Config, Route, TokenUse};
+use super::tabs::Tabs;
+use crate::config::{Config, Route, StorageKind, TokenUse};
 use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
 use crate::sigv4::SigningKeyCache;
@@ -28,6 +29,7 @@ pub struct Core {
     credentials: Option<Rc<CredentialStore>>,
     learnt_offset: Cell<Option<i64>>,
     answered: WeakMap,
+    tabs: RefCell<Option<Tabs>>,
 }
 
 impl Core {
@@ -41,6 +43,10 @@ impl Core {
             }
             _ => None,
         };
+        let tabs = match (&session, config.storage) {
+            (Some(session), StorageKind::Local) => Tabs::watch(session.key().to_owned(), host.clone()),
+            _ => None,
+        };
         Self {
             config,
             host,
@@ -49,6 +55,7 @@ impl Core {
             credentials,
             learnt_offset: Cell::new(None),
             answered: WeakMap::new(),
+            tabs: RefCell::new(tabs),
         }
     }
 
@@ -92,6 +99,12 @@ impl Core {
         if let Some(credentials) = &self.credentials {
             credentials.forget();
         }
+    }
+
+    /// Lets go of the page.
+    pub fn close(&self) {
+        self.forget_user();
+        self.tabs.replace(None);
     }
 
     /// When the tokens at hand expire, by the server's clock.

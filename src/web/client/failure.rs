@@ -71,10 +71,7 @@ fn with_headline(thrown: &JsValue, diagnosis: &JsValue) -> JsValue {
 }
 
 fn tell(core: &Core, diagnosis: &JsValue) {
-    let event = js::object();
-    js::set(&event, "type", "diagnosis");
-    js::set(&event, "diagnosis", diagnosis);
-    core.host.emit(&event);
+    core.host.tell_with("diagnosis", "diagnosis", diagnosis.clone());
 }
 
 /// What the browser would have rejected with, had it known what the redirect would carry away.

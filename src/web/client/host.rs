@@ -3,6 +3,8 @@
 use js_sys::{Map, Promise};
 use wasm_bindgen::prelude::*;
 
+use crate::web::js;
+
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 export interface Host {
@@ -33,9 +35,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn storage(this: &Host) -> AppStorage;
 
-    /// Tells the subscribers.
     #[wasm_bindgen(method)]
-    pub fn emit(this: &Host, event: &JsValue);
+    fn emit(this: &Host, event: &JsValue);
 
     /// Loads the diagnosis module, at the first failure.
     #[wasm_bindgen(method, catch)]
@@ -74,4 +75,19 @@ extern "C" {
         answer: &JsValue,
         response: &web_sys::Response,
     ) -> Result<Promise, JsValue>;
+}
+
+impl Host {
+    /// Tells the subscribers of an event.
+    pub fn tell(&self, kind: &str) {
+        self.tell_with(kind, "type", kind.into());
+    }
+
+    /// Tells the subscribers of an event that has something to show.
+    pub fn tell_with(&self, kind: &str, name: &str, value: JsValue) {
+        let event = js::object();
+        js::set(&event, "type", kind);
+        js::set(&event, name, value);
+        self.emit(&event);
+    }
 }

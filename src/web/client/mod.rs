@@ -15,6 +15,7 @@ mod promise;
 mod request;
 mod session;
 mod storage;
+mod tabs;
 
 use std::future::Future;
 use std::rc::Rc;
@@ -126,9 +127,9 @@ impl Client {
         })
     }
 
-    /// Wipes what the client holds in memory.
+    /// Wipes what the client holds in memory, and listens to other tabs no longer.
     pub fn close(&self) {
-        self.core.forget_user();
+        self.core.close();
     }
 
     fn run<F>(&self, work: impl FnOnce(Rc<Core>) -> F) -> Promise

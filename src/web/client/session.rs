@@ -163,16 +163,16 @@ impl Session {
                     }
                     // The tokens are good, and kept for this page, even where they cannot be stored.
                     if let Err(error) = self.storage.write(renewed.to_text().expose()).await {
-                        self.emit_error("storage-failed", error);
+                        self.host.tell_with("storage-failed", "error", error);
                     }
-                    self.emit("token-refreshed");
+                    self.host.tell("token-refreshed");
                     return Ok(JsValue::UNDEFINED);
                 }
                 Err(error) => {
                     // Not a session that began meanwhile: without Web Locks another tab may have rotated the token that was refused here.
                     if Verdict::of(&error) == Verdict::Over && self.record().await.as_deref() == Some(&*record) {
                         self.forget().await.ok();
-                        self.emit("session-expired");
+                        self.host.tell("session-expired");
                     }
                     return Err(error.into());
                 }
@@ -225,7 +225,7 @@ impl Session {
     async fn signed_in(&self, tokens: Tokens) -> Result<Rc<Record>, JsValue> {
         let record = Rc::new(Record::issued(tokens, clock::unix_seconds())?);
         let stored = self.storage.write(record.to_text().expose()).await;
-        self.emit("signed-in");
+        self.host.tell("signed-in");
         stored.map(|()| record)
     }
 
@@ -240,7 +240,7 @@ impl Session {
         };
         *self.signing_in.borrow_mut() = None;
         self.forget().await?;
-        self.emit("signed-out");
+        self.host.tell("signed-out");
         let Some(record) = record else { return Ok(()) };
         match (everywhere, &record.tokens().refresh) {
             (Everywhere::Yes, _) => {
@@ -287,19 +287,6 @@ impl Session {
     fn server_time(&self) -> i64 {
         let local = clock::unix_seconds();
         self.last_record().map_or(local, |record| record.clock().server_time(local))
-    }
-
-    fn emit(&self, kind: &str) {
-        let event = js::object();
-        js::set(&event, "type", kind);
-        self.host.emit(&event);
-    }
-
-    fn emit_error(&self, kind: &str, error: JsValue) {
-        let event = js::object();
-        js::set(&event, "type", kind);
-        js::set(&event, "error", error);
-        self.host.emit(&event);
     }
 }
 
