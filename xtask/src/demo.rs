@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{ChildStdin, Stdio};
 use std::thread;
 
 use anyhow::{Context, Result, bail};
@@ -75,6 +75,8 @@ pub(crate) fn drive(house: &House, server: PathBuf) -> Result<tally::Tally> {
 struct LocalAws {
     running: Running,
     control: String,
+    /// Held open here, because waiting for a child closes its standard input.
+    _lifeline: ChildStdin,
 }
 
 impl LocalAws {
@@ -83,6 +85,7 @@ impl LocalAws {
         command.args(["--exit-with-stdin", "--port", &port.to_string(), "--page"]).arg(house.root.join("www/dist"));
         let mut running = Running::start(command.stdin(Stdio::piped()).stdout(Stdio::piped()))?;
         let stdout = running.child.stdout.take().context("the local AWS has no standard output")?;
+        let lifeline = running.child.stdin.take().context("the local AWS has no standard input")?;
         let mut reader = BufReader::new(stdout);
         let mut line = String::new();
         reader.read_line(&mut line).context("cannot read what the local AWS says")?;
@@ -94,6 +97,6 @@ impl LocalAws {
         let control = control.to_owned();
         // A pipe that nobody reads would stop the server once it is full.
         thread::spawn(move || reader.read_to_end(&mut Vec::new()));
-        Ok(Self { running, control })
+        Ok(Self { running, control, _lifeline: lifeline })
     }
 }
