@@ -66,7 +66,7 @@ impl Page {
     /// Which of Cognito's operations were asked for.
     pub fn operations(&self) -> Vec<String> {
         let targets = self.sent.iter().map(|call| text(&get(&call, "headers"), "x-amz-target"));
-        targets.filter(|target| !target.is_empty()).map(|target| target.split('.').last().unwrap().to_owned()).collect()
+        targets.filter(|target| !target.is_empty()).map(|target| target.split_once('.').unwrap().1.to_owned()).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The client in a real browser, with `fetch` and storage replaced where a test has to see or to break them.
 #![cfg(target_arch = "wasm32")]
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod calls;
 mod face;
