@@ -8,6 +8,7 @@ mod engine;
 mod error;
 mod exchange;
 mod request;
+pub mod text;
 mod url;
 
 #[cfg(test)]

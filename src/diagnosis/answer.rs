@@ -95,7 +95,7 @@ fn gateway(facts: &Facts, answered: &Answered) -> Option<RouteKind> {
     if has("apigw-requestid") || has("www-authenticate") {
         return Some(RouteKind::HttpApi);
     }
-    match facts.kinds().as_slice() {
+    match facts.kinds() {
         [(kind, _)] => Some(*kind),
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! Every finding there is, with its stable name.
 
 use super::fix::FixId;
+use super::words::{line_after, next_line};
 
 /// Who has to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +46,17 @@ impl Layer {
     }
 }
 
+/// At most three, in a row of fixed length.
+const fn three(ids: &[FixId]) -> [Option<FixId>; 3] {
+    match *ids {
+        [] => [None, None, None],
+        [first] => [Some(first), None, None],
+        [first, second] => [Some(first), Some(second), None],
+        [first, second, third] => [Some(first), Some(second), Some(third)],
+        _ => panic!("more than three fixes"),
+    }
+}
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident = $name:literal, $layer:ident, [$($case:literal),*], [$($fix:ident),*];)*) => {
         /// A finding's stable name. The set is closed; names are never reused.
@@ -56,8 +68,9 @@ macro_rules! codes {
             pub const ALL: &'static [Self] = &[$(Self::$code),*];
 
             /// The name that JavaScript sees.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$code => $name,)* }
+            pub fn name(self) -> &'static str {
+                static NAMES: &str = concat!($($name, "\n"),*);
+                next_line(&mut line_after(NAMES, self as usize))
             }
 
             /// Who has to act.
@@ -71,8 +84,19 @@ macro_rules! codes {
             }
 
             /// What mends it, best first.
-            pub(super) const fn fixes(self) -> &'static [FixId] {
-                match self { $(Self::$code => &[$(FixId::$fix),*],)* }
+            pub(super) fn fixes(self) -> impl Iterator<Item = FixId> {
+                static FIXES: &[[Option<FixId>; 3]] = &[$(three(&[$(FixId::$fix),*])),*];
+                FIXES.get(self as usize).into_iter().flatten().flatten().copied()
+            }
+
+            /// Refuses to compile a table whose rows are not in the order of the codes.
+            pub(super) const fn assert_order(mut rows: &[Self]) {
+                let mut codes = Self::ALL;
+                while let ([code, more_codes @ ..], [row, more_rows @ ..]) = (codes, rows) {
+                    assert!(*code as usize == *row as usize, "a row is out of order");
+                    (codes, rows) = (more_codes, more_rows);
+                }
+                assert!(codes.is_empty() && rows.is_empty(), "a row is missing, or too many");
             }
         }
     };

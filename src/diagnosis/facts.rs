@@ -62,37 +62,39 @@ impl Facts {
         self.url.as_ref().map_or("", |url| url.host.as_str())
     }
 
-    /// What may stand behind the URL, with weights that sum to about 100.
-    pub fn kinds(&self) -> Vec<(RouteKind, u32)> {
+    /// What may stand behind the URL, the likeliest first, with weights that sum to about 100.
+    pub fn kinds(&self) -> &'static [(RouteKind, u8)] {
         use RouteKind::{Cloudfront, Custom, FunctionUrl, HttpApi, Localstack, RestApi, SamLocal};
-        if let Some(kind) = self.given_kind {
-            return match kind {
-                Custom => vec![(HttpApi, 30), (RestApi, 30), (Cloudfront, 20), (FunctionUrl, 10), (Custom, 10)],
-                kind => vec![(kind, 100)],
-            };
-        }
         let host = self.host();
         let loopback = self.url.as_ref().is_some_and(Url::is_loopback);
         // SigV4 is the way of REST APIs; few HTTP APIs use it
-        let (http, rest) = if self.auth == Auth::Iam { (25, 75) } else { (55, 45) };
-        if says(host, ".execute-api.") {
-            vec![(HttpApi, http), (RestApi, rest)]
-        } else if says(host, ".lambda-url.") {
-            vec![(FunctionUrl, 100)]
-        } else if host.ends_with(".cloudfront.net") {
-            vec![(Cloudfront, 100)]
-        } else if loopback && self.url.as_ref().and_then(|url| url.port.as_deref()) == Some("4566") {
-            vec![(Localstack, 90), (SamLocal, 10)]
-        } else if loopback {
-            vec![(SamLocal, 60), (HttpApi, 15), (RestApi, 15), (Localstack, 5), (FunctionUrl, 5)]
-        } else {
-            vec![(HttpApi, http * 2 / 3), (RestApi, rest * 2 / 3), (Cloudfront, 25), (FunctionUrl, 8)]
+        let iam = self.auth == Auth::Iam;
+        match self.given_kind {
+            Some(HttpApi) => &[(HttpApi, 100)],
+            Some(RestApi) => &[(RestApi, 100)],
+            Some(FunctionUrl) => &[(FunctionUrl, 100)],
+            Some(Cloudfront) => &[(Cloudfront, 100)],
+            Some(SamLocal) => &[(SamLocal, 100)],
+            Some(Localstack) => &[(Localstack, 100)],
+            Some(Custom) => &[(RestApi, 30), (HttpApi, 30), (Cloudfront, 20), (FunctionUrl, 10), (Custom, 10)],
+            None if says(host, ".execute-api.") && iam => &[(RestApi, 75), (HttpApi, 25)],
+            None if says(host, ".execute-api.") => &[(HttpApi, 55), (RestApi, 45)],
+            None if says(host, ".lambda-url.") => &[(FunctionUrl, 100)],
+            None if host.ends_with(".cloudfront.net") => &[(Cloudfront, 100)],
+            None if loopback && self.port() == Some("4566") => &[(Localstack, 90), (SamLocal, 10)],
+            None if loopback => &[(SamLocal, 60), (HttpApi, 15), (RestApi, 15), (Localstack, 5), (FunctionUrl, 5)],
+            None if iam => &[(RestApi, 50), (Cloudfront, 25), (HttpApi, 16), (FunctionUrl, 8)],
+            None => &[(HttpApi, 36), (RestApi, 30), (Cloudfront, 25), (FunctionUrl, 8)],
         }
     }
 
     /// The likeliest of [`Facts::kinds`].
     pub fn kind(&self) -> RouteKind {
-        self.kinds().into_iter().max_by_key(|(_, weight)| *weight).map_or(RouteKind::Custom, |(kind, _)| kind)
+        self.kinds().first().map_or(RouteKind::Custom, |(kind, _)| *kind)
+    }
+
+    fn port(&self) -> Option<&str> {
+        self.url.as_ref().and_then(|url| url.port.as_deref())
     }
 
     /// `{api}.execute-api.{region}.amazonaws.com` and `{id}.lambda-url.{region}.on.aws`.
@@ -137,7 +139,7 @@ impl Facts {
             "API_ID" => self.id_and_region().0.to_owned(),
             "REGION" => self.id_and_region().1.to_owned(),
             "STAGE" => self.stage().to_owned(),
-            "HOST" => match self.url.as_ref().and_then(|url| url.port.as_deref()) {
+            "HOST" => match self.port() {
                 Some(port) => joined(&[self.host(), ":", port]),
                 None => self.host().to_owned(),
             },

@@ -58,14 +58,14 @@ pub fn markdown() -> String {
         let _ = write!(findings, "\n## {name}\n\n**{title}.**\n\n{detail}\n\nLayer: {layer}.");
         let mut links: Vec<String> = Vec::new();
         for id in code.fixes() {
-            for kind in doors(*id) {
-                let Some(recipe) = fix::recipe(*id, *kind) else { continue };
+            for kind in doors(id) {
+                let Some(recipe) = fix::recipe_of(id, *kind) else { continue };
                 let link = format!("[{}](#{})", recipe.title, anchor(recipe.title));
                 if !links.contains(&link) {
                     links.push(link);
                 }
                 if !recipes.iter().any(|(title, ..)| title == recipe.title) {
-                    recipes.push((recipe.title.to_owned(), *id, *kind));
+                    recipes.push((recipe.title.to_owned(), id, *kind));
                 }
             }
         }
@@ -77,7 +77,7 @@ pub fn markdown() -> String {
     let mut page = format!("{INTRODUCTION}{findings}\n# Fixes\n");
     for (title, id, kind) in recipes {
         let _ = write!(page, "\n## {title}\n");
-        for fix in fix::fill(&[id], &facts, kind, Locale::En) {
+        for fix in fix::fill([id].into_iter(), &facts, kind, Locale::En) {
             let (tool, language) = (fix.tool.title(), fix.tool.language());
             if language == "text" {
                 let _ = write!(page, "\n{tool}: {}\n", fix.text);

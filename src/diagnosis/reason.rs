@@ -89,7 +89,8 @@ struct Ranked {
 fn rank(facts: &Facts, evidence: &Evidence, took: f64) -> Vec<Ranked> {
     let mut ranked: Vec<Ranked> = Vec::new();
     for theory in theories(facts) {
-        let chance = theory.weight * theory.likelihood(facts, evidence) * circumstances(theory.code, evidence, took);
+        let chance =
+            f64::from(theory.weight) * theory.likelihood(facts, evidence) * circumstances(theory.code, evidence, took);
         if chance <= 0.0 {
             continue;
         }

@@ -1,5 +1,7 @@
 //! Small work on text, without the standard library's searcher and formatter: together they would be a sixth of the module.
 
+use crate::cors::text::cut;
+
 /// Whether a text has some words in it.
 pub(crate) fn says(text: &str, words: &str) -> bool {
     text.as_bytes().windows(words.len()).any(|window| window == words.as_bytes())
@@ -20,6 +22,22 @@ pub(crate) fn listed(names: &[&str], quote: &str, separator: &str) -> String {
 /// Several texts as one.
 pub(crate) fn joined(parts: &[&str]) -> String {
     listed(parts, "", "")
+}
+
+/// What follows so many lines.
+pub(crate) fn line_after(text: &str, lines: usize) -> &str {
+    let mut rest = text;
+    for _ in 0..lines {
+        next_line(&mut rest);
+    }
+    rest
+}
+
+/// Takes the next line off the rest.
+pub(crate) fn next_line<'a>(rest: &mut &'a str) -> &'a str {
+    let (line, after) = cut(rest, |byte| byte == b'\n').unwrap_or((rest, ""));
+    *rest = after;
+    line
 }
 
 /// A status in digits.

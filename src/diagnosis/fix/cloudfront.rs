@@ -1,108 +1,44 @@
 //! CloudFront and WAF.
 
-use super::{Recipe, Tool, code, steps};
+use super::{Recipe, recipe, tool};
 
-pub(super) static METHODS: Recipe = Recipe {
-    title: "Methods of a CloudFront behavior",
-    lines: &[
-        steps(
-            "CloudFront → the distribution → Behaviors → the one that matches $PATH → Allowed HTTP methods: GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE. If Error pages turn 403 or 404 into index.html: they do so for the API too; move that into a CloudFront Function on the page's behavior.",
-            "CloudFront → 対象のディストリビューション → ビヘイビア → $PATH に一致するもの → 許可された HTTP メソッド: GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE。エラーページで 403/404 を index.html に置き換えている場合、API の応答にも効いてしまいます。ページ側のビヘイビアの CloudFront Functions に移してください。",
-        ),
-        code(Tool::Cloudformation, "AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]"),
-        code(
-            Tool::Terraform,
-            "ordered_cache_behavior {\n  allowed_methods = [\"GET\", \"HEAD\", \"OPTIONS\", \"PUT\", \"POST\", \"PATCH\", \"DELETE\"]\n}",
-        ),
-        code(Tool::Cdk, "allowedMethods: AllowedMethods.ALLOW_ALL,"),
-        code(
-            Tool::Cli,
-            "aws cloudfront get-distribution-config --id DISTRIBUTION_ID > config.json\n# set AllowedMethods of the behavior, keep the ETag\naws cloudfront update-distribution --id DISTRIBUTION_ID --if-match ETAG --distribution-config file://config.json",
-        ),
-    ],
-};
+recipe! { METHODS = "Methods of a CloudFront behavior";
+    Console: "CloudFront → the distribution → Behaviors → the one that matches $PATH → Allowed HTTP methods: GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE. If Error pages turn 403 or 404 into index.html: they do so for the API too; move that into a CloudFront Function on the page's behavior."
+        | "CloudFront → 対象のディストリビューション → ビヘイビア → $PATH に一致するもの → 許可された HTTP メソッド: GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE。エラーページで 403/404 を index.html に置き換えている場合、API の応答にも効いてしまいます。ページ側のビヘイビアの CloudFront Functions に移してください。",
+    Cloudformation: "AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]",
+    Terraform: "ordered_cache_behavior {\n  allowed_methods = [\"GET\", \"HEAD\", \"OPTIONS\", \"PUT\", \"POST\", \"PATCH\", \"DELETE\"]\n}",
+    Cdk: "allowedMethods: AllowedMethods.ALLOW_ALL,",
+    Cli: "aws cloudfront get-distribution-config --id DISTRIBUTION_ID > config.json\n# set AllowedMethods of the behavior, keep the ETag\naws cloudfront update-distribution --id DISTRIBUTION_ID --if-match ETAG --distribution-config file://config.json",
+}
 
-pub(super) static HOST: Recipe = Recipe {
-    title: "Forward everything but Host",
-    lines: &[
-        steps(
-            "CloudFront → the distribution → Behaviors → the one that matches $PATH → Cache policy: CachingDisabled; Origin request policy: AllViewerExceptHostHeader. That passes Authorization, the x-amz-* headers and Origin on, and lets API Gateway see its own Host.",
-            "CloudFront → 対象のディストリビューション → ビヘイビア → $PATH に一致するもの → キャッシュポリシー: CachingDisabled、オリジンリクエストポリシー: AllViewerExceptHostHeader。Authorization、x-amz-*、Origin は転送され、Host だけが API Gateway 自身のものになります。",
-        ),
-        code(
-            Tool::Cloudformation,
-            "CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad # Managed-CachingDisabled\nOriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac # Managed-AllViewerExceptHostHeader",
-        ),
-        code(
-            Tool::Terraform,
-            "cache_policy_id          = \"4135ea2d-6df8-44a3-9df3-4b5a84be39ad\" # Managed-CachingDisabled\norigin_request_policy_id = \"b689b0a8-53d0-40ab-baf2-68738e2966ac\" # Managed-AllViewerExceptHostHeader",
-        ),
-        code(
-            Tool::Cdk,
-            "cachePolicy: CachePolicy.CACHING_DISABLED,\noriginRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,",
-        ),
-        code(
-            Tool::Cli,
-            "aws cloudfront get-distribution-config --id DISTRIBUTION_ID > config.json\n# set CachePolicyId and OriginRequestPolicyId of the behavior, keep the ETag\naws cloudfront update-distribution --id DISTRIBUTION_ID --if-match ETAG --distribution-config file://config.json",
-        ),
-    ],
-};
+recipe! { HOST = "Forward everything but Host";
+    Console: "CloudFront → the distribution → Behaviors → the one that matches $PATH → Cache policy: CachingDisabled; Origin request policy: AllViewerExceptHostHeader. That passes Authorization, the x-amz-* headers and Origin on, and lets API Gateway see its own Host."
+        | "CloudFront → 対象のディストリビューション → ビヘイビア → $PATH に一致するもの → キャッシュポリシー: CachingDisabled、オリジンリクエストポリシー: AllViewerExceptHostHeader。Authorization、x-amz-*、Origin は転送され、Host だけが API Gateway 自身のものになります。",
+    Cloudformation: "CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad # Managed-CachingDisabled\nOriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac # Managed-AllViewerExceptHostHeader",
+    Terraform: "cache_policy_id          = \"4135ea2d-6df8-44a3-9df3-4b5a84be39ad\" # Managed-CachingDisabled\norigin_request_policy_id = \"b689b0a8-53d0-40ab-baf2-68738e2966ac\" # Managed-AllViewerExceptHostHeader",
+    Cdk: "cachePolicy: CachePolicy.CACHING_DISABLED,\noriginRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,",
+    Cli: "aws cloudfront get-distribution-config --id DISTRIBUTION_ID > config.json\n# set CachePolicyId and OriginRequestPolicyId of the behavior, keep the ETag\naws cloudfront update-distribution --id DISTRIBUTION_ID --if-match ETAG --distribution-config file://config.json",
+}
 
-pub(super) static CACHE: Recipe = Recipe {
-    title: "CORS and the CloudFront cache",
-    lines: &[
-        steps(
-            "CloudFront → Behaviors → the one that matches $PATH → Cache policy: CachingDisabled, or one of your own with Origin in the cache key. Then create an invalidation for /*. The API should send Vary: Origin.",
-            "CloudFront → ビヘイビア → $PATH に一致するもの → キャッシュポリシー: CachingDisabled、または Origin をキャッシュキーに含む独自ポリシー。その後 /* のキャッシュを無効化します。API 側は Vary: Origin を返すようにします。",
-        ),
-        code(
-            Tool::Cloudformation,
-            "ParametersInCacheKeyAndForwardedToOrigin:\n  HeadersConfig:\n    HeaderBehavior: whitelist\n    Headers: [Origin]",
-        ),
-        code(
-            Tool::Terraform,
-            "headers_config {\n  header_behavior = \"whitelist\"\n  headers { items = [\"Origin\"] }\n}",
-        ),
-        code(
-            Tool::Cdk,
-            "new CachePolicy(this, 'PerOrigin', { headerBehavior: CacheHeaderBehavior.allowList('Origin') });",
-        ),
-        code(Tool::Cli, "aws cloudfront create-invalidation --distribution-id DISTRIBUTION_ID --paths '/*'"),
-    ],
-};
+recipe! { CACHE = "CORS and the CloudFront cache";
+    Console: "CloudFront → Behaviors → the one that matches $PATH → Cache policy: CachingDisabled, or one of your own with Origin in the cache key. Then create an invalidation for /*. The API should send Vary: Origin."
+        | "CloudFront → ビヘイビア → $PATH に一致するもの → キャッシュポリシー: CachingDisabled、または Origin をキャッシュキーに含む独自ポリシー。その後 /* のキャッシュを無効化します。API 側は Vary: Origin を返すようにします。",
+    Cloudformation: "ParametersInCacheKeyAndForwardedToOrigin:\n  HeadersConfig:\n    HeaderBehavior: whitelist\n    Headers: [Origin]",
+    Terraform: "headers_config {\n  header_behavior = \"whitelist\"\n  headers { items = [\"Origin\"] }\n}",
+    Cdk: "new CachePolicy(this, 'PerOrigin', { headerBehavior: CacheHeaderBehavior.allowList('Origin') });",
+    Cli: "aws cloudfront create-invalidation --distribution-id DISTRIBUTION_ID --paths '/*'",
+}
 
-pub(super) static ONE_OWNER: Recipe = Recipe {
-    title: "One owner of the CORS headers",
-    lines: &[
-        steps(
-            "Let one place only add Access-Control-* headers: the API, or a CloudFront response headers policy of your own with override on and the headers $HEADERS_CSV named. (The managed CORS policies name no headers, so they do not help calls with Authorization; and a CloudFront Function that reflects any Origin lets every site in.)",
-            "Access-Control-* を付ける場所は 1 か所だけにします。API 側か、または上書きを有効にし $HEADERS_CSV を明記した独自の CloudFront レスポンスヘッダーポリシーのどちらかです (マネージドの CORS ポリシーはヘッダー名を列挙しないため、Authorization 付きの呼び出しには使えません。任意の Origin をそのまま返す CloudFront Functions は、すべてのサイトを許可することになります)。",
-        ),
-        code(
-            Tool::Cloudformation,
-            "ResponseHeadersPolicy:\n  Type: AWS::CloudFront::ResponseHeadersPolicy\n  Properties:\n    ResponseHeadersPolicyConfig:\n      Name: api-cors\n      CorsConfig:\n        AccessControlAllowOrigins: { Items: ['$ORIGIN'] }\n        AccessControlAllowMethods: { Items: [OPTIONS, $METHOD] }\n        AccessControlAllowHeaders: { Items: [$HEADERS_LIST] }\n        AccessControlAllowCredentials: false\n        OriginOverride: true",
-        ),
-        code(
-            Tool::Terraform,
-            "resource \"aws_cloudfront_response_headers_policy\" \"api_cors\" {\n  name = \"api-cors\"\n  cors_config {\n    access_control_allow_credentials = false\n    access_control_allow_origins { items = [\"$ORIGIN\"] }\n    access_control_allow_methods { items = [\"OPTIONS\", \"$METHOD\"] }\n    access_control_allow_headers { items = [$HEADERS_JSON] }\n    origin_override = true\n  }\n}",
-        ),
-        code(
-            Tool::Cdk,
-            "new ResponseHeadersPolicy(this, 'ApiCors', {\n  corsBehavior: {\n    accessControlAllowOrigins: ['$ORIGIN'],\n    accessControlAllowMethods: ['OPTIONS', '$METHOD'],\n    accessControlAllowHeaders: [$HEADERS_TS],\n    accessControlAllowCredentials: false,\n    originOverride: true,\n  },\n});",
-        ),
-    ],
-};
+recipe! { ONE_OWNER = "One owner of the CORS headers";
+    Console: "Let one place only add Access-Control-* headers: the API, or a CloudFront response headers policy of your own with override on and the headers $HEADERS_CSV named. (The managed CORS policies name no headers, so they do not help calls with Authorization; and a CloudFront Function that reflects any Origin lets every site in.)"
+        | "Access-Control-* を付ける場所は 1 か所だけにします。API 側か、または上書きを有効にし $HEADERS_CSV を明記した独自の CloudFront レスポンスヘッダーポリシーのどちらかです (マネージドの CORS ポリシーはヘッダー名を列挙しないため、Authorization 付きの呼び出しには使えません。任意の Origin をそのまま返す CloudFront Functions は、すべてのサイトを許可することになります)。",
+    Cloudformation: "ResponseHeadersPolicy:\n  Type: AWS::CloudFront::ResponseHeadersPolicy\n  Properties:\n    ResponseHeadersPolicyConfig:\n      Name: api-cors\n      CorsConfig:\n        AccessControlAllowOrigins: { Items: ['$ORIGIN'] }\n        AccessControlAllowMethods: { Items: [OPTIONS, $METHOD] }\n        AccessControlAllowHeaders: { Items: [$HEADERS_LIST] }\n        AccessControlAllowCredentials: false\n        OriginOverride: true",
+    Terraform: "resource \"aws_cloudfront_response_headers_policy\" \"api_cors\" {\n  name = \"api-cors\"\n  cors_config {\n    access_control_allow_credentials = false\n    access_control_allow_origins { items = [\"$ORIGIN\"] }\n    access_control_allow_methods { items = [\"OPTIONS\", \"$METHOD\"] }\n    access_control_allow_headers { items = [$HEADERS_JSON] }\n    origin_override = true\n  }\n}",
+    Cdk: "new ResponseHeadersPolicy(this, 'ApiCors', {\n  corsBehavior: {\n    accessControlAllowOrigins: ['$ORIGIN'],\n    accessControlAllowMethods: ['OPTIONS', '$METHOD'],\n    accessControlAllowHeaders: [$HEADERS_TS],\n    accessControlAllowCredentials: false,\n    originOverride: true,\n  },\n});",
+}
 
-pub(super) static WAF: Recipe = Recipe {
-    title: "WAF and OPTIONS",
-    lines: &[
-        steps(
-            "AWS WAF → the web ACL of the API or distribution → Sampled requests shows which rule blocked. Exclude OPTIONS from it with a scope-down statement on the method.",
-            "AWS WAF → API またはディストリビューションの Web ACL → サンプルリクエストで、どのルールがブロックしたかを確認できます。メソッドを条件にしたスコープダウンステートメントで OPTIONS を対象外にします。",
-        ),
-        code(
-            Tool::Cloudformation,
-            "ScopeDownStatement:\n  NotStatement:\n    Statement:\n      ByteMatchStatement:\n        FieldToMatch: { Method: {} }\n        PositionalConstraint: EXACTLY\n        SearchString: OPTIONS\n        TextTransformations: [{ Priority: 0, Type: NONE }]",
-        ),
-    ],
-};
+recipe! { WAF = "WAF and OPTIONS";
+    Console: "AWS WAF → the web ACL of the API or distribution → Sampled requests shows which rule blocked. Exclude OPTIONS from it with a scope-down statement on the method."
+        | "AWS WAF → API またはディストリビューションの Web ACL → サンプルリクエストで、どのルールがブロックしたかを確認できます。メソッドを条件にしたスコープダウンステートメントで OPTIONS を対象外にします。",
+    Cloudformation: "ScopeDownStatement:\n  NotStatement:\n    Statement:\n      ByteMatchStatement:\n        FieldToMatch: { Method: {} }\n        PositionalConstraint: EXACTLY\n        SearchString: OPTIONS\n        TextTransformations: [{ Priority: 0, Type: NONE }]",
+}

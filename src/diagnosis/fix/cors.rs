@@ -1,175 +1,69 @@
 //! CORS, where each front door keeps it.
 
-use super::{Recipe, Tool, code, own_code, steps};
+use super::{Recipe, recipe, tool};
 
-pub(super) static HTTP_API: Recipe = Recipe {
-    title: "CORS settings of an HTTP API",
-    lines: &[
-        steps(
-            "API Gateway → your HTTP API → CORS → Configure. Add (beside what is there):\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: $METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\nSave; deploy if the stage does not deploy automatically.",
-            "API Gateway → 対象の HTTP API → CORS → 設定。今ある値に加えて次を追加します。\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: $METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\n保存し、自動デプロイでないステージはデプロイします。",
-        ),
-        code(
-            Tool::Sam,
-            "Api:\n  Type: AWS::Serverless::HttpApi\n  Properties:\n    CorsConfiguration:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]\n      MaxAge: 600",
-        ),
-        code(
-            Tool::Cloudformation,
-            "Api:\n  Type: AWS::ApiGatewayV2::Api\n  Properties:\n    CorsConfiguration:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]\n      MaxAge: 600",
-        ),
-        code(
-            Tool::Terraform,
-            "resource \"aws_apigatewayv2_api\" \"api\" {\n  cors_configuration {\n    allow_origins = [\"$ORIGIN\"]\n    allow_methods = [\"$METHOD\"]\n    allow_headers = [$HEADERS_JSON]\n    max_age       = 600\n  }\n}",
-        ),
-        code(
-            Tool::Cdk,
-            "new HttpApi(this, 'Api', {\n  corsPreflight: {\n    allowOrigins: ['$ORIGIN'],\n    allowMethods: [CorsHttpMethod.$METHOD],\n    allowHeaders: [$HEADERS_TS],\n    maxAge: Duration.minutes(10),\n  },\n});",
-        ),
-        code(
-            Tool::Cli,
-            "aws apigatewayv2 update-api --api-id $API_ID --cors-configuration \\\n  '{\"AllowOrigins\":[\"$ORIGIN\"],\"AllowMethods\":[\"$METHOD\"],\"AllowHeaders\":[$HEADERS_JSON],\"MaxAge\":600}'",
-        ),
-    ],
-};
+recipe! { HTTP_API = "CORS settings of an HTTP API";
+    Console: "API Gateway → your HTTP API → CORS → Configure. Add (beside what is there):\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: $METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\nSave; deploy if the stage does not deploy automatically."
+        | "API Gateway → 対象の HTTP API → CORS → 設定。今ある値に加えて次を追加します。\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: $METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\n保存し、自動デプロイでないステージはデプロイします。",
+    Sam: "Api:\n  Type: AWS::Serverless::HttpApi\n  Properties:\n    CorsConfiguration:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]\n      MaxAge: 600",
+    Cloudformation: "Api:\n  Type: AWS::ApiGatewayV2::Api\n  Properties:\n    CorsConfiguration:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]\n      MaxAge: 600",
+    Terraform: "resource \"aws_apigatewayv2_api\" \"api\" {\n  cors_configuration {\n    allow_origins = [\"$ORIGIN\"]\n    allow_methods = [\"$METHOD\"]\n    allow_headers = [$HEADERS_JSON]\n    max_age       = 600\n  }\n}",
+    Cdk: "new HttpApi(this, 'Api', {\n  corsPreflight: {\n    allowOrigins: ['$ORIGIN'],\n    allowMethods: [CorsHttpMethod.$METHOD],\n    allowHeaders: [$HEADERS_TS],\n    maxAge: Duration.minutes(10),\n  },\n});",
+    Cli: "aws apigatewayv2 update-api --api-id $API_ID --cors-configuration \\\n  '{\"AllowOrigins\":[\"$ORIGIN\"],\"AllowMethods\":[\"$METHOD\"],\"AllowHeaders\":[$HEADERS_JSON],\"MaxAge\":600}'",
+}
 
-pub(super) static REST_API: Recipe = Recipe {
-    title: "OPTIONS of a REST API",
-    lines: &[
-        steps(
-            "API Gateway → your REST API → the resource of $PATH → Enable CORS:\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: OPTIONS,$METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\nThen Deploy API: nothing changes before that.",
-            "API Gateway → 対象の REST API → $PATH のリソース → CORS を有効にする。\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: OPTIONS,$METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\n最後に「API をデプロイ」。デプロイするまで反映されません。",
-        ),
-        code(
-            Tool::Sam,
-            "Api:\n  Type: AWS::Serverless::Api\n  Properties:\n    Cors: # the inner quotes belong there\n      AllowOrigin: \"'$ORIGIN'\"\n      AllowMethods: \"'OPTIONS,$METHOD'\"\n      AllowHeaders: \"'$HEADERS_CSV'\"\n    Auth:\n      AddDefaultAuthorizerToCorsPreflight: false\n      AddApiKeyRequiredToCorsPreflight: false",
-        ),
-        code(
-            Tool::Cloudformation,
-            "Options:\n  Type: AWS::ApiGateway::Method\n  Properties:\n    RestApiId: !Ref Api\n    ResourceId: !Ref Resource\n    HttpMethod: OPTIONS\n    AuthorizationType: NONE\n    Integration:\n      Type: MOCK\n      RequestTemplates: { application/json: '{\"statusCode\":200}' }\n      IntegrationResponses:\n        - StatusCode: '200'\n          ResponseParameters:\n            method.response.header.Access-Control-Allow-Origin: \"'$ORIGIN'\"\n            method.response.header.Access-Control-Allow-Methods: \"'OPTIONS,$METHOD'\"\n            method.response.header.Access-Control-Allow-Headers: \"'$HEADERS_CSV'\"\n    MethodResponses:\n      - StatusCode: '200'\n        ResponseParameters:\n          method.response.header.Access-Control-Allow-Origin: true\n          method.response.header.Access-Control-Allow-Methods: true\n          method.response.header.Access-Control-Allow-Headers: true",
-        ),
-        code(
-            Tool::Terraform,
-            "resource \"aws_api_gateway_method\" \"options\" {\n  rest_api_id   = aws_api_gateway_rest_api.api.id\n  resource_id   = aws_api_gateway_resource.resource.id\n  http_method   = \"OPTIONS\"\n  authorization = \"NONE\"\n}\nresource \"aws_api_gateway_integration\" \"options\" {\n  rest_api_id       = aws_api_gateway_rest_api.api.id\n  resource_id       = aws_api_gateway_resource.resource.id\n  http_method       = aws_api_gateway_method.options.http_method\n  type              = \"MOCK\"\n  request_templates = { \"application/json\" = \"{\\\"statusCode\\\":200}\" }\n}\nresource \"aws_api_gateway_method_response\" \"options\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  resource_id = aws_api_gateway_resource.resource.id\n  http_method = aws_api_gateway_method.options.http_method\n  status_code = \"200\"\n  response_parameters = {\n    \"method.response.header.Access-Control-Allow-Origin\"  = true\n    \"method.response.header.Access-Control-Allow-Methods\" = true\n    \"method.response.header.Access-Control-Allow-Headers\" = true\n  }\n}\nresource \"aws_api_gateway_integration_response\" \"options\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  resource_id = aws_api_gateway_resource.resource.id\n  http_method = aws_api_gateway_method.options.http_method\n  status_code = aws_api_gateway_method_response.options.status_code\n  response_parameters = {\n    \"method.response.header.Access-Control-Allow-Origin\"  = \"'$ORIGIN'\"\n    \"method.response.header.Access-Control-Allow-Methods\" = \"'OPTIONS,$METHOD'\"\n    \"method.response.header.Access-Control-Allow-Headers\" = \"'$HEADERS_CSV'\"\n  }\n  depends_on = [aws_api_gateway_integration.options]\n}",
-        ),
-        code(
-            Tool::Cdk,
-            "resource.addCorsPreflight({\n  allowOrigins: ['$ORIGIN'],\n  allowMethods: ['$METHOD'],\n  allowHeaders: [$HEADERS_TS],\n});",
-        ),
-        code(
-            Tool::Cli,
-            "aws apigateway put-method --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --authorization-type NONE\naws apigateway put-integration --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --type MOCK \\\n  --request-templates '{\"application/json\":\"{\\\"statusCode\\\":200}\"}'\naws apigateway put-method-response --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --status-code 200 \\\n  --response-parameters '{\"method.response.header.Access-Control-Allow-Origin\":true,\"method.response.header.Access-Control-Allow-Methods\":true,\"method.response.header.Access-Control-Allow-Headers\":true}'\naws apigateway put-integration-response --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --status-code 200 \\\n  --response-parameters \"{\\\"method.response.header.Access-Control-Allow-Origin\\\":\\\"'$ORIGIN'\\\",\\\"method.response.header.Access-Control-Allow-Methods\\\":\\\"'OPTIONS,$METHOD'\\\",\\\"method.response.header.Access-Control-Allow-Headers\\\":\\\"'$HEADERS_CSV'\\\"}\"\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
-        ),
-    ],
-};
+recipe! { REST_API = "OPTIONS of a REST API";
+    Console: "API Gateway → your REST API → the resource of $PATH → Enable CORS:\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: OPTIONS,$METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\nThen Deploy API: nothing changes before that."
+        | "API Gateway → 対象の REST API → $PATH のリソース → CORS を有効にする。\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: OPTIONS,$METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\n最後に「API をデプロイ」。デプロイするまで反映されません。",
+    Sam: "Api:\n  Type: AWS::Serverless::Api\n  Properties:\n    Cors: # the inner quotes belong there\n      AllowOrigin: \"'$ORIGIN'\"\n      AllowMethods: \"'OPTIONS,$METHOD'\"\n      AllowHeaders: \"'$HEADERS_CSV'\"\n    Auth:\n      AddDefaultAuthorizerToCorsPreflight: false\n      AddApiKeyRequiredToCorsPreflight: false",
+    Cloudformation: "Options:\n  Type: AWS::ApiGateway::Method\n  Properties:\n    RestApiId: !Ref Api\n    ResourceId: !Ref Resource\n    HttpMethod: OPTIONS\n    AuthorizationType: NONE\n    Integration:\n      Type: MOCK\n      RequestTemplates: { application/json: '{\"statusCode\":200}' }\n      IntegrationResponses:\n        - StatusCode: '200'\n          ResponseParameters:\n            method.response.header.Access-Control-Allow-Origin: \"'$ORIGIN'\"\n            method.response.header.Access-Control-Allow-Methods: \"'OPTIONS,$METHOD'\"\n            method.response.header.Access-Control-Allow-Headers: \"'$HEADERS_CSV'\"\n    MethodResponses:\n      - StatusCode: '200'\n        ResponseParameters:\n          method.response.header.Access-Control-Allow-Origin: true\n          method.response.header.Access-Control-Allow-Methods: true\n          method.response.header.Access-Control-Allow-Headers: true",
+    Terraform: "resource \"aws_api_gateway_method\" \"options\" {\n  rest_api_id   = aws_api_gateway_rest_api.api.id\n  resource_id   = aws_api_gateway_resource.resource.id\n  http_method   = \"OPTIONS\"\n  authorization = \"NONE\"\n}\nresource \"aws_api_gateway_integration\" \"options\" {\n  rest_api_id       = aws_api_gateway_rest_api.api.id\n  resource_id       = aws_api_gateway_resource.resource.id\n  http_method       = aws_api_gateway_method.options.http_method\n  type              = \"MOCK\"\n  request_templates = { \"application/json\" = \"{\\\"statusCode\\\":200}\" }\n}\nresource \"aws_api_gateway_method_response\" \"options\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  resource_id = aws_api_gateway_resource.resource.id\n  http_method = aws_api_gateway_method.options.http_method\n  status_code = \"200\"\n  response_parameters = {\n    \"method.response.header.Access-Control-Allow-Origin\"  = true\n    \"method.response.header.Access-Control-Allow-Methods\" = true\n    \"method.response.header.Access-Control-Allow-Headers\" = true\n  }\n}\nresource \"aws_api_gateway_integration_response\" \"options\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  resource_id = aws_api_gateway_resource.resource.id\n  http_method = aws_api_gateway_method.options.http_method\n  status_code = aws_api_gateway_method_response.options.status_code\n  response_parameters = {\n    \"method.response.header.Access-Control-Allow-Origin\"  = \"'$ORIGIN'\"\n    \"method.response.header.Access-Control-Allow-Methods\" = \"'OPTIONS,$METHOD'\"\n    \"method.response.header.Access-Control-Allow-Headers\" = \"'$HEADERS_CSV'\"\n  }\n  depends_on = [aws_api_gateway_integration.options]\n}",
+    Cdk: "resource.addCorsPreflight({\n  allowOrigins: ['$ORIGIN'],\n  allowMethods: ['$METHOD'],\n  allowHeaders: [$HEADERS_TS],\n});",
+    Cli: "aws apigateway put-method --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --authorization-type NONE\naws apigateway put-integration --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --type MOCK \\\n  --request-templates '{\"application/json\":\"{\\\"statusCode\\\":200}\"}'\naws apigateway put-method-response --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --status-code 200 \\\n  --response-parameters '{\"method.response.header.Access-Control-Allow-Origin\":true,\"method.response.header.Access-Control-Allow-Methods\":true,\"method.response.header.Access-Control-Allow-Headers\":true}'\naws apigateway put-integration-response --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --status-code 200 \\\n  --response-parameters \"{\\\"method.response.header.Access-Control-Allow-Origin\\\":\\\"'$ORIGIN'\\\",\\\"method.response.header.Access-Control-Allow-Methods\\\":\\\"'OPTIONS,$METHOD'\\\",\\\"method.response.header.Access-Control-Allow-Headers\\\":\\\"'$HEADERS_CSV'\\\"}\"\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
+}
 
-pub(super) static FUNCTION_URL: Recipe = Recipe {
-    title: "CORS settings of a function URL",
-    lines: &[
-        steps(
-            "Lambda → the function → Configuration → Function URL → Edit → CORS: origin $ORIGIN, method $METHOD, and each of these headers in a field of its own: $HEADERS_CSV. Delete every Access-Control-* header from the function's code: with both, each header is sent twice.",
-            "Lambda → 対象の関数 → 設定 → 関数 URL → 編集 → CORS。オリジンに $ORIGIN、メソッドに $METHOD、ヘッダーは 1 欄に 1 つずつ $HEADERS_CSV を入れます。関数のコードからは Access-Control-* を削除します。両方にあるとヘッダーが二重に返ります。",
-        ),
-        code(
-            Tool::Sam,
-            "FunctionUrlConfig:\n  AuthType: NONE # or AWS_IAM, as it is now\n  Cors:\n    AllowOrigins: ['$ORIGIN']\n    AllowMethods: [$METHOD]\n    AllowHeaders: [$HEADERS_LIST]",
-        ),
-        code(
-            Tool::Cloudformation,
-            "Url:\n  Type: AWS::Lambda::Url\n  Properties:\n    Cors:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]",
-        ),
-        code(
-            Tool::Terraform,
-            "resource \"aws_lambda_function_url\" \"url\" {\n  cors {\n    allow_origins = [\"$ORIGIN\"]\n    allow_methods = [\"$METHOD\"]\n    allow_headers = [$HEADERS_JSON]\n  }\n}",
-        ),
-        code(
-            Tool::Cdk,
-            "fn.addFunctionUrl({\n  cors: {\n    allowedOrigins: ['$ORIGIN'],\n    allowedMethods: [HttpMethod.$METHOD],\n    allowedHeaders: [$HEADERS_TS],\n  },\n});",
-        ),
-        code(
-            Tool::Cli,
-            "aws lambda update-function-url-config --function-name FUNCTION --cors \\\n  '{\"AllowOrigins\":[\"$ORIGIN\"],\"AllowMethods\":[\"$METHOD\"],\"AllowHeaders\":[$HEADERS_JSON]}'",
-        ),
-    ],
-};
+recipe! { FUNCTION_URL = "CORS settings of a function URL";
+    Console: "Lambda → the function → Configuration → Function URL → Edit → CORS: origin $ORIGIN, method $METHOD, and each of these headers in a field of its own: $HEADERS_CSV. Delete every Access-Control-* header from the function's code: with both, each header is sent twice."
+        | "Lambda → 対象の関数 → 設定 → 関数 URL → 編集 → CORS。オリジンに $ORIGIN、メソッドに $METHOD、ヘッダーは 1 欄に 1 つずつ $HEADERS_CSV を入れます。関数のコードからは Access-Control-* を削除します。両方にあるとヘッダーが二重に返ります。",
+    Sam: "FunctionUrlConfig:\n  AuthType: NONE # or AWS_IAM, as it is now\n  Cors:\n    AllowOrigins: ['$ORIGIN']\n    AllowMethods: [$METHOD]\n    AllowHeaders: [$HEADERS_LIST]",
+    Cloudformation: "Url:\n  Type: AWS::Lambda::Url\n  Properties:\n    Cors:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]",
+    Terraform: "resource \"aws_lambda_function_url\" \"url\" {\n  cors {\n    allow_origins = [\"$ORIGIN\"]\n    allow_methods = [\"$METHOD\"]\n    allow_headers = [$HEADERS_JSON]\n  }\n}",
+    Cdk: "fn.addFunctionUrl({\n  cors: {\n    allowedOrigins: ['$ORIGIN'],\n    allowedMethods: [HttpMethod.$METHOD],\n    allowedHeaders: [$HEADERS_TS],\n  },\n});",
+    Cli: "aws lambda update-function-url-config --function-name FUNCTION --cors \\\n  '{\"AllowOrigins\":[\"$ORIGIN\"],\"AllowMethods\":[\"$METHOD\"],\"AllowHeaders\":[$HEADERS_JSON]}'",
+}
 
-pub(super) static SAM_LOCAL: Recipe = Recipe {
-    title: "CORS under sam local",
-    lines: &[
-        code(
-            Tool::Sam,
-            "# template.yaml; sam local reads it at start\nRestApi:\n  Type: AWS::Serverless::Api\n  Properties:\n    Cors: # the inner quotes belong there\n      AllowOrigin: \"'$ORIGIN'\"\n      AllowMethods: \"'OPTIONS,$METHOD'\"\n      AllowHeaders: \"'$HEADERS_CSV'\"\n# or, for an HTTP API:\nHttpApi:\n  Type: AWS::Serverless::HttpApi\n  Properties:\n    CorsConfiguration:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]",
-        ),
-        own_code(
-            "// or go through the dev server, so that there is no other origin (vite.config.ts)\nserver: { proxy: { '/api': { target: '$API', rewrite: (path) => path.replace(/^\\/api/, '') } } }",
-            "// または開発サーバーを経由させ、別オリジンにしない (vite.config.ts)\nserver: { proxy: { '/api': { target: '$API', rewrite: (path) => path.replace(/^\\/api/, '') } } }",
-        ),
-    ],
-};
+recipe! { SAM_LOCAL = "CORS under sam local";
+    Sam: "# template.yaml; sam local reads it at start\nRestApi:\n  Type: AWS::Serverless::Api\n  Properties:\n    Cors: # the inner quotes belong there\n      AllowOrigin: \"'$ORIGIN'\"\n      AllowMethods: \"'OPTIONS,$METHOD'\"\n      AllowHeaders: \"'$HEADERS_CSV'\"\n# or, for an HTTP API:\nHttpApi:\n  Type: AWS::Serverless::HttpApi\n  Properties:\n    CorsConfiguration:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]",
+    Code: "// or go through the dev server, so that there is no other origin (vite.config.ts)\nserver: { proxy: { '/api': { target: '$API', rewrite: (path) => path.replace(/^\\/api/, '') } } }"
+        | "// または開発サーバーを経由させ、別オリジンにしない (vite.config.ts)\nserver: { proxy: { '/api': { target: '$API', rewrite: (path) => path.replace(/^\\/api/, '') } } }",
+}
 
-pub(super) static LOCALSTACK: Recipe = Recipe {
-    title: "Origins of LocalStack",
-    lines: &[code(
-        Tool::Cli,
-        "EXTRA_CORS_ALLOWED_ORIGINS=$ORIGIN EXTRA_CORS_ALLOWED_HEADERS=$HEADERS_CSV localstack start",
-    )],
-};
+recipe! { LOCALSTACK = "Origins of LocalStack";
+    Cli: "EXTRA_CORS_ALLOWED_ORIGINS=$ORIGIN EXTRA_CORS_ALLOWED_HEADERS=$HEADERS_CSV localstack start",
+}
 
-pub(super) static HTTP_API_CREDENTIALS: Recipe = Recipe {
-    title: "Cookies through an HTTP API",
-    lines: &[
-        code(
-            Tool::Sam,
-            "CorsConfiguration: # only if the API really needs cookies\n  AllowOrigins: ['$ORIGIN']\n  AllowMethods: [$METHOD]\n  AllowHeaders: [$HEADERS_LIST]\n  AllowCredentials: true",
-        ),
-        code(
-            Tool::Terraform,
-            "cors_configuration { # only if the API really needs cookies\n  allow_origins     = [\"$ORIGIN\"]\n  allow_methods     = [\"$METHOD\"]\n  allow_headers     = [$HEADERS_JSON]\n  allow_credentials = true\n}",
-        ),
-        code(
-            Tool::Cdk,
-            "corsPreflight: { // only if the API really needs cookies\n  allowOrigins: ['$ORIGIN'],\n  allowMethods: [CorsHttpMethod.$METHOD],\n  allowHeaders: [$HEADERS_TS],\n  allowCredentials: true,\n},",
-        ),
-    ],
-};
+recipe! { HTTP_API_CREDENTIALS = "Cookies through an HTTP API";
+    Sam: "CorsConfiguration: # only if the API really needs cookies\n  AllowOrigins: ['$ORIGIN']\n  AllowMethods: [$METHOD]\n  AllowHeaders: [$HEADERS_LIST]\n  AllowCredentials: true",
+    Terraform: "cors_configuration { # only if the API really needs cookies\n  allow_origins     = [\"$ORIGIN\"]\n  allow_methods     = [\"$METHOD\"]\n  allow_headers     = [$HEADERS_JSON]\n  allow_credentials = true\n}",
+    Cdk: "corsPreflight: { // only if the API really needs cookies\n  allowOrigins: ['$ORIGIN'],\n  allowMethods: [CorsHttpMethod.$METHOD],\n  allowHeaders: [$HEADERS_TS],\n  allowCredentials: true,\n},",
+}
 
-pub(super) static REST_API_CREDENTIALS: Recipe = Recipe {
-    title: "Cookies through a REST API",
-    lines: &[
-        code(
-            Tool::Sam,
-            "Cors: # only if the API really needs cookies; the function must return the same two headers\n  AllowOrigin: \"'$ORIGIN'\"\n  AllowMethods: \"'OPTIONS,$METHOD'\"\n  AllowHeaders: \"'$HEADERS_CSV'\"\n  AllowCredentials: true",
-        ),
-        code(
-            Tool::Cdk,
-            "resource.addCorsPreflight({ // only if the API really needs cookies\n  allowOrigins: ['$ORIGIN'],\n  allowMethods: ['$METHOD'],\n  allowHeaders: [$HEADERS_TS],\n  allowCredentials: true,\n});",
-        ),
-        own_code(
-            "// function, success and error alike (only if the API really needs cookies)\nheaders: {\n  'Access-Control-Allow-Origin': '$ORIGIN',\n  'Access-Control-Allow-Credentials': 'true',\n  Vary: 'Origin',\n},",
-            "// 関数側。成功時もエラー時も返す (Cookie が本当に必要な場合のみ)\nheaders: {\n  'Access-Control-Allow-Origin': '$ORIGIN',\n  'Access-Control-Allow-Credentials': 'true',\n  Vary: 'Origin',\n},",
-        ),
-    ],
-};
+recipe! { REST_API_CREDENTIALS = "Cookies through a REST API";
+    Sam: "Cors: # only if the API really needs cookies; the function must return the same two headers\n  AllowOrigin: \"'$ORIGIN'\"\n  AllowMethods: \"'OPTIONS,$METHOD'\"\n  AllowHeaders: \"'$HEADERS_CSV'\"\n  AllowCredentials: true",
+    Cdk: "resource.addCorsPreflight({ // only if the API really needs cookies\n  allowOrigins: ['$ORIGIN'],\n  allowMethods: ['$METHOD'],\n  allowHeaders: [$HEADERS_TS],\n  allowCredentials: true,\n});",
+    Code: "// function, success and error alike (only if the API really needs cookies)\nheaders: {\n  'Access-Control-Allow-Origin': '$ORIGIN',\n  'Access-Control-Allow-Credentials': 'true',\n  Vary: 'Origin',\n},"
+        | "// 関数側。成功時もエラー時も返す (Cookie が本当に必要な場合のみ)\nheaders: {\n  'Access-Control-Allow-Origin': '$ORIGIN',\n  'Access-Control-Allow-Credentials': 'true',\n  Vary: 'Origin',\n},",
+}
 
-pub(super) static FUNCTION: Recipe = Recipe {
-    title: "The function returns the header",
-    lines: &[own_code(
-        "// in the function, on success and on every error path\nreturn {\n  statusCode: 200, // a number\n  headers: { 'Access-Control-Allow-Origin': '$ORIGIN', Vary: 'Origin' },\n  body: JSON.stringify(result), // a string\n};",
-        "// 関数側。成功時だけでなく、すべてのエラー経路で返す\nreturn {\n  statusCode: 200, // 数値\n  headers: { 'Access-Control-Allow-Origin': '$ORIGIN', Vary: 'Origin' },\n  body: JSON.stringify(result), // 文字列\n};",
-    )],
-};
+recipe! { FUNCTION = "The function returns the header";
+    Code: "// in the function, on success and on every error path\nreturn {\n  statusCode: 200, // a number\n  headers: { 'Access-Control-Allow-Origin': '$ORIGIN', Vary: 'Origin' },\n  body: JSON.stringify(result), // a string\n};"
+        | "// 関数側。成功時だけでなく、すべてのエラー経路で返す\nreturn {\n  statusCode: 200, // 数値\n  headers: { 'Access-Control-Allow-Origin': '$ORIGIN', Vary: 'Origin' },\n  body: JSON.stringify(result), // 文字列\n};",
+}
 
-pub(super) static HTTP_API_EXPOSE: Recipe = Recipe {
-    title: "Readable headers of an HTTP API",
-    lines: &[code(
-        Tool::Sam,
-        "CorsConfiguration: # lets the app see why: add this to what is there\n  ExposeHeaders: [www-authenticate, apigw-requestid, date, retry-after]",
-    )],
-};
+recipe! { HTTP_API_EXPOSE = "Readable headers of an HTTP API";
+    Sam: "CorsConfiguration: # lets the app see why: add this to what is there\n  ExposeHeaders: [www-authenticate, apigw-requestid, date, retry-after]",
+}
 
-pub(super) static REST_API_EXPOSE: Recipe = Recipe {
-    title: "Readable headers of a REST API",
-    lines: &[code(
-        Tool::Sam,
-        "GatewayResponses: # lets the app see why: add this to what is there\n  DEFAULT_4XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"\n        Access-Control-Expose-Headers: \"'x-amzn-errortype,x-amzn-requestid,date'\"",
-    )],
-};
+recipe! { REST_API_EXPOSE = "Readable headers of a REST API";
+    Sam: "GatewayResponses: # lets the app see why: add this to what is there\n  DEFAULT_4XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"\n        Access-Control-Expose-Headers: \"'x-amzn-errortype,x-amzn-requestid,date'\"",
+}

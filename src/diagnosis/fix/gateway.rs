@@ -1,233 +1,91 @@
 //! API Gateway, Lambda and IAM, CORS configuration aside.
 
-use super::{Recipe, Tool, code, own_code, steps};
+use super::{Recipe, recipe, tool};
 
-pub(super) static OPTIONS_ROUTE: Recipe = Recipe {
-    title: "A preflight route without an authorizer",
-    lines: &[
-        steps(
-            "API Gateway → your HTTP API → Routes → Create → method OPTIONS, path /{proxy+}. Attach the integration that $default uses, and attach no authorizer. A route with a method outranks $default and ANY, so that preflights no longer reach the authorizer. (Add OPTIONS / too if you call the root path.)",
-            "API Gateway → 対象の HTTP API → Routes → 作成 → メソッド OPTIONS、パス /{proxy+}。$default と同じ統合をアタッチし、オーソライザーは付けません。メソッド指定のルートは $default や ANY より優先されるため、プリフライトがオーソライザーに届かなくなります (ルートパスも呼ぶ場合は OPTIONS / も追加)。",
-        ),
-        code(
-            Tool::Sam,
-            "Events:\n  Preflight:\n    Type: HttpApi\n    Properties:\n      ApiId: !Ref Api\n      Method: OPTIONS\n      Path: /{proxy+}\n      Auth: { Authorizer: NONE }",
-        ),
-        code(
-            Tool::Cloudformation,
-            "PreflightRoute:\n  Type: AWS::ApiGatewayV2::Route\n  Properties:\n    ApiId: !Ref Api\n    RouteKey: OPTIONS /{proxy+}\n    AuthorizationType: NONE\n    Target: !Sub integrations/${Integration}",
-        ),
-        code(
-            Tool::Terraform,
-            "resource \"aws_apigatewayv2_route\" \"preflight\" {\n  api_id             = aws_apigatewayv2_api.api.id\n  route_key          = \"OPTIONS /{proxy+}\"\n  authorization_type = \"NONE\"\n  target             = \"integrations/${aws_apigatewayv2_integration.integration.id}\"\n}",
-        ),
-        code(
-            Tool::Cdk,
-            "api.addRoutes({\n  path: '/{proxy+}',\n  methods: [HttpMethod.OPTIONS],\n  integration,\n  authorizer: new HttpNoneAuthorizer(),\n});",
-        ),
-        code(
-            Tool::Cli,
-            "aws apigatewayv2 create-route --api-id $API_ID --route-key 'OPTIONS /{proxy+}' \\\n  --authorization-type NONE --target integrations/INTEGRATION_ID",
-        ),
-    ],
-};
+recipe! { OPTIONS_ROUTE = "A preflight route without an authorizer";
+    Console: "API Gateway → your HTTP API → Routes → Create → method OPTIONS, path /{proxy+}. Attach the integration that $default uses, and attach no authorizer. A route with a method outranks $default and ANY, so that preflights no longer reach the authorizer. (Add OPTIONS / too if you call the root path.)"
+        | "API Gateway → 対象の HTTP API → Routes → 作成 → メソッド OPTIONS、パス /{proxy+}。$default と同じ統合をアタッチし、オーソライザーは付けません。メソッド指定のルートは $default や ANY より優先されるため、プリフライトがオーソライザーに届かなくなります (ルートパスも呼ぶ場合は OPTIONS / も追加)。",
+    Sam: "Events:\n  Preflight:\n    Type: HttpApi\n    Properties:\n      ApiId: !Ref Api\n      Method: OPTIONS\n      Path: /{proxy+}\n      Auth: { Authorizer: NONE }",
+    Cloudformation: "PreflightRoute:\n  Type: AWS::ApiGatewayV2::Route\n  Properties:\n    ApiId: !Ref Api\n    RouteKey: OPTIONS /{proxy+}\n    AuthorizationType: NONE\n    Target: !Sub integrations/${Integration}",
+    Terraform: "resource \"aws_apigatewayv2_route\" \"preflight\" {\n  api_id             = aws_apigatewayv2_api.api.id\n  route_key          = \"OPTIONS /{proxy+}\"\n  authorization_type = \"NONE\"\n  target             = \"integrations/${aws_apigatewayv2_integration.integration.id}\"\n}",
+    Cdk: "api.addRoutes({\n  path: '/{proxy+}',\n  methods: [HttpMethod.OPTIONS],\n  integration,\n  authorizer: new HttpNoneAuthorizer(),\n});",
+    Cli: "aws apigatewayv2 create-route --api-id $API_ID --route-key 'OPTIONS /{proxy+}' \\\n  --authorization-type NONE --target integrations/INTEGRATION_ID",
+}
 
-pub(super) static FREE_OPTIONS: Recipe = Recipe {
-    title: "OPTIONS without authorization",
-    lines: &[
-        steps(
-            "API Gateway → your REST API → the resource of $PATH → OPTIONS → Method request: Authorization NONE, API key required false. Then Deploy API.",
-            "API Gateway → 対象の REST API → $PATH のリソース → OPTIONS → メソッドリクエスト: 認可を NONE、API キーの必要性を false に。最後に「API をデプロイ」。",
-        ),
-        code(
-            Tool::Sam,
-            "Api:\n  Type: AWS::Serverless::Api\n  Properties:\n    Auth: # both are true unless you say otherwise\n      AddDefaultAuthorizerToCorsPreflight: false\n      AddApiKeyRequiredToCorsPreflight: false",
-        ),
-        code(
-            Tool::Cloudformation,
-            "Options:\n  Type: AWS::ApiGateway::Method\n  Properties:\n    HttpMethod: OPTIONS\n    AuthorizationType: NONE\n    ApiKeyRequired: false",
-        ),
-        code(
-            Tool::Terraform,
-            "resource \"aws_api_gateway_method\" \"options\" {\n  http_method      = \"OPTIONS\"\n  authorization    = \"NONE\"\n  api_key_required = false\n}",
-        ),
-        code(
-            Tool::Cdk,
-            "resource.addMethod('OPTIONS', mock, {\n  authorizationType: AuthorizationType.NONE,\n  apiKeyRequired: false,\n});",
-        ),
-        code(
-            Tool::Cli,
-            "aws apigateway update-method --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --patch-operations \\\n  op=replace,path=/authorizationType,value=NONE op=replace,path=/apiKeyRequired,value=false\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
-        ),
-    ],
-};
+recipe! { FREE_OPTIONS = "OPTIONS without authorization";
+    Console: "API Gateway → your REST API → the resource of $PATH → OPTIONS → Method request: Authorization NONE, API key required false. Then Deploy API."
+        | "API Gateway → 対象の REST API → $PATH のリソース → OPTIONS → メソッドリクエスト: 認可を NONE、API キーの必要性を false に。最後に「API をデプロイ」。",
+    Sam: "Api:\n  Type: AWS::Serverless::Api\n  Properties:\n    Auth: # both are true unless you say otherwise\n      AddDefaultAuthorizerToCorsPreflight: false\n      AddApiKeyRequiredToCorsPreflight: false",
+    Cloudformation: "Options:\n  Type: AWS::ApiGateway::Method\n  Properties:\n    HttpMethod: OPTIONS\n    AuthorizationType: NONE\n    ApiKeyRequired: false",
+    Terraform: "resource \"aws_api_gateway_method\" \"options\" {\n  http_method      = \"OPTIONS\"\n  authorization    = \"NONE\"\n  api_key_required = false\n}",
+    Cdk: "resource.addMethod('OPTIONS', mock, {\n  authorizationType: AuthorizationType.NONE,\n  apiKeyRequired: false,\n});",
+    Cli: "aws apigateway update-method --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --patch-operations \\\n  op=replace,path=/authorizationType,value=NONE op=replace,path=/apiKeyRequired,value=false\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
+}
 
-pub(super) static GATEWAY_RESPONSES: Recipe = Recipe {
-    title: "CORS headers on gateway responses",
-    lines: &[
-        steps(
-            "API Gateway → your REST API → Gateway responses → DEFAULT_4XX and DEFAULT_5XX → header Access-Control-Allow-Origin = '$ORIGIN' (with the quotes). Then Deploy API. From then on the app can read the error itself.",
-            "API Gateway → 対象の REST API → ゲートウェイのレスポンス → DEFAULT_4XX と DEFAULT_5XX → ヘッダー Access-Control-Allow-Origin = '$ORIGIN' (引用符ごと)。最後に「API をデプロイ」。以後、アプリがエラーの中身を読めるようになります。",
-        ),
-        code(
-            Tool::Sam,
-            "GatewayResponses:\n  DEFAULT_4XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"\n  DEFAULT_5XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"",
-        ),
-        code(
-            Tool::Cloudformation,
-            "Default4xx: # and the same for DEFAULT_5XX\n  Type: AWS::ApiGateway::GatewayResponse\n  Properties:\n    RestApiId: !Ref Api\n    ResponseType: DEFAULT_4XX\n    ResponseParameters:\n      gatewayresponse.header.Access-Control-Allow-Origin: \"'$ORIGIN'\"",
-        ),
-        code(
-            Tool::Terraform,
-            "resource \"aws_api_gateway_gateway_response\" \"cors\" {\n  for_each            = toset([\"DEFAULT_4XX\", \"DEFAULT_5XX\"])\n  rest_api_id         = aws_api_gateway_rest_api.api.id\n  response_type       = each.key\n  response_parameters = { \"gatewayresponse.header.Access-Control-Allow-Origin\" = \"'$ORIGIN'\" }\n}",
-        ),
-        code(
-            Tool::Cdk,
-            "for (const type of [ResponseType.DEFAULT_4XX, ResponseType.DEFAULT_5XX]) {\n  api.addGatewayResponse(type.responseType, {\n    type,\n    responseHeaders: { 'Access-Control-Allow-Origin': \"'$ORIGIN'\" },\n  });\n}",
-        ),
-        code(
-            Tool::Cli,
-            "for type in DEFAULT_4XX DEFAULT_5XX; do\n  aws apigateway put-gateway-response --rest-api-id $API_ID --response-type $type --response-parameters \\\n    \"{\\\"gatewayresponse.header.Access-Control-Allow-Origin\\\":\\\"'$ORIGIN'\\\"}\"\ndone\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
-        ),
-    ],
-};
+recipe! { GATEWAY_RESPONSES = "CORS headers on gateway responses";
+    Console: "API Gateway → your REST API → Gateway responses → DEFAULT_4XX and DEFAULT_5XX → header Access-Control-Allow-Origin = '$ORIGIN' (with the quotes). Then Deploy API. From then on the app can read the error itself."
+        | "API Gateway → 対象の REST API → ゲートウェイのレスポンス → DEFAULT_4XX と DEFAULT_5XX → ヘッダー Access-Control-Allow-Origin = '$ORIGIN' (引用符ごと)。最後に「API をデプロイ」。以後、アプリがエラーの中身を読めるようになります。",
+    Sam: "GatewayResponses:\n  DEFAULT_4XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"\n  DEFAULT_5XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"",
+    Cloudformation: "Default4xx: # and the same for DEFAULT_5XX\n  Type: AWS::ApiGateway::GatewayResponse\n  Properties:\n    RestApiId: !Ref Api\n    ResponseType: DEFAULT_4XX\n    ResponseParameters:\n      gatewayresponse.header.Access-Control-Allow-Origin: \"'$ORIGIN'\"",
+    Terraform: "resource \"aws_api_gateway_gateway_response\" \"cors\" {\n  for_each            = toset([\"DEFAULT_4XX\", \"DEFAULT_5XX\"])\n  rest_api_id         = aws_api_gateway_rest_api.api.id\n  response_type       = each.key\n  response_parameters = { \"gatewayresponse.header.Access-Control-Allow-Origin\" = \"'$ORIGIN'\" }\n}",
+    Cdk: "for (const type of [ResponseType.DEFAULT_4XX, ResponseType.DEFAULT_5XX]) {\n  api.addGatewayResponse(type.responseType, {\n    type,\n    responseHeaders: { 'Access-Control-Allow-Origin': \"'$ORIGIN'\" },\n  });\n}",
+    Cli: "for type in DEFAULT_4XX DEFAULT_5XX; do\n  aws apigateway put-gateway-response --rest-api-id $API_ID --response-type $type --response-parameters \\\n    \"{\\\"gatewayresponse.header.Access-Control-Allow-Origin\\\":\\\"'$ORIGIN'\\\"}\"\ndone\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
+}
 
-pub(super) static BINARY_TYPES: Recipe = Recipe {
-    title: "Binary media types",
-    lines: &[
-        steps(
-            "API Gateway → your REST API → API settings → Binary media types: name the types that you need instead of */*. Then Deploy API.",
-            "API Gateway → 対象の REST API → API の設定 → バイナリメディアタイプ: */* ではなく、必要なタイプだけを指定。最後に「API をデプロイ」。",
-        ),
-        code(
-            Tool::Cloudformation,
-            "Integration: # of the OPTIONS method\n  Type: MOCK\n  ContentHandling: CONVERT_TO_TEXT",
-        ),
-        code(
-            Tool::Terraform,
-            "resource \"aws_api_gateway_integration\" \"options\" {\n  type             = \"MOCK\"\n  content_handling = \"CONVERT_TO_TEXT\"\n}",
-        ),
-        code(
-            Tool::Cli,
-            "aws apigateway update-integration --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS \\\n  --patch-operations op=replace,path=/contentHandling,value=CONVERT_TO_TEXT\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
-        ),
-    ],
-};
+recipe! { BINARY_TYPES = "Binary media types";
+    Console: "API Gateway → your REST API → API settings → Binary media types: name the types that you need instead of */*. Then Deploy API."
+        | "API Gateway → 対象の REST API → API の設定 → バイナリメディアタイプ: */* ではなく、必要なタイプだけを指定。最後に「API をデプロイ」。",
+    Cloudformation: "Integration: # of the OPTIONS method\n  Type: MOCK\n  ContentHandling: CONVERT_TO_TEXT",
+    Terraform: "resource \"aws_api_gateway_integration\" \"options\" {\n  type             = \"MOCK\"\n  content_handling = \"CONVERT_TO_TEXT\"\n}",
+    Cli: "aws apigateway update-integration --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS \\\n  --patch-operations op=replace,path=/contentHandling,value=CONVERT_TO_TEXT\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
+}
 
-pub(super) static DEPLOY: Recipe = Recipe {
-    title: "Deploy the REST API",
-    lines: &[
-        code(
-            Tool::Terraform,
-            "resource \"aws_api_gateway_deployment\" \"deployment\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  triggers    = { redeploy = sha1(jsonencode(aws_api_gateway_rest_api.api.body)) }\n  lifecycle { create_before_destroy = true }\n}",
-        ),
-        code(Tool::Cli, "aws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE"),
-    ],
-};
+recipe! { DEPLOY = "Deploy the REST API";
+    Terraform: "resource \"aws_api_gateway_deployment\" \"deployment\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  triggers    = { redeploy = sha1(jsonencode(aws_api_gateway_rest_api.api.body)) }\n  lifecycle { create_before_destroy = true }\n}",
+    Cli: "aws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
+}
 
-pub(super) static LAMBDA_PERMISSION: Recipe = Recipe {
-    title: "API Gateway may invoke the function",
-    lines: &[
-        steps(
-            "CloudWatch Logs of the function first: if it ran, the error is in its code. If it did not run: API Gateway → the route or method → Integration → save it again, which grants the invoke permission.",
-            "まず関数の CloudWatch Logs を確認します。実行されていれば原因はコードです。実行されていなければ、API Gateway → 対象のルート/メソッド → 統合 を保存し直すと、呼び出し権限が付与されます。",
-        ),
-        code(
-            Tool::Cloudformation,
-            "InvokePermission:\n  Type: AWS::Lambda::Permission\n  Properties:\n    Action: lambda:InvokeFunction\n    FunctionName: !Ref Function\n    Principal: apigateway.amazonaws.com\n    SourceArn: !Sub arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*",
-        ),
-        code(
-            Tool::Terraform,
-            "resource \"aws_lambda_permission\" \"apigw\" {\n  action        = \"lambda:InvokeFunction\"\n  function_name = aws_lambda_function.function.function_name\n  principal     = \"apigateway.amazonaws.com\"\n  source_arn    = \"arn:aws:execute-api:$REGION:${data.aws_caller_identity.current.account_id}:$API_ID/*\"\n}",
-        ),
-        code(
-            Tool::Cli,
-            "aws lambda add-permission --function-name FUNCTION --statement-id apigw --action lambda:InvokeFunction \\\n  --principal apigateway.amazonaws.com --source-arn 'arn:aws:execute-api:$REGION:ACCOUNT_ID:$API_ID/*'",
-        ),
-    ],
-};
+recipe! { LAMBDA_PERMISSION = "API Gateway may invoke the function";
+    Console: "CloudWatch Logs of the function first: if it ran, the error is in its code. If it did not run: API Gateway → the route or method → Integration → save it again, which grants the invoke permission."
+        | "まず関数の CloudWatch Logs を確認します。実行されていれば原因はコードです。実行されていなければ、API Gateway → 対象のルート/メソッド → 統合 を保存し直すと、呼び出し権限が付与されます。",
+    Cloudformation: "InvokePermission:\n  Type: AWS::Lambda::Permission\n  Properties:\n    Action: lambda:InvokeFunction\n    FunctionName: !Ref Function\n    Principal: apigateway.amazonaws.com\n    SourceArn: !Sub arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*",
+    Terraform: "resource \"aws_lambda_permission\" \"apigw\" {\n  action        = \"lambda:InvokeFunction\"\n  function_name = aws_lambda_function.function.function_name\n  principal     = \"apigateway.amazonaws.com\"\n  source_arn    = \"arn:aws:execute-api:$REGION:${data.aws_caller_identity.current.account_id}:$API_ID/*\"\n}",
+    Cli: "aws lambda add-permission --function-name FUNCTION --statement-id apigw --action lambda:InvokeFunction \\\n  --principal apigateway.amazonaws.com --source-arn 'arn:aws:execute-api:$REGION:ACCOUNT_ID:$API_ID/*'",
+}
 
-pub(super) static CALLER_CREDENTIALS: Recipe = Recipe {
-    title: "No caller credentials",
-    lines: &[
-        steps(
-            "API Gateway → your REST API → the method → Integration request → untick \"Invoke with caller credentials\". Then Deploy API. The IAM authorization of the call stays as it is.",
-            "API Gateway → 対象の REST API → メソッド → 統合リクエスト → 「発信者認証情報を使用した呼び出し」のチェックを外す。最後に「API をデプロイ」。呼び出し自体の IAM 認可はそのままです。",
-        ),
-        code(
-            Tool::Sam,
-            "Auth:\n  DefaultAuthorizer: AWS_IAM\n  InvokeRole: NONE # otherwise SAM invokes the function as the caller",
-        ),
-        code(
-            Tool::Cloudformation,
-            "Integration:\n  Type: AWS_PROXY\n  # delete: Credentials: arn:aws:iam::*:user/*\n  IntegrationHttpMethod: POST",
-        ),
-        code(
-            Tool::Terraform,
-            "resource \"aws_api_gateway_integration\" \"integration\" {\n  type = \"AWS_PROXY\"\n  # delete: credentials = \"arn:aws:iam::*:user/*\"\n}",
-        ),
-        code(Tool::Cdk, "new LambdaIntegration(fn); // without credentialsPassthrough"),
-        code(
-            Tool::Cli,
-            "aws apigateway update-integration --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method $METHOD \\\n  --patch-operations op=remove,path=/credentials\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
-        ),
-    ],
-};
+recipe! { CALLER_CREDENTIALS = "No caller credentials";
+    Console: "API Gateway → your REST API → the method → Integration request → untick \"Invoke with caller credentials\". Then Deploy API. The IAM authorization of the call stays as it is."
+        | "API Gateway → 対象の REST API → メソッド → 統合リクエスト → 「発信者認証情報を使用した呼び出し」のチェックを外す。最後に「API をデプロイ」。呼び出し自体の IAM 認可はそのままです。",
+    Sam: "Auth:\n  DefaultAuthorizer: AWS_IAM\n  InvokeRole: NONE # otherwise SAM invokes the function as the caller",
+    Cloudformation: "Integration:\n  Type: AWS_PROXY\n  # delete: Credentials: arn:aws:iam::*:user/*\n  IntegrationHttpMethod: POST",
+    Terraform: "resource \"aws_api_gateway_integration\" \"integration\" {\n  type = \"AWS_PROXY\"\n  # delete: credentials = \"arn:aws:iam::*:user/*\"\n}",
+    Cdk: "new LambdaIntegration(fn); // without credentialsPassthrough",
+    Cli: "aws apigateway update-integration --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method $METHOD \\\n  --patch-operations op=remove,path=/credentials\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
+}
 
-pub(super) static IAM_POLICY: Recipe = Recipe {
-    title: "The role may invoke the API",
-    lines: &[
-        steps(
-            "IAM → the role that the identity pool gives the user → add a policy that allows execute-api:Invoke on $ARN. If the API has a resource policy, it must allow the same, and OPTIONS for everyone.",
-            "IAM → ID プールがユーザーに割り当てるロール → $ARN に対する execute-api:Invoke を許可するポリシーを追加。API にリソースポリシーがある場合は、そちらでも同じ許可と、OPTIONS の全員への許可が必要です。",
-        ),
-        code(Tool::Cloudformation, "- Effect: Allow\n  Action: execute-api:Invoke\n  Resource: $ARN"),
-        code(
-            Tool::Terraform,
-            "data \"aws_iam_policy_document\" \"invoke\" {\n  statement {\n    actions   = [\"execute-api:Invoke\"]\n    resources = [\"$ARN\"]\n  }\n}",
-        ),
-        code(
-            Tool::Cdk,
-            "role.addToPrincipalPolicy(new PolicyStatement({\n  actions: ['execute-api:Invoke'],\n  resources: ['$ARN'],\n}));",
-        ),
-        code(
-            Tool::Cli,
-            "aws iam put-role-policy --role-name ROLE --policy-name invoke-api --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"execute-api:Invoke\",\"Resource\":\"$ARN\"}]}'",
-        ),
-    ],
-};
+recipe! { IAM_POLICY = "The role may invoke the API";
+    Console: "IAM → the role that the identity pool gives the user → add a policy that allows execute-api:Invoke on $ARN. If the API has a resource policy, it must allow the same, and OPTIONS for everyone."
+        | "IAM → ID プールがユーザーに割り当てるロール → $ARN に対する execute-api:Invoke を許可するポリシーを追加。API にリソースポリシーがある場合は、そちらでも同じ許可と、OPTIONS の全員への許可が必要です。",
+    Cloudformation: "- Effect: Allow\n  Action: execute-api:Invoke\n  Resource: $ARN",
+    Terraform: "data \"aws_iam_policy_document\" \"invoke\" {\n  statement {\n    actions   = [\"execute-api:Invoke\"]\n    resources = [\"$ARN\"]\n  }\n}",
+    Cdk: "role.addToPrincipalPolicy(new PolicyStatement({\n  actions: ['execute-api:Invoke'],\n  resources: ['$ARN'],\n}));",
+    Cli: "aws iam put-role-policy --role-name ROLE --policy-name invoke-api --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"execute-api:Invoke\",\"Resource\":\"$ARN\"}]}'",
+}
 
-pub(super) static FUNCTION_URL_PERMISSION: Recipe = Recipe {
-    title: "The role may invoke the function URL",
-    lines: &[
-        steps(
-            "Lambda → the function → Configuration → Permissions → Resource-based policy: the caller needs lambda:InvokeFunctionUrl and lambda:InvokeFunction. With AuthType AWS_IAM give both to the user's role, not to everyone.",
-            "Lambda → 対象の関数 → 設定 → アクセス権限 → リソースベースのポリシー: 呼び出し元には lambda:InvokeFunctionUrl と lambda:InvokeFunction の両方が必要です。AuthType が AWS_IAM なら、全員ではなくユーザーのロールに許可します。",
-        ),
-        code(
-            Tool::Cloudformation,
-            "- Effect: Allow # in the policy of the user's role\n  Action: [lambda:InvokeFunctionUrl, lambda:InvokeFunction]\n  Resource: !GetAtt Function.Arn",
-        ),
-        code(Tool::Cdk, "functionUrl.grantInvokeUrl(userRole);"),
-        code(
-            Tool::Cli,
-            "aws iam put-role-policy --role-name ROLE --policy-name invoke-url --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"lambda:InvokeFunctionUrl\",\"lambda:InvokeFunction\"],\"Resource\":\"FUNCTION_ARN\"}]}'",
-        ),
-    ],
-};
+recipe! { FUNCTION_URL_PERMISSION = "The role may invoke the function URL";
+    Console: "Lambda → the function → Configuration → Permissions → Resource-based policy: the caller needs lambda:InvokeFunctionUrl and lambda:InvokeFunction. With AuthType AWS_IAM give both to the user's role, not to everyone."
+        | "Lambda → 対象の関数 → 設定 → アクセス権限 → リソースベースのポリシー: 呼び出し元には lambda:InvokeFunctionUrl と lambda:InvokeFunction の両方が必要です。AuthType が AWS_IAM なら、全員ではなくユーザーのロールに許可します。",
+    Cloudformation: "- Effect: Allow # in the policy of the user's role\n  Action: [lambda:InvokeFunctionUrl, lambda:InvokeFunction]\n  Resource: !GetAtt Function.Arn",
+    Cdk: "functionUrl.grantInvokeUrl(userRole);",
+    Cli: "aws iam put-role-policy --role-name ROLE --policy-name invoke-url --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"lambda:InvokeFunctionUrl\",\"lambda:InvokeFunction\"],\"Resource\":\"FUNCTION_ARN\"}]}'",
+}
 
-pub(super) static TIMEOUTS: Recipe = Recipe {
-    title: "Limits and time",
-    lines: &[steps(
-        "CloudWatch → the API's metrics: 4XXError, 5XXError, IntegrationLatency, and the stage's access log show which error it is. Throttling: Stage → Throttling. Timeout (29 to 30 s): answer at once and do the work asynchronously.",
-        "CloudWatch → API のメトリクス (4XXError / 5XXError / IntegrationLatency) とステージのアクセスログで、どのエラーかがわかります。スロットリング: ステージ → スロットリング設定。タイムアウト (29〜30 秒): すぐに応答を返し、処理は非同期にします。",
-    )],
-};
+recipe! { TIMEOUTS = "Limits and time";
+    Console: "CloudWatch → the API's metrics: 4XXError, 5XXError, IntegrationLatency, and the stage's access log show which error it is. Throttling: Stage → Throttling. Timeout (29 to 30 s): answer at once and do the work asynchronously."
+        | "CloudWatch → API のメトリクス (4XXError / 5XXError / IntegrationLatency) とステージのアクセスログで、どのエラーかがわかります。スロットリング: ステージ → スロットリング設定。タイムアウト (29〜30 秒): すぐに応答を返し、処理は非同期にします。",
+}
 
-pub(super) static AUTHORIZER: Recipe = Recipe {
-    title: "The Lambda authorizer",
-    lines: &[own_code(
-        "// Lambda authorizer: allow the whole stage, or switch the result cache off (ttl 0).\n// A cached policy that names one path denies every other path.\nconst resource = event.methodArn.split('/').slice(0, 2).join('/') + '/*';",
-        "// Lambda オーソライザー: ステージ全体を許可するか、結果のキャッシュを無効 (TTL 0) にする。\n// 1 つのパスだけを許可したポリシーがキャッシュされると、ほかのパスはすべて拒否される。\nconst resource = event.methodArn.split('/').slice(0, 2).join('/') + '/*';",
-    )],
-};
+recipe! { AUTHORIZER = "The Lambda authorizer";
+    Code: "// Lambda authorizer: allow the whole stage, or switch the result cache off (ttl 0).\n// A cached policy that names one path denies every other path.\nconst resource = event.methodArn.split('/').slice(0, 2).join('/') + '/*';"
+        | "// Lambda オーソライザー: ステージ全体を許可するか、結果のキャッシュを無効 (TTL 0) にする。\n// 1 つのパスだけを許可したポリシーがキャッシュされると、ほかのパスはすべて拒否される。\nconst resource = event.methodArn.split('/').slice(0, 2).join('/') + '/*';",
+}

@@ -11,6 +11,7 @@ mod gateway;
 use super::Fix;
 use super::facts::Facts;
 use super::failure::{Locale, RouteKind};
+use crate::cors::text::cut;
 
 /// What a fix is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,19 @@ pub enum Tool {
 }
 
 impl Tool {
+    /// The reverse of [`tool`].
+    fn of(digit: &str) -> Self {
+        match digit {
+            "0" => Self::Console,
+            "1" => Self::Sam,
+            "2" => Self::Cloudformation,
+            "3" => Self::Terraform,
+            "4" => Self::Cdk,
+            "5" => Self::Cli,
+            _ => Self::Code,
+        }
+    }
+
     /// The name that JavaScript sees.
     pub const fn name(self) -> &'static str {
         match self {
@@ -115,31 +129,49 @@ pub(super) enum FixId {
 pub(super) struct Recipe {
     /// For the documentation.
     pub title: &'static str,
-    lines: &'static [Line],
+    /// Each tool's lines: its digit, the English, the Japanese where it differs, and an end. One text compresses far better than
+    /// many pointers.
+    lines: &'static str,
 }
 
-/// One tool's lines. Code is the same in every language; steps are not.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Line {
-    tool: Tool,
-    en: &'static str,
-    ja: &'static str,
+/// A recipe in the form that [`fill`] reads. Code is the same in every language; steps and comments are not.
+macro_rules! recipe {
+    ($name:ident = $title:literal; $($tool:ident: $en:literal $(| $ja:literal)?,)*) => {
+        pub(super) static $name: Recipe = Recipe {
+            title: $title,
+            lines: concat!($(tool!($tool), $en, $("\u{1f}", $ja,)? "\u{1e}"),*),
+        };
+    };
 }
 
-const fn code(tool: Tool, text: &'static str) -> Line {
-    Line { tool, en: text, ja: text }
+/// A tool's digit.
+macro_rules! tool {
+    (Console) => {
+        "0"
+    };
+    (Sam) => {
+        "1"
+    };
+    (Cloudformation) => {
+        "2"
+    };
+    (Terraform) => {
+        "3"
+    };
+    (Cdk) => {
+        "4"
+    };
+    (Cli) => {
+        "5"
+    };
+    (Code) => {
+        "6"
+    };
 }
-
-const fn steps(en: &'static str, ja: &'static str) -> Line {
-    Line { tool: Tool::Console, en, ja }
-}
-
-const fn own_code(en: &'static str, ja: &'static str) -> Line {
-    Line { tool: Tool::Code, en, ja }
-}
+use {recipe, tool};
 
 /// The recipe of a fix. CORS is configured in a place of its own in each kind of front door.
-pub(super) fn recipe(id: FixId, kind: RouteKind) -> Option<&'static Recipe> {
+pub(super) fn recipe_of(id: FixId, kind: RouteKind) -> Option<&'static Recipe> {
     Some(match (id, kind) {
         (FixId::Cors, RouteKind::HttpApi | RouteKind::Custom) => &cors::HTTP_API,
         (FixId::Cors, RouteKind::FunctionUrl) | (FixId::FunctionUrlCors, _) => &cors::FUNCTION_URL,
@@ -184,16 +216,20 @@ pub(super) fn recipe(id: FixId, kind: RouteKind) -> Option<&'static Recipe> {
 }
 
 /// The lines of some fixes, filled in for a call.
-pub(super) fn fill(ids: &[FixId], facts: &Facts, kind: RouteKind, locale: Locale) -> Vec<Fix> {
-    ids.iter()
-        .filter_map(|id| recipe(*id, kind))
-        .flat_map(|recipe| recipe.lines)
-        .map(|line| {
+pub(super) fn fill(ids: impl Iterator<Item = FixId>, facts: &Facts, kind: RouteKind, locale: Locale) -> Vec<Fix> {
+    let mut fixes = Vec::new();
+    for id in ids {
+        let mut rest = recipe_of(id, kind).map_or("", |recipe| recipe.lines);
+        while let Some((line, after)) = cut(rest, |byte| byte == 0x1e) {
+            let (digit, words) = line.split_at_checked(1).unwrap_or_default();
+            let (en, ja) = cut(words, |byte| byte == 0x1f).unwrap_or((words, words));
             let text = match locale {
-                Locale::En => line.en,
-                Locale::Ja => line.ja,
+                Locale::En => en,
+                Locale::Ja => ja,
             };
-            Fix { tool: line.tool, text: facts.fill(text) }
-        })
-        .collect()
+            fixes.push(Fix { tool: Tool::of(digit), text: facts.fill(text) });
+            rest = after;
+        }
+    }
+    fixes
 }

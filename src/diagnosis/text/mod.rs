@@ -6,6 +6,7 @@ mod ja;
 
 use super::code::Code;
 use super::failure::Locale;
+use super::words::{line_after, next_line};
 
 pub(super) use evidence::evidence_items;
 
@@ -18,12 +19,23 @@ pub struct Text {
     pub detail: &'static str,
 }
 
+/// A language's words: two lines for each code, in the order of [`Code`]. One long text compresses far better than many pointers.
+macro_rules! texts {
+    ($($code:ident { title: $title:literal, detail: $detail:literal, })*) => {
+        pub(super) static LINES: &str = concat!($($title, "\n", $detail, "\n"),*);
+        const _: () = Code::assert_order(&[$(Code::$code),*]);
+    };
+}
+use texts;
+
 /// A finding's words in a language.
-pub const fn text(code: Code, locale: Locale) -> Text {
-    match locale {
-        Locale::En => en::text(code),
-        Locale::Ja => ja::text(code),
-    }
+pub fn text(code: Code, locale: Locale) -> Text {
+    let lines = match locale {
+        Locale::En => en::LINES,
+        Locale::Ja => ja::LINES,
+    };
+    let mut rest = line_after(lines, code as usize * 2);
+    Text { title: next_line(&mut rest), detail: next_line(&mut rest) }
 }
 
 #[cfg(test)]

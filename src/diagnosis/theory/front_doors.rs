@@ -1,336 +1,302 @@
 //! What goes wrong at each kind of front door, and about how often. The weights are judgement, not measurement: they only order
 //! what the evidence cannot tell apart.
 
-use super::{Cors, Model, Preflight, Reach, Theory};
+use super::{Cors, Model, Preflight, Reach, Theories, Theory};
 use crate::cors::CorsError::{
     self, AllowOriginMismatch, HeaderDisallowedByPreflightResponse, InvalidAllowCredentials,
     InvalidAllowHeadersPreflightResponse, InvalidAllowMethodsPreflightResponse, InvalidAllowOriginValue,
-    MethodDisallowedByPreflightResponse, MissingAllowOriginHeader, MultipleAllowOriginValues,
-    PreflightAllowOriginMismatch, PreflightDisallowedRedirect, PreflightInvalidAllowCredentials,
-    PreflightInvalidAllowOriginValue, PreflightInvalidStatus, PreflightMissingAllowOriginHeader,
-    PreflightMultipleAllowOriginValues, PreflightWildcardOriginNotAllowed, RedirectContainsCredentials,
-    WildcardOriginNotAllowed,
+    MissingAllowOriginHeader, MultipleAllowOriginValues, PreflightAllowOriginMismatch, PreflightDisallowedRedirect,
+    PreflightInvalidAllowCredentials, PreflightInvalidAllowOriginValue, PreflightInvalidStatus,
+    PreflightMissingAllowOriginHeader, PreflightMultipleAllowOriginValues, PreflightWildcardOriginNotAllowed,
+    RedirectContainsCredentials, WildcardOriginNotAllowed,
 };
 use crate::diagnosis::code::Code;
-use crate::diagnosis::facts::Facts;
 use crate::diagnosis::failure::{Auth, RouteKind};
 
 /// A theory about something that answers.
-const fn theory(code: Code, error: CorsError, weight: f64, preflight: Preflight, open: Cors, call: Cors) -> Theory {
+const fn theory(code: Code, error: CorsError, weight: f32, preflight: Preflight, open: Cors, call: Cors) -> Theory {
     Theory { code, error: Some(error), weight, model: Model { reach: Reach::Answers, preflight, open, call } }
 }
 
 /// The preflight fails whatever it asks for.
-const fn broken(code: Code, error: CorsError, weight: f64, open: Cors) -> Theory {
-    theory(code, error, weight, Preflight::Broken, open, Cors::Maybe(0.5))
+const fn broken(code: Code, error: CorsError, weight: f32, open: Cors) -> Theory {
+    theory(code, error, weight, Preflight::Broken, open, Cors::Maybe(50))
 }
 
 /// The preflight is good, the answer is not.
-const fn refused(code: Code, error: CorsError, weight: f64, open: Cors) -> Theory {
+const fn refused(code: Code, error: CorsError, weight: f32, open: Cors) -> Theory {
     theory(code, error, weight, Preflight::Works, open, Cors::Fails)
 }
 
+/// No answer has CORS headers.
+const fn missing(code: Code, weight: f32) -> Theory {
+    theory(code, PreflightMissingAllowOriginHeader, weight, Preflight::NoCors, Cors::Fails, Cors::Fails)
+}
+
+/// The preflight lacks something in a list; the answer to the call would pass.
+const fn lacks(code: Code, error: CorsError, weight: f32, preflight: Preflight) -> Theory {
+    theory(code, error, weight, preflight, Cors::Passes, Cors::Passes)
+}
+
 /// The theories about one kind of front door. Weights count within the kind.
-pub(super) fn of(kind: RouteKind, facts: &Facts) -> Vec<Theory> {
-    let theories = match kind {
-        RouteKind::HttpApi => http_api(facts),
-        RouteKind::RestApi => rest_api(facts),
-        RouteKind::FunctionUrl => function_url(facts),
+pub(super) fn of(kind: RouteKind, found: &mut Theories<'_>) {
+    match kind {
+        RouteKind::HttpApi => http_api(found),
+        RouteKind::RestApi => rest_api(found),
+        RouteKind::FunctionUrl => function_url(found),
         RouteKind::Cloudfront => {
-            let behind = scaled(rest_api(facts), 0.4).chain(scaled(http_api(facts), 0.15));
-            cloudfront(facts).into_iter().chain(behind).collect()
+            cloudfront(found);
+            found.scale = 0.4;
+            rest_api(found);
+            found.scale = 0.15;
+            http_api(found);
         }
-        RouteKind::SamLocal => sam_local(facts).into_iter().chain(scaled(rest_api(facts), 0.1)).collect(),
-        RouteKind::Localstack => localstack(facts).into_iter().chain(scaled(rest_api(facts), 0.5)).collect(),
-        RouteKind::Custom => custom(facts),
-    };
-    // a theory about preflights says nothing about a call that had none
-    theories.into_iter().filter(|theory| facts.preflighted || theory.model.preflight == Preflight::Works).collect()
-}
-
-fn scaled(theories: Vec<Theory>, factor: f64) -> impl Iterator<Item = Theory> {
-    theories.into_iter().map(move |theory| Theory { weight: theory.weight * factor, ..theory })
-}
-
-/// A simple call gets the actual response's error where a preflighted one gets the preflight's.
-fn missing(facts: &Facts, code: Code, weight: f64) -> Theory {
-    if facts.preflighted {
-        theory(code, PreflightMissingAllowOriginHeader, weight, Preflight::Broken, Cors::Fails, Cors::Fails)
-    } else {
-        refused(code, MissingAllowOriginHeader, weight, Cors::Fails)
+        RouteKind::SamLocal => {
+            sam_local(found);
+            found.scale = 0.1;
+            rest_api(found);
+        }
+        RouteKind::Localstack => {
+            found.add(const { &[missing(Code::LocalstackOrigin, 60.0)] });
+            found.scale = 0.5;
+            rest_api(found);
+        }
+        RouteKind::Custom => custom(found),
     }
 }
 
 /// What a list of headers or methods can lack.
-fn lists(facts: &Facts, headers: f64, methods: f64, open: Cors) -> Vec<Theory> {
-    let safelisted = matches!(facts.request.method.to_ascii_uppercase().as_str(), "GET" | "HEAD" | "POST");
-    let lower_case = crate::cors::normalize_method(&facts.request.method) != facts.request.method.to_ascii_uppercase();
-    let mut found = Vec::new();
-    if !facts.unsafe_names.is_empty() {
-        found.push(theory(
-            Code::HeaderNotAllowed,
-            HeaderDisallowedByPreflightResponse,
-            headers,
-            Preflight::SomeHeaders,
-            open,
-            Cors::Passes,
-        ));
-    }
-    if !facts.unsafe_names.is_empty() && facts.includes_credentials() {
-        // `*` in both lists is void for both; the method is looked at first
-        let (code, error) = if safelisted {
-            (Code::HeaderNotAllowed, HeaderDisallowedByPreflightResponse)
-        } else {
-            (Code::MethodNotAllowed, MethodDisallowedByPreflightResponse)
-        };
-        found.push(theory(code, error, headers * 0.3, Preflight::WildcardHeaders, open, Cors::Passes));
+fn lists(found: &mut Theories<'_>, headers: f32, methods: f32, open: Cors) {
+    use Code::{HeaderNotAllowed, MethodLowerCase, MethodNotAllowed};
+    use CorsError::{HeaderDisallowedByPreflightResponse as Header, MethodDisallowedByPreflightResponse as Method};
+    let method = found.facts.request.method.to_ascii_uppercase();
+    let safelisted = matches!(method.as_str(), "GET" | "HEAD" | "POST");
+    let lower_case = crate::cors::normalize_method(&found.facts.request.method) != method;
+    if !found.facts.unsafe_names.is_empty() {
+        found.add_where(open, headers, const { &[lacks(HeaderNotAllowed, Header, 1.0, Preflight::SomeHeaders)] });
+        if found.facts.includes_credentials() {
+            // `*` in both lists is void for both; the method is looked at first
+            let void = if safelisted {
+                const { &[lacks(HeaderNotAllowed, Header, 0.3, Preflight::WildcardHeaders)] }
+            } else {
+                const { &[lacks(MethodNotAllowed, Method, 0.3, Preflight::WildcardHeaders)] }
+            };
+            found.add_where(open, headers, void);
+        }
     }
     if lower_case {
-        found.push(theory(
-            Code::MethodLowerCase,
-            MethodDisallowedByPreflightResponse,
-            methods * 8.0,
-            Preflight::NoMethod,
-            open,
-            Cors::Passes,
-        ));
+        found.add_where(open, methods, const { &[lacks(MethodLowerCase, Method, 8.0, Preflight::NoMethod)] });
     }
     if !safelisted {
-        found.push(theory(
-            Code::MethodNotAllowed,
-            MethodDisallowedByPreflightResponse,
-            methods,
-            Preflight::NoMethod,
-            open,
-            Cors::Passes,
-        ));
+        found.add_where(open, methods, const { &[lacks(MethodNotAllowed, Method, 1.0, Preflight::NoMethod)] });
     }
-    found
 }
 
 /// What `credentials: "include"` can meet. `preflight` and `answer`: how often each half is the one that objects.
-fn credentials(facts: &Facts, preflight: f64, answer: f64, open: Cors) -> Vec<Theory> {
+fn credentials(found: &mut Theories<'_>, preflight: f32, answer: f32, open: Cors) {
     use Code::{CredentialsNotAllowed, WildcardWithCredentials};
-    if !facts.includes_credentials() {
-        return vec![];
+    const fn objects(code: Code, error: CorsError, weight: f32, preflight: Preflight) -> Theory {
+        theory(code, error, weight, preflight, Cors::OmitOnly, Cors::OmitOnly)
     }
-    let preflight_fails =
-        |code, error, weight| theory(code, error, weight, Preflight::NoCredentials, open, Cors::OmitOnly);
-    let answer_fails = |code, error, weight| theory(code, error, weight, Preflight::Works, open, Cors::OmitOnly);
-    vec![
-        preflight_fails(WildcardWithCredentials, PreflightWildcardOriginNotAllowed, preflight),
-        preflight_fails(CredentialsNotAllowed, PreflightInvalidAllowCredentials, preflight * 0.6),
-        answer_fails(WildcardWithCredentials, WildcardOriginNotAllowed, answer),
-        answer_fails(CredentialsNotAllowed, InvalidAllowCredentials, answer * 0.9),
-    ]
+    const PREFLIGHT: &[Theory] = &[
+        objects(WildcardWithCredentials, PreflightWildcardOriginNotAllowed, 1.0, Preflight::NoCredentials),
+        objects(CredentialsNotAllowed, PreflightInvalidAllowCredentials, 0.6, Preflight::NoCredentials),
+    ];
+    const ANSWER: &[Theory] = &[
+        objects(WildcardWithCredentials, WildcardOriginNotAllowed, 1.0, Preflight::Works),
+        objects(CredentialsNotAllowed, InvalidAllowCredentials, 0.9, Preflight::Works),
+    ];
+    if found.facts.includes_credentials() {
+        found.add_where(open, preflight, PREFLIGHT);
+        found.add_where(open, answer, ANSWER);
+    }
 }
 
 /// Values of Access-Control-Allow-Origin that a person typed.
-fn typed_origins(open: Cors, preflight: f64, answer: f64) -> Vec<Theory> {
-    vec![
-        broken(Code::OriginMismatch, PreflightAllowOriginMismatch, preflight, open),
-        broken(Code::OriginList, PreflightMultipleAllowOriginValues, preflight * 0.5, open),
-        broken(Code::OriginMalformed, PreflightInvalidAllowOriginValue, preflight * 0.4, open),
-        refused(Code::OriginMismatch, AllowOriginMismatch, answer, open),
-        refused(Code::DuplicateAllowOrigin, MultipleAllowOriginValues, answer * 0.9, open),
-        refused(Code::OriginMalformed, InvalidAllowOriginValue, answer * 0.6, open),
-    ]
+fn typed_origins(found: &mut Theories<'_>, open: Cors, preflight: f32, answer: f32) {
+    const PREFLIGHT: &[Theory] = &[
+        broken(Code::OriginMismatch, PreflightAllowOriginMismatch, 1.0, Cors::Fails),
+        broken(Code::OriginList, PreflightMultipleAllowOriginValues, 0.5, Cors::Fails),
+        broken(Code::OriginMalformed, PreflightInvalidAllowOriginValue, 0.4, Cors::Fails),
+    ];
+    const ANSWER: &[Theory] = &[
+        refused(Code::OriginMismatch, AllowOriginMismatch, 1.0, Cors::Fails),
+        refused(Code::DuplicateAllowOrigin, MultipleAllowOriginValues, 0.9, Cors::Fails),
+        refused(Code::OriginMalformed, InvalidAllowOriginValue, 0.6, Cors::Fails),
+    ];
+    found.add_where(open, preflight, PREFLIGHT);
+    found.add_where(open, answer, ANSWER);
 }
 
-fn http_api(facts: &Facts) -> Vec<Theory> {
+fn http_api(found: &mut Theories<'_>) {
     // an HTTP API with CORS settings puts the headers on every answer, its own errors included
-    let open = Cors::Passes;
-    let guarded = if facts.auth == Auth::None { 2.0 } else { 30.0 };
-    let mut found = vec![
-        theory(Code::PreflightAuthorizer, PreflightInvalidStatus, guarded, Preflight::Broken, open, Cors::Passes),
-        theory(
-            Code::PreflightAuthorizerNoCors,
-            PreflightMissingAllowOriginHeader,
-            guarded * 0.4,
-            Preflight::Broken,
-            Cors::Fails,
-            Cors::Fails,
-        ),
-        missing(facts, Code::CorsNotConfigured, 20.0),
-        missing(facts, Code::OriginNotAllowed, 18.0),
-        broken(Code::AllowHeadersMalformed, InvalidAllowHeadersPreflightResponse, 4.0, open),
-        broken(Code::AllowMethodsMalformed, InvalidAllowMethodsPreflightResponse, 0.5, open),
-        refused(Code::GatewayErrorWithoutCors, MissingAllowOriginHeader, 3.0, open),
-        refused(Code::ResponseWithoutCors, MissingAllowOriginHeader, 0.5, Cors::Maybe(0.5)),
+    const ALWAYS: &[Theory] = &[
+        missing(Code::CorsNotConfigured, 20.0),
+        missing(Code::OriginNotAllowed, 18.0),
+        broken(Code::AllowHeadersMalformed, InvalidAllowHeadersPreflightResponse, 4.0, Cors::Passes),
+        broken(Code::AllowMethodsMalformed, InvalidAllowMethodsPreflightResponse, 0.5, Cors::Passes),
+        refused(Code::GatewayErrorWithoutCors, MissingAllowOriginHeader, 3.0, Cors::Passes),
+        refused(Code::ResponseWithoutCors, MissingAllowOriginHeader, 0.5, Cors::Maybe(50)),
     ];
-    found.extend(lists(facts, 25.0, 30.0, open));
-    found.extend(credentials(facts, 40.0, if facts.preflighted { 1.0 } else { 40.0 }, Cors::OmitOnly));
-    found.extend(typed_origins(Cors::Maybe(0.3), 0.3, 0.3));
-    found
+    const WITH_CORS: &[Theory] = &[lacks(Code::PreflightAuthorizer, PreflightInvalidStatus, 1.0, Preflight::Broken)];
+    const WITHOUT_CORS: &[Theory] = &[theory(
+        Code::PreflightAuthorizerNoCors,
+        PreflightMissingAllowOriginHeader,
+        0.4,
+        Preflight::Broken,
+        Cors::Fails,
+        Cors::Fails,
+    )];
+    let guarded = if found.facts.auth == Auth::None { 2.0 } else { 30.0 };
+    found.add(ALWAYS);
+    found.add_where(Cors::Passes, guarded, WITH_CORS);
+    found.add_where(Cors::Fails, guarded, WITHOUT_CORS);
+    lists(found, 25.0, 30.0, Cors::Passes);
+    credentials(found, 40.0, if found.facts.preflighted { 1.0 } else { 40.0 }, Cors::OmitOnly);
+    typed_origins(found, Cors::Maybe(30), 0.3, 0.3);
 }
 
-fn rest_api(facts: &Facts) -> Vec<Theory> {
-    // a GET without the token meets a gateway response; most deployments have not given those CORS headers
-    let guarded = facts.auth != Auth::None || facts.unsafe_names.iter().any(|name| name == "x-api-key");
-    let open = if guarded { Cors::Maybe(0.35) } else { Cors::Maybe(0.6) };
-    // gateway responses answer a refused OPTIONS as they answer a refused GET: with CORS headers both, or neither
-    let neither = if guarded { Cors::Maybe(0.05) } else { open };
-    let unguarded_fails = if guarded { open } else { Cors::Fails };
-    let iam = facts.auth == Auth::Iam;
-    let mut found = vec![
-        broken(Code::OptionsMissing, PreflightMissingAllowOriginHeader, if iam { 12.0 } else { 24.0 }, neither),
+fn rest_api(found: &mut Theories<'_>) {
+    const ALWAYS: &[Theory] = &[
         broken(Code::OptionsMissing, PreflightInvalidStatus, 8.0, Cors::Passes),
-        broken(Code::OptionsNeedsAuth, PreflightMissingAllowOriginHeader, 15.0, neither),
         broken(Code::OptionsNeedsAuthReadable, PreflightInvalidStatus, 6.0, Cors::Passes),
-        broken(Code::OptionsMockFails, PreflightMissingAllowOriginHeader, 2.0, open),
-        missing(facts, Code::WrongPath, 5.0),
-        missing(facts, Code::RefusedBeforeRouting, 4.0),
-        refused(Code::ResponseWithoutCors, MissingAllowOriginHeader, 14.0, unguarded_fails),
-        refused(Code::GatewayErrorWithoutCors, MissingAllowOriginHeader, 12.0, Cors::Maybe(0.05)),
-        broken(Code::AllowMethodsMalformed, InvalidAllowMethodsPreflightResponse, 1.5, open),
-        broken(Code::AllowHeadersMalformed, InvalidAllowHeadersPreflightResponse, 1.5, open),
+        missing(Code::WrongPath, 5.0),
+        missing(Code::RefusedBeforeRouting, 4.0),
+        refused(Code::GatewayErrorWithoutCors, MissingAllowOriginHeader, 12.0, Cors::Maybe(5)),
     ];
+    const NO_OPTIONS: &[Theory] = &[broken(Code::OptionsMissing, PreflightMissingAllowOriginHeader, 12.0, Cors::Fails)];
+    const GUARDED_OPTIONS: &[Theory] =
+        &[broken(Code::OptionsNeedsAuth, PreflightMissingAllowOriginHeader, 15.0, Cors::Fails)];
+    const FUNCTION: &[Theory] = &[refused(Code::ResponseWithoutCors, MissingAllowOriginHeader, 14.0, Cors::Fails)];
+    const SETTINGS: &[Theory] = &[
+        broken(Code::OptionsMockFails, PreflightMissingAllowOriginHeader, 2.0, Cors::Fails),
+        broken(Code::AllowMethodsMalformed, InvalidAllowMethodsPreflightResponse, 1.5, Cors::Fails),
+        broken(Code::AllowHeadersMalformed, InvalidAllowHeadersPreflightResponse, 1.5, Cors::Fails),
+    ];
+    const IAM: &[Theory] = &[
+        refused(Code::IamErrorWithoutCors, MissingAllowOriginHeader, 35.0, Cors::Maybe(5)),
+        refused(Code::CallerCredentials, MissingAllowOriginHeader, 16.0, Cors::Maybe(10)),
+    ];
+    // a GET without the token meets a gateway response; most deployments have not given those CORS headers
+    let guarded = found.facts.auth != Auth::None || found.facts.unsafe_names.iter().any(|name| name == "x-api-key");
+    let open = if guarded { Cors::Maybe(35) } else { Cors::Maybe(60) };
+    // gateway responses answer a refused OPTIONS as they answer a refused GET: with CORS headers both, or neither
+    let neither = if guarded { Cors::Maybe(5) } else { open };
+    let iam = found.facts.auth == Auth::Iam;
+    found.add(ALWAYS);
+    found.add_where(neither, if iam { 1.0 } else { 2.0 }, NO_OPTIONS);
+    found.add_where(neither, 1.0, GUARDED_OPTIONS);
+    found.add_where(if guarded { open } else { Cors::Fails }, 1.0, FUNCTION);
+    found.add_where(open, 1.0, SETTINGS);
     if iam {
-        found.push(refused(Code::IamErrorWithoutCors, MissingAllowOriginHeader, 35.0, Cors::Maybe(0.05)));
-        found.push(refused(Code::CallerCredentials, MissingAllowOriginHeader, 16.0, Cors::Maybe(0.1)));
+        found.add(IAM);
     }
-    found.extend(lists(facts, 15.0, 20.0, open));
-    found.extend(credentials(facts, 60.0, 25.0, open));
-    found.extend(typed_origins(open, 8.0, 4.0));
-    found
+    lists(found, 15.0, 20.0, open);
+    credentials(found, 60.0, 25.0, open);
+    typed_origins(found, open, 8.0, 4.0);
 }
 
-fn function_url(facts: &Facts) -> Vec<Theory> {
-    let iam = facts.auth == Auth::Iam;
-    let mut found = vec![
-        missing(facts, Code::FunctionUrlNoCors, 25.0),
-        missing(facts, Code::OriginNotAllowed, 15.0),
+fn function_url(found: &mut Theories<'_>) {
+    const ALWAYS: &[Theory] = &[
+        missing(Code::FunctionUrlNoCors, 25.0),
+        missing(Code::OriginNotAllowed, 15.0),
         refused(Code::FunctionUrlDuplicateCors, MultipleAllowOriginValues, 18.0, Cors::Fails),
-        refused(Code::FunctionUrlForbidden, MissingAllowOriginHeader, if iam { 30.0 } else { 6.0 }, Cors::Maybe(0.1)),
         broken(Code::AllowHeadersMalformed, InvalidAllowHeadersPreflightResponse, 0.5, Cors::Passes),
-        refused(Code::ResponseWithoutCors, MissingAllowOriginHeader, 2.0, Cors::Maybe(0.3)),
+        refused(Code::ResponseWithoutCors, MissingAllowOriginHeader, 2.0, Cors::Maybe(30)),
         refused(Code::OriginMalformed, InvalidAllowOriginValue, 1.0, Cors::Fails),
         refused(Code::OriginMismatch, AllowOriginMismatch, 1.0, Cors::Fails),
         broken(Code::OriginMismatch, PreflightAllowOriginMismatch, 1.0, Cors::Fails),
     ];
-    found.extend(lists(facts, 20.0, 20.0, if iam { Cors::Maybe(0.3) } else { Cors::Passes }));
-    found.extend(credentials(facts, 30.0, 10.0, Cors::OmitOnly));
-    found
+    const FORBIDDEN: &[Theory] = &[refused(Code::FunctionUrlForbidden, MissingAllowOriginHeader, 6.0, Cors::Maybe(10))];
+    let iam = found.facts.auth == Auth::Iam;
+    found.add(ALWAYS);
+    found.add_where(Cors::Maybe(10), if iam { 5.0 } else { 1.0 }, FORBIDDEN);
+    lists(found, 20.0, 20.0, if iam { Cors::Maybe(30) } else { Cors::Passes });
+    credentials(found, 30.0, 10.0, Cors::OmitOnly);
 }
 
-fn cloudfront(facts: &Facts) -> Vec<Theory> {
-    let insecure = facts.url.as_ref().is_some_and(|url| url.scheme == "http" && !url.is_loopback());
-    let open = Cors::Maybe(0.35);
-    let mut found = vec![
-        broken(Code::CloudfrontMethods, PreflightMissingAllowOriginHeader, 22.0, Cors::Maybe(0.2)),
-        missing(facts, Code::CloudfrontHostForwarded, 25.0),
-        missing(facts, Code::CloudfrontErrorPage, 4.0),
-        missing(facts, Code::CloudfrontOriginFailure, 4.0),
-        refused(Code::DuplicateAllowOrigin, MultipleAllowOriginValues, 5.0, open),
-        theory(
-            Code::CloudfrontCorsPolicy,
-            HeaderDisallowedByPreflightResponse,
-            12.0,
-            Preflight::SomeHeaders,
-            Cors::Passes,
-            Cors::Passes,
-        ),
-        broken(
-            Code::PreflightRedirected,
-            PreflightDisallowedRedirect,
-            if insecure { 80.0 } else { 3.0 },
-            Cors::Maybe(0.1),
-        ),
+fn cloudfront(found: &mut Theories<'_>) {
+    const ALWAYS: &[Theory] = &[
+        broken(Code::CloudfrontMethods, PreflightMissingAllowOriginHeader, 22.0, Cors::Maybe(20)),
+        missing(Code::CloudfrontHostForwarded, 25.0),
+        missing(Code::CloudfrontErrorPage, 4.0),
+        missing(Code::CloudfrontOriginFailure, 4.0),
+        refused(Code::DuplicateAllowOrigin, MultipleAllowOriginValues, 5.0, Cors::Maybe(35)),
+        lacks(Code::CloudfrontCorsPolicy, HeaderDisallowedByPreflightResponse, 12.0, Preflight::SomeHeaders),
+        broken(Code::PreflightRedirected, PreflightDisallowedRedirect, 3.0, Cors::Maybe(10)),
     ];
-    match facts.auth {
-        Auth::Bearer => {
-            found.push(refused(
-                Code::CloudfrontAuthorizationDropped,
-                MissingAllowOriginHeader,
-                10.0,
-                Cors::Maybe(0.05),
-            ));
-        }
-        Auth::Iam => {
-            // with signAs the signature is for the right host already
-            let weight = if facts.signed_as_another_host { 8.0 } else { 60.0 };
-            found.push(refused(Code::CloudfrontSignatureHost, MissingAllowOriginHeader, weight, Cors::Maybe(0.05)));
-        }
-        Auth::None => {
-            found.push(refused(Code::CloudfrontCachedCors, MissingAllowOriginHeader, 14.0, Cors::Fails));
-            found.push(refused(Code::CloudfrontCachedCors, AllowOriginMismatch, 16.0, Cors::Fails));
-        }
+    const INSECURE: &[Theory] =
+        &[broken(Code::PreflightRedirected, PreflightDisallowedRedirect, 77.0, Cors::Maybe(10))];
+    const BEARER: &[Theory] =
+        &[refused(Code::CloudfrontAuthorizationDropped, MissingAllowOriginHeader, 10.0, Cors::Maybe(5))];
+    const SIGNED: &[Theory] = &[refused(Code::CloudfrontSignatureHost, MissingAllowOriginHeader, 60.0, Cors::Maybe(5))];
+    const SIGNED_AS: &[Theory] =
+        &[refused(Code::CloudfrontSignatureHost, MissingAllowOriginHeader, 8.0, Cors::Maybe(5))];
+    const OPEN: &[Theory] = &[
+        refused(Code::CloudfrontCachedCors, MissingAllowOriginHeader, 14.0, Cors::Fails),
+        refused(Code::CloudfrontCachedCors, AllowOriginMismatch, 16.0, Cors::Fails),
+    ];
+    found.add(ALWAYS);
+    if found.facts.url.as_ref().is_some_and(|url| url.scheme == "http" && !url.is_loopback()) {
+        found.add(INSECURE);
     }
-    found
+    found.add(match found.facts.auth {
+        Auth::Bearer => BEARER,
+        // with signAs the signature is for the right host already
+        Auth::Iam if found.facts.signed_as_another_host => SIGNED_AS,
+        Auth::Iam => SIGNED,
+        Auth::None => OPEN,
+    });
 }
 
-fn sam_local(facts: &Facts) -> Vec<Theory> {
-    let mut found = vec![
-        missing(facts, Code::SamLocalNoCors, 60.0),
+fn sam_local(found: &mut Theories<'_>) {
+    const ALWAYS: &[Theory] = &[
+        missing(Code::SamLocalNoCors, 60.0),
         refused(Code::SamLocalAuthorizer, MissingAllowOriginHeader, 18.0, Cors::Fails),
     ];
-    found.extend(lists(facts, 10.0, 10.0, Cors::Passes));
-    found.extend(typed_origins(Cors::Fails, 6.0, 2.0));
-    found.extend(credentials(facts, 20.0, 10.0, Cors::OmitOnly));
-    found
+    found.add(ALWAYS);
+    lists(found, 10.0, 10.0, Cors::Passes);
+    typed_origins(found, Cors::Fails, 6.0, 2.0);
+    credentials(found, 20.0, 10.0, Cors::OmitOnly);
 }
 
-fn localstack(facts: &Facts) -> Vec<Theory> {
-    vec![missing(facts, Code::LocalstackOrigin, 60.0)]
-}
-
-fn custom(facts: &Facts) -> Vec<Theory> {
-    let open = Cors::Maybe(0.4);
-    let mut found = vec![
-        missing(facts, Code::CorsNotConfigured, 25.0),
-        broken(Code::PreflightStatus, PreflightInvalidStatus, 12.0, open),
-        refused(Code::ResponseWithoutCors, MissingAllowOriginHeader, 12.0, Cors::Maybe(0.2)),
-        refused(Code::Redirected, MissingAllowOriginHeader, 12.0, Cors::Maybe(0.1)),
+fn custom(found: &mut Theories<'_>) {
+    const ALWAYS: &[Theory] = &[
+        missing(Code::CorsNotConfigured, 25.0),
+        broken(Code::PreflightStatus, PreflightInvalidStatus, 12.0, Cors::Maybe(40)),
+        refused(Code::ResponseWithoutCors, MissingAllowOriginHeader, 12.0, Cors::Maybe(20)),
+        refused(Code::Redirected, MissingAllowOriginHeader, 12.0, Cors::Maybe(10)),
     ];
-    found.extend(lists(facts, 20.0, 20.0, open));
-    found.extend(typed_origins(open, 8.0, 6.0));
-    found.extend(credentials(facts, 40.0, 20.0, open));
-    found
+    let open = Cors::Maybe(40);
+    found.add(ALWAYS);
+    lists(found, 20.0, 20.0, open);
+    typed_origins(found, open, 8.0, 6.0);
+    credentials(found, 40.0, 20.0, open);
 }
 
 /// What can happen to any call, whatever it meets. The weights are of a whole of about 100.
-pub(super) fn anywhere(facts: &Facts) -> Vec<Theory> {
-    let silent = |code, weight, reach, open| Theory {
-        code,
-        error: None,
-        weight,
-        model: Model { reach, preflight: Preflight::Works, open, call: open },
-    };
-    let mut found = vec![
-        silent(Code::Unreachable, 10.0, Reach::Nothing, Cors::Fails),
-        silent(Code::ExtensionBlocked, 1.0, Reach::Nothing, Cors::Fails),
+pub(super) fn anywhere(found: &mut Theories<'_>) {
+    const fn silent(code: Code, weight: f32, reach: Reach, preflight: Preflight, open: Cors) -> Theory {
+        Theory { code, error: None, weight, model: Model { reach, preflight, open, call: open } }
+    }
+    const ALWAYS: &[Theory] = &[
+        silent(Code::Unreachable, 10.0, Reach::Nothing, Preflight::Works, Cors::Fails),
+        silent(Code::ExtensionBlocked, 1.0, Reach::Nothing, Preflight::Works, Cors::Fails),
         // it failed once and nothing is wrong now
-        silent(Code::Unexplained, 0.3, Reach::Answers, Cors::Passes),
-        refused(Code::Redirected, MissingAllowOriginHeader, 0.8, Cors::Maybe(0.05)),
+        silent(Code::Unexplained, 0.3, Reach::Answers, Preflight::Works, Cors::Passes),
+        refused(Code::Redirected, MissingAllowOriginHeader, 0.8, Cors::Maybe(5)),
         Theory {
-            code: Code::RedirectWithCredentials,
             error: Some(RedirectContainsCredentials),
-            weight: 0.1,
-            model: Model {
-                reach: Reach::RedirectWithCredentials,
-                preflight: Preflight::Works,
-                open: Cors::Fails,
-                call: Cors::Fails,
-            },
+            ..silent(Code::RedirectWithCredentials, 0.1, Reach::RedirectWithCredentials, Preflight::Works, Cors::Fails)
         },
+        silent(Code::PreflightConnectionLost, 0.6, Reach::Answers, Preflight::Broken, Cors::Passes),
+        broken(Code::PreflightRedirected, PreflightDisallowedRedirect, 0.6, Cors::Maybe(10)),
+        broken(Code::PreflightStatus, PreflightInvalidStatus, 0.4, Cors::Maybe(40)),
     ];
-    if facts.preflighted {
-        found.push(Theory {
-            error: None,
-            ..theory(
-                Code::PreflightConnectionLost,
-                PreflightInvalidStatus,
-                0.6,
-                Preflight::Broken,
-                Cors::Passes,
-                Cors::Passes,
-            )
-        });
-        found.push(broken(Code::PreflightRedirected, PreflightDisallowedRedirect, 0.6, Cors::Maybe(0.1)));
-        found.push(broken(Code::PreflightStatus, PreflightInvalidStatus, 0.4, Cors::Maybe(0.4)));
+    const REFUSED: &[Theory] =
+        &[silent(Code::RedirectRefused, 40.0, Reach::Answers, Preflight::Works, Cors::Maybe(10))];
+    found.add(ALWAYS);
+    if found.facts.request.redirect == crate::cors::Redirect::Error {
+        found.add(REFUSED);
     }
-    if facts.request.redirect == crate::cors::Redirect::Error {
-        found.push(silent(Code::RedirectRefused, 40.0, Reach::Answers, Cors::Maybe(0.1)));
-    }
-    found
 }

@@ -18,7 +18,7 @@ pub(super) struct Theory {
     pub code: Code,
     pub error: Option<CorsError>,
     /// How often it is met behind this kind of front door, before any evidence.
-    pub weight: f64,
+    pub weight: f32,
     pub model: Model,
 }
 
@@ -46,6 +46,8 @@ pub(super) enum Reach {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Preflight {
     Works,
+    /// They get an answer without CORS headers, as everything does.
+    NoCors,
     /// Every preflight fails, whatever it asks for.
     Broken,
     /// At least one header of the call is not in the list.
@@ -65,20 +67,21 @@ pub(super) enum Cors {
     /// Without credentials only.
     OmitOnly,
     Fails,
-    /// Nobody can tell beforehand; the chance that it passes.
-    Maybe(f64),
+    /// Nobody can tell beforehand; of a hundred, so many pass.
+    Maybe(u8),
 }
 
 impl Cors {
     fn chance(self, credentials: Credentials) -> f64 {
-        match (self, credentials) {
-            // whether credentials would be allowed too is another matter
-            (Self::Passes, Credentials::Include) => 0.7,
-            (Self::Passes, _) | (Self::OmitOnly, Credentials::Omit | Credentials::SameOrigin) => 1.0,
-            (Self::Fails, _) | (Self::OmitOnly, Credentials::Include) => 0.0,
-            (Self::Maybe(chance), Credentials::Include) => chance * 0.7,
-            (Self::Maybe(chance), _) => chance,
-        }
+        let including = credentials == Credentials::Include;
+        let chance = match self {
+            Self::OmitOnly if including => 0.0,
+            Self::Passes | Self::OmitOnly => 1.0,
+            Self::Fails => 0.0,
+            Self::Maybe(percent) => f64::from(percent) / 100.0,
+        };
+        // whether credentials would be allowed too is another matter
+        if including { chance * 0.7 } else { chance }
     }
 }
 
@@ -159,7 +162,7 @@ impl Theory {
         let own = facts.unsafe_names.iter().any(|n| n == name);
         let random = name == super::evidence::RANDOM_HEADER;
         match self.model.preflight {
-            Preflight::Broken => 0.0,
+            Preflight::Broken | Preflight::NoCors => 0.0,
             Preflight::WildcardHeaders => 1.0,
             // the only header of the call is the one that is missing
             Preflight::SomeHeaders if own && facts.unsafe_names.len() == 1 => 0.0,
@@ -182,7 +185,7 @@ impl Theory {
     fn preflight_of_get(&self, facts: &Facts, credentials: Credentials) -> f64 {
         let include = credentials == Credentials::Include;
         match self.model.preflight {
-            Preflight::Broken | Preflight::SomeHeaders => 0.0,
+            Preflight::Broken | Preflight::NoCors | Preflight::SomeHeaders => 0.0,
             Preflight::NoCredentials | Preflight::WildcardHeaders if include => 0.0,
             // the list may hold `*`, which is then void for headers as it is for methods
             Preflight::NoMethod if include => 0.7,
@@ -213,19 +216,59 @@ fn include_given_omit(open: Cors) -> f64 {
     }
 }
 
-/// Every theory about a call, over all the kinds of front door that it may have met.
-pub(super) fn theories(facts: &Facts) -> Vec<Theory> {
-    let mut all: Vec<Theory> = Vec::new();
-    for (kind, share) in facts.kinds() {
-        let of_kind = front_doors::of(kind, facts);
-        let sum: f64 = of_kind.iter().map(|theory| theory.weight).sum();
-        for theory in of_kind {
-            let weight = theory.weight / sum.max(f64::MIN_POSITIVE) * f64::from(share);
-            all.push(Theory { weight, ..theory });
+/// Theories about a call, as they are collected.
+struct Theories<'a> {
+    facts: &'a Facts,
+    /// How much the theories that are being added count.
+    scale: f32,
+    found: Vec<Theory>,
+}
+
+impl Theories<'_> {
+    /// Adds a table as it is.
+    fn add(&mut self, table: &[Theory]) {
+        for theory in table {
+            self.add_one(*theory);
         }
     }
-    all.extend(front_doors::anywhere(facts));
-    all
+
+    /// Adds a table, `factor` times as often met, where a GET without the app's headers is answered like this.
+    fn add_where(&mut self, open: Cors, factor: f32, table: &[Theory]) {
+        for theory in table {
+            self.add_one(Theory { weight: theory.weight * factor, model: Model { open, ..theory.model }, ..*theory });
+        }
+    }
+
+    fn add_one(&mut self, mut theory: Theory) {
+        if theory.model.preflight == Preflight::NoCors && !self.facts.preflighted {
+            // a simple call gets the actual response's error where a preflighted one gets the preflight's
+            theory.model.preflight = Preflight::Works;
+            theory.error = Some(CorsError::MissingAllowOriginHeader);
+        }
+        // a theory about preflights says nothing about a call that had none
+        if self.facts.preflighted || theory.model.preflight == Preflight::Works {
+            theory.weight *= self.scale;
+            self.found.push(theory);
+        }
+    }
+}
+
+/// Every theory about a call, over all the kinds of front door that it may have met.
+pub(super) fn theories(facts: &Facts) -> Vec<Theory> {
+    let mut theories = Theories { facts, scale: 1.0, found: Vec::new() };
+    for (kind, share) in facts.kinds() {
+        let before = theories.found.len();
+        theories.scale = 1.0;
+        front_doors::of(*kind, &mut theories);
+        let of_kind = || theories.found.iter().skip(before);
+        let sum: f32 = of_kind().map(|theory| theory.weight).sum();
+        for theory in theories.found.iter_mut().skip(before) {
+            theory.weight *= f32::from(*share) / sum.max(f32::MIN_POSITIVE);
+        }
+    }
+    theories.scale = 1.0;
+    front_doors::anywhere(&mut theories);
+    theories.found
 }
 
 /// How well a readable answer fits a kind of front door.
