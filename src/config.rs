@@ -1,5 +1,8 @@
 //! Pools and routes as the face hands them over, in a form that cannot be wrong.
 
+use std::rc::Rc;
+
+use crate::cognito::AppClient;
 use crate::error::{Error, ErrorCode};
 use crate::json::Json;
 
@@ -7,9 +10,9 @@ use crate::json::Json;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// Where users sign in.
-    pub user_pool: Option<UserPool>,
+    pub user_pool: Option<Rc<UserPool>>,
     /// Where credentials come from.
-    pub identity_pool: Option<IdentityPool>,
+    pub identity_pool: Option<Rc<IdentityPool>>,
     /// The routes, by the index that the face names.
     pub routes: Vec<Route>,
     /// Where tokens are kept.
@@ -23,12 +26,8 @@ pub struct Config {
 /// A user pool and its app client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserPool {
-    /// The whole id, e.g. `ap-northeast-1_AbCdEfGhI`.
-    pub pool_id: String,
-    /// The id without the region, e.g. `AbCdEfGhI`: what SRP hashes.
-    pub pool_name: String,
-    /// The app client.
-    pub client_id: String,
+    /// The ids of both.
+    pub app_client: Rc<AppClient>,
     /// The region of the pool.
     pub region: String,
     /// The URL that its JSON calls are POSTed to.
@@ -40,8 +39,6 @@ pub struct UserPool {
 pub struct IdentityPool {
     /// The whole id, e.g. `ap-northeast-1:c9f6…`.
     pub pool_id: String,
-    /// The region of the pool.
-    pub region: String,
     /// The URL that its JSON calls are POSTed to.
     pub endpoint: String,
 }
@@ -232,172 +229,126 @@ impl Config {
 
 impl Config {
     /// Reads the face's `CoreConfig`, which comes over the edge as JSON text: deserializing it with serde is a fifth of the whole
-    /// module (ADR 6).
+    /// module (ADR 6). The face has checked it and told the developer of every mistake; what still does not fit is no `CoreConfig`.
     ///
     /// # Errors
-    /// `invalid-configuration`, naming the field.
+    /// `invalid-configuration`.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let json = Json::parse(text).ok_or_else(|| missing("everything"))?;
-        let routes = json.get("routes").map(Json::items).unwrap_or_default();
-        Ok(Self {
-            user_pool: present(&json, "userPool").map(UserPool::read).transpose()?,
-            identity_pool: present(&json, "identityPool").map(IdentityPool::read).transpose()?,
-            routes: routes.iter().map(Route::read).collect::<Result<_, _>>()?,
-            storage: choice(&json, "storage", StorageKind::NAMED)?,
-            refresh_ahead: json.integer("refreshAhead").ok_or_else(|| missing("refreshAhead"))?,
-            locale: choice(&json, "locale", Locale::NAMED)?,
+        Json::parse(text).as_ref().and_then(Self::read).ok_or_else(|| {
+            Error::new(
+                ErrorCode::InvalidConfiguration,
+                "The core module cannot read its configuration.",
+                "Pass what createClient() makes.",
+            )
         })
+    }
+
+    fn read(json: &Json<'_>) -> Option<Self> {
+        let (storage, locale) = (named(json, "storage", StorageKind::NAMED)?, named(json, "locale", Locale::NAMED)?);
+        let refresh_ahead = json.integer("refreshAhead")?;
+        let user_pool = optional(json, "userPool", UserPool::read)?;
+        let identity_pool = optional(json, "identityPool", IdentityPool::read)?;
+        let mut routes = Vec::new();
+        for route in json.get("routes")?.items() {
+            routes.push(Route::read(route)?);
+        }
+        Some(Self { user_pool, identity_pool, routes, storage, refresh_ahead, locale })
     }
 }
 
+// In each of these, all that can fail comes first and all that is owned comes last: then there is nothing to drop half-way.
+
 impl UserPool {
-    fn read(json: &Json<'_>) -> Result<Self, Error> {
-        let pool_id = text(json, "userPoolId")?;
-        let pool_name = match pool_id.split_once('_') {
-            Some((prefix, name)) if !prefix.is_empty() && !name.is_empty() => name.to_owned(),
-            _ => {
-                return Err(invalid(
-                    "userPool.userPoolId is not a user pool's id.",
-                    "It has the form region_name, e.g. ap-northeast-1_AbCdEfGhI.",
-                ));
-            }
-        };
-        Ok(Self {
-            pool_id,
-            pool_name,
-            client_id: text(json, "clientId")?,
-            region: text(json, "region")?,
-            endpoint: endpoint(json)?,
-        })
+    fn read(json: &Json<'_>) -> Option<Rc<Self>> {
+        let (pool_id, client_id) = (text(json, "userPoolId")?, text(json, "clientId")?);
+        let (region, endpoint) = (text(json, "region")?, text(json, "endpoint")?);
+        pool_id.split_once('_')?;
+        Some(Rc::new(Self {
+            app_client: Rc::new(AppClient { user_pool_id: pool_id.to_owned(), client_id: client_id.to_owned() }),
+            region: region.to_owned(),
+            endpoint: endpoint.to_owned(),
+        }))
     }
 }
 
 impl IdentityPool {
-    fn read(json: &Json<'_>) -> Result<Self, Error> {
-        let pool_id = text(json, "identityPoolId")?;
-        if !pool_id.split_once(':').is_some_and(|(prefix, name)| !prefix.is_empty() && !name.is_empty()) {
-            return Err(invalid(
-                "identityPool.identityPoolId is not an identity pool's id.",
-                "It has the form region:uuid, e.g. ap-northeast-1:00000000-0000-0000-0000-000000000000.",
-            ));
-        }
-        Ok(Self { pool_id, region: text(json, "region")?, endpoint: endpoint(json)? })
+    fn read(json: &Json<'_>) -> Option<Rc<Self>> {
+        let (pool_id, endpoint) = (text(json, "identityPoolId")?, text(json, "endpoint")?);
+        Some(Rc::new(Self { pool_id: pool_id.to_owned(), endpoint: endpoint.to_owned() }))
     }
 }
 
 impl Route {
-    fn read(json: &Json<'_>) -> Result<Self, Error> {
+    fn read(json: &Json<'_>) -> Option<Self> {
         let pattern = text(json, "match")?;
-        let auth = match json.text("auth") {
-            Some("none") => Auth::None,
-            Some("bearer") => Auth::Bearer(choice(json, "token", TokenUse::NAMED)?),
-            Some("iam") => Auth::Iam(Signing::read(json, host_of(&pattern)?)?),
-            _ => return Err(missing("auth")),
+        host(pattern)?;
+        let probes = named(json, "probes", Probes::NAMED)?;
+        let credentials = optional(json, "credentials", |mode| one_of(mode, CredentialsMode::NAMED))?;
+        let kind = optional(json, "kind", |kind| one_of(kind, RouteKind::NAMED))?;
+        let auth = match json.text("auth")? {
+            "none" => Auth::None,
+            "bearer" => Auth::Bearer(named(json, "token", TokenUse::NAMED)?),
+            "iam" => Auth::Iam(Signing::read(json)?),
+            _ => return None,
         };
-        host_of(&pattern)?;
-        let pairs = json.get("headers").map(Json::items).unwrap_or_default();
-        let pair = |pair: &Json<'_>| match pair.items() {
-            [name, value] => Some((name.as_str()?.to_owned(), value.as_str()?.to_owned())),
-            _ => None,
-        };
-        Ok(Self {
-            pattern,
-            auth,
-            credentials: optional(json, "credentials", CredentialsMode::NAMED)?,
-            headers: pairs.iter().map(pair).collect::<Option<_>>().ok_or_else(|| missing("headers"))?,
-            kind: optional(json, "kind", RouteKind::NAMED)?,
-            probes: choice(json, "probes", Probes::NAMED)?,
-        })
+        let mut headers = Vec::new();
+        for pair in json.get("headers")?.items() {
+            let [name, value] = pair.items() else { return None };
+            headers.push((name.as_str()?.to_owned(), value.as_str()?.to_owned()));
+        }
+        Some(Self { pattern: pattern.to_owned(), auth, credentials, headers, kind, probes })
     }
 }
 
 impl Signing {
-    fn read(json: &Json<'_>, host: &str) -> Result<Self, Error> {
-        let sign_as = present(json, "signAs").map(SignAs::read).transpose()?;
-        let signed_host = sign_as.as_ref().map_or(host, |sign_as| &sign_as.host);
-        let region = json.text("region").or_else(|| region_of_host(signed_host));
-        let region = region.filter(|region| !region.is_empty()).map(str::to_owned).ok_or_else(|| {
-            invalid(
-                "The region of a route with auth 'iam' is not known.",
-                "Its host is not an AWS host that names the region: give the route's region.",
-            )
-        })?;
-        Ok(Self { service: text(json, "service")?, region, sign_as })
+    fn read(json: &Json<'_>) -> Option<Self> {
+        let (service, region) = (text(json, "service")?, text(json, "region")?);
+        let sign_as = optional(json, "signAs", SignAs::read)?;
+        Some(Self { service: service.to_owned(), region: region.to_owned(), sign_as })
     }
 }
 
 impl SignAs {
-    fn read(json: &Json<'_>) -> Result<Self, Error> {
-        let origin = text(json, "origin")?;
-        let host = host_of(&origin)?.to_owned();
-        let prefix = |key| prefix(json.text(key).unwrap_or_default());
-        Ok(Self { origin, host, path_prefix: prefix("pathPrefix")?, strip_prefix: prefix("stripPrefix")? })
+    fn read(json: &Json<'_>) -> Option<Self> {
+        let (origin, path_prefix, strip_prefix) =
+            (text(json, "origin")?, json.text("pathPrefix")?, json.text("stripPrefix")?);
+        let host = host(origin)?;
+        Some(Self {
+            origin: origin.to_owned(),
+            host: host.to_owned(),
+            path_prefix: path_prefix.to_owned(),
+            strip_prefix: strip_prefix.to_owned(),
+        })
     }
-}
-
-/// A member that is there and not `null`.
-fn present<'a, 'b>(json: &'a Json<'b>, key: &str) -> Option<&'a Json<'b>> {
-    json.get(key).filter(|value| **value != Json::Null)
 }
 
 /// A text that is not empty.
-fn text(json: &Json<'_>, key: &'static str) -> Result<String, Error> {
-    json.text(key).filter(|text| !text.is_empty()).map(str::to_owned).ok_or_else(|| missing(key))
+fn text<'a>(json: &'a Json<'_>, key: &str) -> Option<&'a str> {
+    json.text(key).filter(|text| !text.is_empty())
 }
 
-fn endpoint(json: &Json<'_>) -> Result<String, Error> {
-    let endpoint = text(json, "endpoint")?;
-    host_of(&endpoint)?;
-    Ok(endpoint)
-}
-
-/// One of a few names.
-fn choice<T: Copy>(json: &Json<'_>, key: &'static str, names: &[(&str, T)]) -> Result<T, Error> {
-    optional(json, key, names)?.ok_or_else(|| missing(key))
-}
-
-/// One of a few names, or nothing; never another name.
-fn optional<T: Copy>(json: &Json<'_>, key: &'static str, names: &[(&str, T)]) -> Result<Option<T>, Error> {
-    let Some(value) = present(json, key) else { return Ok(None) };
-    let found = names.iter().find(|(name, _)| value.as_str() == Some(name));
-    found.map(|(_, choice)| Some(*choice)).ok_or_else(|| missing(key))
-}
-
-fn missing(field: &'static str) -> Error {
-    Error::new(
-        ErrorCode::InvalidConfiguration,
-        ["The configuration's ", field, " is missing or not one of those it can be."].concat(),
-        "Pass what createClient() makes.",
-    )
-}
-
-/// `/a/b` from `/a/b/`; nothing from `/`.
-fn prefix(path: &str) -> Result<String, Error> {
-    if !path.is_empty() && !path.starts_with('/') {
-        return Err(invalid("A path prefix of signAs does not begin with a slash.", "Write it as /prefix."));
+/// `Some(None)` where there is no such member: only a member that does not fit fails.
+fn optional<T>(json: &Json<'_>, key: &str, read: impl Fn(&Json<'_>) -> Option<T>) -> Option<Option<T>> {
+    match json.get(key) {
+        None => Some(None),
+        Some(member) => read(member).map(Some),
     }
-    Ok(path.trim_end_matches('/').to_owned())
 }
 
-/// The `Host` of an http(s) URL or of a route's pattern.
-fn host_of(url: &str) -> Result<&str, Error> {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
-    host.filter(|host| !host.is_empty() && !host.contains(['*', '@'])).ok_or_else(|| {
-        invalid("A URL of the configuration has no origin.", "Write it with https:// and a host without a wildcard.")
-    })
+fn named<T: Copy>(json: &Json<'_>, key: &str, names: &[(&str, T)]) -> Option<T> {
+    one_of(json.get(key)?, names)
 }
 
-/// The region that an AWS host names: `….execute-api.{region}.amazonaws.com`, `….lambda-url.{region}.on.aws`.
-fn region_of_host(host: &str) -> Option<&str> {
-    let of_aws = [".amazonaws.com", ".amazonaws.com.cn", ".on.aws", ".api.aws"].iter().any(|end| host.ends_with(end));
-    let mut labels = host.split('.').skip(1);
-    labels.find(|label| matches!(*label, "execute-api" | "lambda-url" | "appsync-api"))?;
-    labels.next().filter(|_| of_aws)
+fn one_of<T: Copy>(json: &Json<'_>, names: &[(&str, T)]) -> Option<T> {
+    let given = json.as_str()?;
+    names.iter().find(|(name, _)| *name == given).map(|(_, choice)| *choice)
 }
 
-fn invalid(message: &'static str, help: &'static str) -> Error {
-    Error::new(ErrorCode::InvalidConfiguration, message, help)
+/// The `Host` of an http(s) URL or of a route's pattern. A token never goes to a host that is not named.
+fn host(url: &str) -> Option<&str> {
+    let (_scheme, rest) = url.split_once("//")?;
+    let host = rest.split_once('/').map_or(rest, |(host, _)| host);
+    (!host.is_empty() && !host.contains('*')).then_some(host)
 }
 
 #[cfg(test)]

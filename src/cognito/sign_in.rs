@@ -1,5 +1,7 @@
 //! Signing in: gives out requests, takes answers, says what comes next.
 
+use std::rc::Rc;
+
 use zeroize::Zeroizing;
 
 use super::refusal::{self, During};
@@ -43,7 +45,7 @@ pub struct NewPasswordRequired {
 
 /// One sign-in, from the user's name to the tokens.
 pub struct SignIn {
-    client: AppClient,
+    client: Rc<AppClient>,
     /// What was typed; after the first answer, what the user is called in the pool.
     username: String,
     proof: Option<Proof>,
@@ -64,7 +66,7 @@ struct Challenge {
 impl SignIn {
     /// Starts with `InitiateAuth`. `a` is SRP's random number.
     pub fn start<T: Natural>(
-        client: AppClient,
+        client: Rc<AppClient>,
         username: &str,
         password: Secret,
         flow: Flow,

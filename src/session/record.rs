@@ -82,6 +82,15 @@ impl Record {
 
     /// The text to store.
     pub fn to_text(&self) -> Secret {
+        self.text(self.identity_id())
+    }
+
+    /// The same with what the identity pool calls this user.
+    pub fn to_text_with(&self, identity_id: &str) -> Secret {
+        self.text(Some(identity_id))
+    }
+
+    fn text(&self, identity_id: Option<&str>) -> Secret {
         let mut json = ObjectWriter::new();
         json.integer("v", VERSION)
             .string("username", self.username())
@@ -94,7 +103,7 @@ impl Record {
         if let Some(refresh) = &self.tokens.refresh {
             json.string("refresh", refresh.expose());
         }
-        if let Some(identity_id) = &self.identity_id {
+        if let Some(identity_id) = identity_id {
             json.string("identityId", identity_id);
         }
         json.finish().into()
@@ -158,10 +167,5 @@ impl Record {
     /// The identity pool's name for this user, where it was asked before.
     pub fn identity_id(&self) -> Option<&str> {
         self.identity_id.as_deref()
-    }
-
-    /// Keeps the identity pool's name for this user.
-    pub fn set_identity_id(&mut self, identity_id: &str) {
-        self.identity_id = Some(identity_id.to_owned());
     }
 }

@@ -1,5 +1,7 @@
 //! Refreshing the tokens: one request, or two where the server knows only the other way.
 
+use std::rc::Rc;
+
 use super::Record;
 use crate::cognito::refusal::{self, During};
 use crate::cognito::{AppClient, message};
@@ -46,19 +48,19 @@ pub enum Step {
     /// Send this, then call [`Refresh::answer`].
     Send(Request),
     /// Store this record and use it.
-    Done(Box<Record>),
+    Done(Rc<Record>),
 }
 
 /// One refresh.
 pub struct Refresh {
-    client: AppClient,
-    record: Record,
+    client: Rc<AppClient>,
+    record: Rc<Record>,
     way: RefreshWith,
 }
 
 impl Refresh {
     /// Starts, in the way that worked the last time. `None` where the session has no refresh token.
-    pub fn start(client: AppClient, record: Record) -> Option<(Self, Request)> {
+    pub fn start(client: Rc<AppClient>, record: Rc<Record>) -> Option<(Self, Request)> {
         let way = record.refresh_with();
         let request = request(&client, record.tokens().refresh.as_ref()?, way);
         Some((Self { client, record, way }, request))
@@ -83,7 +85,7 @@ impl Refresh {
             }
         };
         let tokens = message::tokens(answer, &json)?.ok_or_else(|| answer.incomplete())?;
-        self.record.renewed(tokens, self.way, local).map(Box::new).map(Step::Done)
+        self.record.renewed(tokens, self.way, local).map(Rc::new).map(Step::Done)
     }
 }
 

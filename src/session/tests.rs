@@ -1,3 +1,5 @@
+use std::rc::Rc;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -23,8 +25,8 @@ fn record() -> Record {
     Record::issued(tokens(NOW, 3600, Some("refresh-1")), NOW).unwrap()
 }
 
-fn client() -> AppClient {
-    AppClient { user_pool_id: "ap-northeast-1_AbCdEfGhI".into(), client_id: "client".into() }
+fn client() -> Rc<AppClient> {
+    Rc::new(AppClient { user_pool_id: "ap-northeast-1_AbCdEfGhI".into(), client_id: "client".into() })
 }
 
 fn answer(status: u16, body: &Value) -> Answer {
@@ -40,9 +42,9 @@ fn refreshed(refresh: Option<&str>) -> Answer {
     answer(200, &json!({ "AuthenticationResult": result }))
 }
 
-fn done(step: refresh::Step) -> Record {
+fn done(step: refresh::Step) -> Rc<Record> {
     match step {
-        refresh::Step::Done(record) => *record,
+        refresh::Step::Done(record) => record,
         refresh::Step::Send(request) => panic!("{request:?}"),
     }
 }
@@ -79,7 +81,7 @@ fn plans_without_a_refresh_token_until_the_end() {
     let record = Record::issued(tokens(NOW, 3600, None), NOW).unwrap();
     assert_eq!(Record::plan(Some(&record), NOW + 3599, 60), Plan::Use);
     assert_eq!(Record::plan(Some(&record), NOW + 3600, 60), Plan::SignedOut);
-    assert!(Refresh::start(client(), record).is_none());
+    assert!(Refresh::start(client(), Rc::new(record)).is_none());
 }
 
 #[test]
@@ -98,8 +100,10 @@ fn the_token_that_dies_first_counts() {
 
 #[test]
 fn is_stored_and_read_again() {
-    let mut record = Record::issued(tokens(NOW, 3600, Some("refresh-1")), NOW - 7).unwrap();
-    record.set_identity_id("ap-northeast-1:id");
+    let issued = Record::issued(tokens(NOW, 3600, Some("refresh-1")), NOW - 7).unwrap();
+    assert_eq!(Record::parse(issued.to_text().expose()), Some(issued.clone()));
+    let record = Record::parse(issued.to_text_with("ap-northeast-1:id").expose()).unwrap();
+    assert_eq!((record.tokens(), record.identity_id()), (issued.tokens(), Some("ap-northeast-1:id")));
     assert_eq!(Record::parse(record.to_text().expose()), Some(record.clone()));
     let stored: Value = serde_json::from_str(record.to_text().expose()).unwrap();
     assert_eq!(stored["v"], 1);
@@ -145,9 +149,8 @@ proptest! {
 
 #[test]
 fn refreshes_with_rotation() {
-    let mut old = record();
-    old.set_identity_id("ap-northeast-1:id");
-    let (mut refresh, request) = Refresh::start(client(), old).unwrap();
+    let old = Record::parse(record().to_text_with("ap-northeast-1:id").expose()).unwrap();
+    let (mut refresh, request) = Refresh::start(client(), Rc::new(old)).unwrap();
     assert_eq!(request.target, "AWSCognitoIdentityProviderService.GetTokensFromRefreshToken");
     assert_eq!(body(&request), json!({ "ClientId": "client", "RefreshToken": "refresh-1" }));
     let renewed = done(refresh.answer(&refreshed(Some("refresh-2")), NOW + 3590).unwrap());
@@ -159,7 +162,7 @@ fn refreshes_with_rotation() {
 
 #[test]
 fn without_rotation_the_refresh_token_stays() {
-    let (mut refresh, _) = Refresh::start(client(), record()).unwrap();
+    let (mut refresh, _) = Refresh::start(client(), Rc::new(record())).unwrap();
     let renewed = done(refresh.answer(&refreshed(None), NOW + 3600).unwrap());
     assert_eq!(renewed.tokens().refresh, Some("refresh-1".into()));
 }
@@ -167,7 +170,7 @@ fn without_rotation_the_refresh_token_stays() {
 #[test]
 fn the_other_way_is_tried_once_and_remembered() {
     let unknown = answer(400, &json!({ "__type": "UnknownOperationException" }));
-    let (mut refresh, _) = Refresh::start(client(), record()).unwrap();
+    let (mut refresh, _) = Refresh::start(client(), Rc::new(record())).unwrap();
     let request = sent(refresh.answer(&unknown, NOW).unwrap());
     assert_eq!(
         body(&request),
@@ -178,7 +181,7 @@ fn the_other_way_is_tried_once_and_remembered() {
     let renewed = done(refresh.answer(&refreshed(None), NOW + 3600).unwrap());
     assert_eq!(renewed.refresh_with(), RefreshWith::RefreshTokenAuth);
     let stored = Record::parse(renewed.to_text().expose()).unwrap();
-    let (mut refresh, request) = Refresh::start(client(), stored).unwrap();
+    let (mut refresh, request) = Refresh::start(client(), Rc::new(stored)).unwrap();
     assert_eq!(request.target, "AWSCognitoIdentityProviderService.InitiateAuth");
 
     // Rotation was turned on meanwhile.
@@ -189,7 +192,7 @@ fn the_other_way_is_tried_once_and_remembered() {
     assert_eq!(renewed.refresh_with(), RefreshWith::GetTokensFromRefreshToken);
 
     // Both closed: a wrong configuration, and no endless exchange.
-    let (mut refresh, _) = Refresh::start(client(), record()).unwrap();
+    let (mut refresh, _) = Refresh::start(client(), Rc::new(record())).unwrap();
     sent(refresh.answer(&unknown, NOW).unwrap());
     let error = refresh.answer(&answer(400, &closed), NOW).unwrap_err();
     assert_eq!(Verdict::of(&error), Verdict::Passing);
@@ -198,7 +201,7 @@ fn the_other_way_is_tried_once_and_remembered() {
 #[test]
 fn only_a_fatal_answer_ends_a_session() {
     let verdict = |status, name: &str, message: &str| {
-        let (mut refresh, _) = Refresh::start(client(), record()).unwrap();
+        let (mut refresh, _) = Refresh::start(client(), Rc::new(record())).unwrap();
         let body = json!({ "__type": name, "message": message });
         Verdict::of(&refresh.answer(&answer(status, &body), NOW).unwrap_err())
     };
@@ -228,7 +231,7 @@ fn only_a_fatal_answer_ends_a_session() {
         assert_eq!(verdict(status, name, message), Verdict::Passing, "{name} {message}");
     }
     for html in [200, 403, 502] {
-        let (mut refresh, _) = Refresh::start(client(), record()).unwrap();
+        let (mut refresh, _) = Refresh::start(client(), Rc::new(record())).unwrap();
         let page =
             Answer { status: html, error_type: None, request_id: None, body: "<html>Sign in to the Wi-Fi".into() };
         assert_eq!(Verdict::of(&refresh.answer(&page, NOW).unwrap_err()), Verdict::Passing, "{html}");

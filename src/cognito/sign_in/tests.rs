@@ -6,8 +6,8 @@ use crate::cognito::token::tests::token;
 
 const NOW: i64 = 1_712_646_303;
 
-fn client() -> AppClient {
-    AppClient { user_pool_id: "ap-northeast-1_AbCdEfGhI".into(), client_id: "client".into() }
+fn client() -> Rc<AppClient> {
+    Rc::new(AppClient { user_pool_id: "ap-northeast-1_AbCdEfGhI".into(), client_id: "client".into() })
 }
 
 fn start(flow: Flow) -> (SignIn, Request) {

@@ -1,6 +1,7 @@
 //! From the app's request to the one that goes out: credentials mode, headers, token or signature.
 
 use std::pin::pin;
+use std::rc::Rc;
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -11,6 +12,7 @@ use super::clock;
 use super::core::Core;
 use super::request::{self, Call};
 use crate::config::{CredentialsMode, Route};
+use crate::identity::Credentials;
 use crate::route::{self, Authorization, Plan, RedirectMode, SignedAs};
 use crate::sigv4::{self, DateTime, Payload, Scope, Settings};
 use crate::web::js;
@@ -41,8 +43,8 @@ impl Facts {
         Ok(Self {
             headers: request::headers(request),
             page: request::page(&url),
-            host: url.host(),
-            path: url.pathname(),
+            host: js::text(&url, "host"),
+            path: js::text(&url, "pathname"),
             redirect: request::redirect_mode(request),
             credentials: call.explicit_credentials(),
         })
@@ -66,6 +68,14 @@ impl Facts {
     }
 }
 
+/// What proves that a request may be made.
+enum Proof {
+    None,
+    /// The value of `Authorization`.
+    Bearer(String),
+    Credentials(Rc<Credentials>),
+}
+
 /// The request as it goes out.
 pub async fn authorize(
     core: &Core,
@@ -74,68 +84,98 @@ pub async fn authorize(
     plan: &Plan<'_>,
     freshness: &Freshness,
 ) -> Result<Request, JsValue> {
+    let proof = prove(core, &request, plan, freshness).await?;
+    let body = match proof {
+        Proof::Credentials(_) => request::read_body(&request).await?,
+        _ => None,
+    };
+    // Nothing is waited for from here on: what is alive while a future waits costs bytes at each of its steps.
+    finish(core, request, facts, plan, &proof, body.as_deref())
+}
+
+async fn prove(core: &Core, request: &Request, plan: &Plan<'_>, freshness: &Freshness) -> Result<Proof, JsValue> {
+    let mut proof = Ok(Proof::None);
+    let work = async {
+        proof = match &plan.authorization {
+            Authorization::None => Ok(Proof::None),
+            Authorization::Bearer(token) => core.bearer(*token, freshness).await.map(Proof::Bearer),
+            Authorization::SigV4(_) => core.credentials().await.map(Proof::Credentials),
+        };
+    };
+    until_aborted(&js::get(request, "signal"), pin!(work)).await?;
+    proof
+}
+
+fn finish(
+    core: &Core,
+    request: Request,
+    facts: &Facts,
+    plan: &Plan<'_>,
+    proof: &Proof,
+    body: Option<&[u8]>,
+) -> Result<Request, JsValue> {
     let credentials = plan.credentials.as_str();
     let request = if facts.redirect == plan.redirect && js::get(&request, "credentials") == *credentials {
         request
     } else {
         let redirect = request::redirect_name(plan.redirect);
-        request::with(&request, &[("credentials", credentials.into()), ("redirect", redirect.into())])?
+        request::with(&request, &[("credentials", &credentials.into()), ("redirect", &redirect.into())])?
     };
-    let headers = request.headers();
     for (name, value) in &plan.headers {
-        headers.set(name, value)?;
+        request::set_header(&request, name, value)?;
     }
-    match &plan.authorization {
-        Authorization::None => Ok(request),
-        Authorization::Bearer(token) => {
-            let value = until_aborted(&request.signal(), pin!(core.bearer(*token, freshness))).await?;
-            headers.set("authorization", &value)?;
-            Ok(request)
+    match (proof, &plan.authorization) {
+        (Proof::Bearer(value), _) => request::set_header(&request, "authorization", value)?,
+        (Proof::Credentials(credentials), Authorization::SigV4(signed_as)) => {
+            return sign(core, request, signed_as, credentials, body);
         }
-        Authorization::SigV4(signed_as) => sign(core, request, signed_as).await,
+        _ => {}
     }
+    Ok(request)
 }
 
 /// The request with a signature: what is sent is what was hashed.
-async fn sign(core: &Core, request: Request, signed_as: &SignedAs<'_>) -> Result<Request, JsValue> {
-    let body = request::read_body(&request).await?;
+fn sign(
+    core: &Core,
+    request: Request,
+    signed_as: &SignedAs<'_>,
+    credentials: &Credentials,
+    body: Option<&[u8]>,
+) -> Result<Request, JsValue> {
     let url = request::url(&request)?;
-    let search = url.search();
+    let search = js::text(&url, "search");
     let query = search.strip_prefix('?').unwrap_or_default();
     let unambiguous = sigv4::unambiguous_query(query);
-    let bytes = body.as_deref().map_or(JsValue::UNDEFINED, |bytes| Uint8Array::from(bytes).into());
+    let bytes = body.map_or(JsValue::UNDEFINED, |bytes| Uint8Array::from(bytes).into());
     let request = if unambiguous != query {
-        url.set_search(&unambiguous);
-        request::at(&request, &url.href(), &bytes)?
+        js::set(&url, "search", &*unambiguous);
+        request::at(&request, &url, &bytes)?
     } else if body.is_some() {
-        request::with(&request, &[("body", bytes)])?
+        request::with(&request, &[("body", &bytes)])?
     } else {
         request
     };
-    let credentials = until_aborted(&request.signal(), pin!(core.credentials())).await?;
-    let time = DateTime::from_unix_seconds(clock::unix_seconds() + core.clock_offset())?;
     let signed = sigv4::sign(
         &sigv4::Request {
-            method: &request.method(),
+            method: &js::text(&request, "method"),
             host: signed_as.host,
             path: &signed_as.path,
             query: &unambiguous,
             headers: &request::headers(&request),
         },
-        Payload::Bytes(body.as_deref().unwrap_or_default()),
+        Payload::Bytes(body.unwrap_or_default()),
         sigv4::Credentials {
             access_key_id: &credentials.access_key_id,
             secret_access_key: credentials.secret_access_key.expose(),
             session_token: Some(credentials.session_token.expose()),
         },
         Scope { region: signed_as.region, service: signed_as.service },
-        &time,
+        &DateTime::from_unix_seconds(clock::unix_seconds() + core.clock_offset())?,
         &Settings::for_service(signed_as.service),
         &mut core.signing_keys.borrow_mut(),
     )?;
-    let headers = request.headers();
     for (name, value) in &signed.headers {
-        headers.set(name, value)?;
+        request::set_header(&request, name, value)?;
     }
     Ok(request)
 }

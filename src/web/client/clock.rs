@@ -1,20 +1,9 @@
 //! The clock and the random source of the browser, handed to the pure rooms as values.
 
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
-extern "C" {
-    type Crypto;
-
-    #[wasm_bindgen(thread_local_v2, js_name = crypto)]
-    static CRYPTO: Crypto;
-
-    #[wasm_bindgen(method, js_name = getRandomValues)]
-    fn get_random_values(this: &Crypto, bytes: &mut [u8]);
-
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn performance_now() -> f64;
-}
+use crate::web::js;
 
 /// Seconds since 1970 by the browser's clock, which may be wrong; a session knows by how much.
 pub fn unix_seconds() -> i64 {
@@ -22,13 +11,15 @@ pub fn unix_seconds() -> i64 {
 }
 
 /// Milliseconds on the monotonic clock that Resource Timing uses.
-pub fn monotonic_ms() -> f64 {
-    performance_now()
+pub fn monotonic_ms() -> Result<JsValue, JsValue> {
+    js::call(&js::global("performance")?, "now", &[])
 }
 
 /// Random bytes from the browser's generator.
-pub fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    CRYPTO.with(|crypto| crypto.get_random_values(&mut bytes));
-    bytes
+pub fn random() -> Result<[u8; 32], JsValue> {
+    let mut bytes = [0; 32];
+    let array = Uint8Array::from(&bytes[..]);
+    js::call(&js::global("crypto")?, "getRandomValues", &[&array])?;
+    array.copy_to(&mut bytes);
+    Ok(bytes)
 }

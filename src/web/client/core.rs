@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, WeakMap};
 use wasm_bindgen::prelude::*;
 use web_sys::{Request, Response};
 
@@ -16,6 +15,7 @@ use crate::config::{Config, Route, StorageKind, TokenUse};
 use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
 use crate::sigv4::SigningKeyCache;
+use crate::web::js;
 
 /// One client.
 pub struct Core {
@@ -28,35 +28,37 @@ pub struct Core {
     session: Option<Rc<Session>>,
     credentials: Option<Rc<CredentialStore>>,
     learnt_offset: Cell<Option<i64>>,
-    answered: WeakMap,
+    /// A `WeakMap`.
+    answered: JsValue,
     tabs: RefCell<Option<Tabs>>,
 }
 
 impl Core {
     /// From a configuration that was checked.
-    pub fn new(config: Config, host: Host) -> Self {
-        let user_pool = config.user_pool.clone();
-        let session = user_pool.as_ref().map(|pool| Rc::new(Session::new(&config, pool, host.clone())));
-        let credentials = match (&config.identity_pool, user_pool, &session) {
-            (Some(pool), Some(user_pool), Some(session)) => {
-                Some(Rc::new(CredentialStore::new(pool.clone(), user_pool, Rc::clone(session))))
-            }
+    ///
+    /// # Errors
+    /// Where the browser is too old for a `WeakMap`.
+    pub fn new(config: Config, host: Host) -> Result<Self, JsValue> {
+        let user_pool = config.user_pool.as_ref();
+        let session = user_pool.map(|pool| Rc::new(Session::new(&config, Rc::clone(pool), host.clone())));
+        let credentials = match (&config.identity_pool, &session) {
+            (Some(pool), Some(session)) => Some(Rc::new(CredentialStore::new(Rc::clone(pool), Rc::clone(session)))),
             _ => None,
         };
         let tabs = match (&session, config.storage) {
             (Some(session), StorageKind::Local) => Tabs::watch(session.key().to_owned(), host.clone()),
             _ => None,
         };
-        Self {
+        Ok(Self {
+            answered: js::new("WeakMap", &[])?,
             config,
             host,
             signing_keys: RefCell::default(),
             session,
             credentials,
             learnt_offset: Cell::new(None),
-            answered: WeakMap::new(),
             tabs: RefCell::new(tabs),
-        }
+        })
     }
 
     /// The user's session.
@@ -125,15 +127,17 @@ impl Core {
 
     /// Keeps what a response answered, so that [`Core::question`] can tell when the app asks for an explanation.
     pub fn remember(&self, response: &Response, request: &Request, route: usize) {
-        let question = Array::of2(request, &JsValue::from_f64(route as f64));
-        self.answered.set(response, &question);
+        let question = js::object();
+        js::set(&question, "request", &***request);
+        js::set(&question, "route", route as f64);
+        let _ = js::call(&self.answered, "set", &[response, &question]);
     }
 
-    /// The request that a response answers, and its route.
-    pub fn question(&self, response: &Response) -> Option<(Request, &Route)> {
-        let question: Array = self.answered.get(response).dyn_into().ok()?;
-        let route = self.config.routes.get(question.get(1).as_f64()? as usize)?;
-        Some((question.get(0).dyn_into().ok()?, route))
+    /// The request that a response answers, and its route; nothing for whatever else it is.
+    pub fn question(&self, response: &JsValue) -> Option<(Request, &Route)> {
+        let question = js::call(&self.answered, "get", &[response]).ok()?;
+        let route = self.config.routes.get(js::get(&question, "route").as_f64()? as usize)?;
+        Some((js::get(&question, "request").unchecked_into(), route))
     }
 }
 
@@ -142,7 +146,7 @@ const BEARER: &str = "Bearer ";
 fn lacks(field: &str) -> Error {
     Error::new(
         ErrorCode::InvalidConfiguration,
-        format!("The client has no {field}"),
-        format!("Give createClient() a {field}."),
+        ["The client has no ", field].concat(),
+        ["Give createClient() a ", field, "."].concat(),
     )
 }

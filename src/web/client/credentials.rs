@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Date, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::promise::promise;
 use super::session::{Session, Wanted, not_signed_in};
 use super::{clock, http};
-use crate::config::{IdentityPool, UserPool};
+use crate::config::IdentityPool;
 use crate::identity::{Credentials, GetCredentials, Login, Step};
 use crate::session::Record;
 use crate::web::js;
@@ -20,8 +20,7 @@ const RENEW_AHEAD: i64 = 300;
 
 /// The credentials of one identity pool.
 pub struct CredentialStore {
-    pool: IdentityPool,
-    user_pool: UserPool,
+    pool: Rc<IdentityPool>,
     session: Rc<Session>,
     cached: RefCell<Option<Cached>>,
     asking: RefCell<Option<Promise>>,
@@ -53,8 +52,8 @@ impl Owner {
 
 impl CredentialStore {
     /// The credentials of the configured identity pool, for users of the user pool.
-    pub fn new(pool: IdentityPool, user_pool: UserPool, session: Rc<Session>) -> Self {
-        Self { pool, user_pool, session, cached: RefCell::new(None), asking: RefCell::new(None) }
+    pub fn new(pool: Rc<IdentityPool>, session: Rc<Session>) -> Self {
+        Self { pool, session, cached: RefCell::new(None), asking: RefCell::new(None) }
     }
 
     /// Live credentials of the signed-in user, asked for once however many calls wait.
@@ -91,7 +90,9 @@ impl CredentialStore {
     }
 
     async fn ask(&self, record: &Record) -> Result<Credentials, JsValue> {
-        let login = Login::user_pool(&self.user_pool.region, &self.user_pool.pool_id, record.tokens().id.clone());
+        let user_pool = self.session.pool();
+        let user_pool_id = &user_pool.app_client.user_pool_id;
+        let login = Login::user_pool(&user_pool.region, user_pool_id, record.tokens().id.clone());
         let identity_id = record.identity_id().map(str::to_owned);
         let (mut flow, mut request) = GetCredentials::start(&self.pool.pool_id, login, identity_id, None);
         loop {
@@ -114,7 +115,7 @@ pub fn view(credentials: &Credentials) -> JsValue {
     js::set(&view, "accessKeyId", credentials.access_key_id.as_str());
     js::set(&view, "secretAccessKey", credentials.secret_access_key.expose());
     js::set(&view, "sessionToken", credentials.session_token.expose());
-    js::set(&view, "expiration", Date::new(&JsValue::from_f64(credentials.expiration as f64 * 1000.0)));
+    js::set(&view, "expiration", js::date(credentials.expiration));
     js::set(&view, "identityId", credentials.identity_id.as_str());
     view
 }

@@ -1,21 +1,15 @@
 //! A matched call: authorized, sent, and, where the server's answer asks for it, sent once more.
 
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Request, Response, ResponseType};
+use web_sys::Response;
 
 use super::authorize::{Facts, Freshness, authorize};
 use super::core::Core;
+use super::host::settled;
 use super::request::{Call, Replay};
 use super::{clock, failure};
 use crate::route::{self, Answer, Attempt, Authorization, Body, Kind, Next, Reads, Sent};
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = fetch)]
-    fn browser_fetch(request: &Request) -> Promise;
-}
+use crate::web::js;
 
 /// `fetch` for a URL that the route matches. Resolves and rejects as the browser's does.
 pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsValue> {
@@ -31,11 +25,12 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
             (_, Attempt::First) => call.replay(&original)?,
         };
         let request = authorize(core, original, &facts, &plan, &freshness).await?;
-        let start = clock::monotonic_ms();
-        let response: Response = match JsFuture::from(browser_fetch(&request)).await {
+        let start = clock::monotonic_ms()?;
+        let answer = settled(js::call(&js_sys::global(), "fetch", &[&request])?).await;
+        let response: Response = match answer {
             Ok(response) => response.unchecked_into(),
             Err(thrown) => {
-                let times = failure::Times { start, end: clock::monotonic_ms() };
+                let times = failure::Times { start, end: clock::monotonic_ms()? };
                 return Err(failure::explained(core, route, &request, thrown, times).await);
             }
         };
@@ -54,8 +49,9 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
             }
             Next::RefuseRedirect => return Err(failure::refused_redirect(&request)),
             Next::RetryWithFreshToken => {
-                let refused = request.headers().get("authorization")?;
-                freshness = Freshness::OtherThan(refused.unwrap_or_default());
+                let headers = js::get(&request, "headers");
+                let refused = js::call(&headers, "get", &[&"authorization".into()])?;
+                freshness = Freshness::OtherThan(refused.as_string().unwrap_or_default());
             }
             Next::RetryWithSkew(offset) => core.set_clock_offset(offset),
         }
@@ -80,13 +76,16 @@ async fn next(sent: &Sent<'_>, response: &Response) -> Result<Next, JsValue> {
     let headers = response.headers();
     let text = match route::reads(sent.plan, response.status()) {
         Reads::Nothing => String::new(),
-        Reads::Text => JsFuture::from(response.clone()?.text()?).await?.as_string().unwrap_or_default(),
+        Reads::Text => {
+            let copy = js::call(response, "clone", &[])?;
+            settled(js::call(&copy, "text", &[])?).await?.as_string().unwrap_or_default()
+        }
     };
     Ok(route::after(
         sent,
         &Answer {
             status: response.status(),
-            kind: if response.type_() == ResponseType::Opaqueredirect { Kind::OpaqueRedirect } else { Kind::Readable },
+            kind: if js::get(response, "type") == *"opaqueredirect" { Kind::OpaqueRedirect } else { Kind::Readable },
             date: headers.get("date")?.as_deref(),
             age: headers.get("age")?.as_deref(),
             www_authenticate: headers.get("www-authenticate")?.as_deref(),

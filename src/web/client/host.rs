@@ -1,7 +1,8 @@
 //! What the face hands over beside the configuration: its side of storage, events and the diagnosis module.
 
-use js_sys::{Map, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::web::js;
 
@@ -26,68 +27,52 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "Host")]
     #[derive(Clone)]
     pub type Host;
-
-    /// The session of storage `memory`. It lives in the face so that it outlives a trapped module.
-    #[wasm_bindgen(method, getter)]
-    pub fn memory(this: &Host) -> Map;
-
-    /// The app's own storage.
-    #[wasm_bindgen(method, getter)]
-    pub fn storage(this: &Host) -> AppStorage;
-
-    #[wasm_bindgen(method)]
-    fn emit(this: &Host, event: &JsValue);
-
-    /// Loads the diagnosis module, at the first failure.
-    #[wasm_bindgen(method, catch)]
-    pub fn diagnosis(this: &Host) -> Result<Promise, JsValue>;
-
-    /// Called before a panic becomes a trap, so that no pending call waits for ever.
-    #[wasm_bindgen(method)]
-    pub fn crashed(this: &Host, message: &str);
-
-    /// The app's `TokenStorage`; each method may give a promise.
-    pub type AppStorage;
-
-    /// The value stored under `key`, or `null`.
-    #[wasm_bindgen(method, catch, js_name = getItem)]
-    pub fn get_item(this: &AppStorage, key: &str) -> Result<JsValue, JsValue>;
-
-    /// Stores a value.
-    #[wasm_bindgen(method, catch, js_name = setItem)]
-    pub fn set_item(this: &AppStorage, key: &str, value: &str) -> Result<JsValue, JsValue>;
-
-    /// Removes a value.
-    #[wasm_bindgen(method, catch, js_name = removeItem)]
-    pub fn remove_item(this: &AppStorage, key: &str) -> Result<JsValue, JsValue>;
-
-    /// The diagnosis module.
-    pub type Diagnosis;
-
-    /// Finds out why a request failed.
-    #[wasm_bindgen(method, catch)]
-    pub fn diagnose(this: &Diagnosis, failure: &JsValue) -> Result<Promise, JsValue>;
-
-    /// Explains a response that could be read.
-    #[wasm_bindgen(method, catch, js_name = explainResponse)]
-    pub fn explain_response(
-        this: &Diagnosis,
-        answer: &JsValue,
-        response: &web_sys::Response,
-    ) -> Result<Promise, JsValue>;
 }
 
 impl Host {
+    /// The session of storage `memory`, a `Map`. It lives in the face so that it outlives a trapped module.
+    pub fn memory(&self) -> JsValue {
+        js::get(self, "memory")
+    }
+
+    /// The app's own storage; each method may give a promise.
+    pub fn storage(&self) -> JsValue {
+        js::get(self, "storage")
+    }
+
     /// Tells the subscribers of an event.
     pub fn tell(&self, kind: &str) {
-        self.tell_with(kind, "type", kind.into());
+        self.tell_with(kind, "type", &kind.into());
     }
 
     /// Tells the subscribers of an event that has something to show.
-    pub fn tell_with(&self, kind: &str, name: &str, value: JsValue) {
+    pub fn tell_with(&self, kind: &str, name: &str, value: &JsValue) {
         let event = js::object();
         js::set(&event, "type", kind);
         js::set(&event, name, value);
-        self.emit(&event);
+        // The face lets no subscriber's error through.
+        let _ = js::call(self, "emit", &[&event]);
     }
+
+    /// Asks the diagnosis module, which is loaded at the first question.
+    ///
+    /// # Errors
+    /// Why it could not be loaded, or could not answer.
+    pub async fn ask(&self, question: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
+        let module = settled(js::call(self, "diagnosis", &[])?).await?;
+        settled(js::call(&module, question, arguments)?).await
+    }
+
+    /// Called before a panic becomes a trap, so that no pending call waits for ever.
+    pub fn crashed(&self, message: &str) {
+        let _ = js::call(self, "crashed", &[&JsValue::from_str(message)]);
+    }
+}
+
+/// A value that may be a promise, or any thenable. Where it cannot be one, nothing is waited for.
+pub async fn settled(value: JsValue) -> Result<JsValue, JsValue> {
+    if !value.is_object() {
+        return Ok(value);
+    }
+    JsFuture::from(Promise::resolve(&value)).await
 }

@@ -2,44 +2,53 @@
 
 use gloo_net::http::Request as HttpRequest;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, RequestCache, RequestCredentials};
 
+use super::request;
 use crate::error::{Error, ErrorCode};
 use crate::service::{Answer, Request};
-use crate::web::error;
+use crate::web::{error, js};
 
 /// How long Cognito may take before a call counts as lost.
-const TIMEOUT_MS: u32 = 30_000;
+const TIMEOUT_MS: f64 = 30_000.0;
 
 /// Posts one AWS JSON 1.1 request and reads the answer to its end, whatever it is.
 ///
 /// # Errors
 /// `network`, with what the browser threw as its cause.
 pub async fn post(endpoint: &str, request: &Request) -> Result<Answer, JsValue> {
-    let unreachable = |cause: gloo_net::Error| {
-        let message = format!("{endpoint} could not be reached");
+    exchange(endpoint, request).await.map_err(|cause| {
+        let message = [endpoint, " could not be reached"].concat();
         let help = "Check the connection, the endpoint, and connect-src in the page's Content Security Policy; then try again.";
-        error::with_cause(&Error::new(ErrorCode::Network, message, help), &thrown(cause))
-    };
-    let response = HttpRequest::post(endpoint)
-        .header("content-type", "application/x-amz-json-1.1")
-        .header("x-amz-target", request.target)
-        // Cognito answers with `Access-Control-Allow-Origin: *`, which `include` would void.
-        .credentials(RequestCredentials::Omit)
-        .cache(RequestCache::NoStore)
-        .abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)))
-        .body(request.body.expose())
-        .map_err(unreachable)?
-        .send()
-        .await
-        .map_err(unreachable)?;
+        error::with_cause(&Error::new(ErrorCode::Network, message, help), &cause)
+    })
+}
+
+async fn exchange(endpoint: &str, request: &Request) -> Result<Answer, JsValue> {
+    // Not gloo's builder: it brings the http crate's methods and URLSearchParams along.
+    let request = HttpRequest::from(request::new(&JsValue::from_str(endpoint), &init(request)?)?);
+    let response = request.send().await.map_err(thrown)?;
     let headers = response.headers();
     Ok(Answer {
         status: response.status(),
         error_type: headers.get("x-amzn-errortype"),
         request_id: headers.get("x-amzn-requestid"),
-        body: response.text().await.map_err(unreachable)?,
+        body: response.text().await.map_err(thrown)?,
     })
+}
+
+fn init(request: &Request) -> Result<JsValue, JsValue> {
+    let headers = js::object();
+    js::set(&headers, "content-type", "application/x-amz-json-1.1");
+    js::set(&headers, "x-amz-target", request.target);
+    let init = js::object();
+    js::set(&init, "method", "POST");
+    js::set(&init, "headers", headers);
+    js::set(&init, "body", request.body.expose());
+    // Cognito answers with `Access-Control-Allow-Origin: *`, which `include` would void.
+    js::set(&init, "credentials", "omit");
+    js::set(&init, "cache", "no-store");
+    js::set(&init, "signal", js::call(&js::global("AbortSignal")?, "timeout", &[&TIMEOUT_MS.into()])?);
+    Ok(init)
 }
 
 fn thrown(error: gloo_net::Error) -> JsValue {

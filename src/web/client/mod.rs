@@ -17,10 +17,11 @@ mod session;
 mod storage;
 mod tabs;
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::rc::Rc;
 
-use js_sys::{Object, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use self::core::Core;
@@ -49,7 +50,7 @@ impl Client {
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str, host: Host) -> Result<Client, JsValue> {
         panic::report_to(&host);
-        Ok(Self { core: Rc::new(Core::new(Config::parse(config)?, host)) })
+        Ok(Self { core: Rc::new(Core::new(Config::parse(config)?, host)?) })
     }
 
     /// `fetch` for a URL that the route of this number matches.
@@ -68,10 +69,10 @@ impl Client {
         self.run(move |core| async move {
             let username = text(&options, "username")?;
             let password = Secret::from(text(&options, "password")?);
-            let flow = match js::get(&options, "flow").as_string().as_deref() {
-                None | Some("USER_SRP_AUTH") => Flow::UserSrp,
-                Some("USER_PASSWORD_AUTH") => Flow::UserPassword,
-                Some(_) => return Err(invalid("flow takes 'USER_SRP_AUTH' or 'USER_PASSWORD_AUTH'").into()),
+            let flow = match js::text(&options, "flow").as_str() {
+                "" | "USER_SRP_AUTH" => Flow::UserSrp,
+                "USER_PASSWORD_AUTH" => Flow::UserPassword,
+                _ => return Err(invalid("flow takes 'USER_SRP_AUTH' or 'USER_PASSWORD_AUTH'").into()),
             };
             core.forget_user();
             step(core.session()?.sign_in(&username, password, flow).await?)
@@ -83,7 +84,9 @@ impl Client {
     pub fn respond_to_challenge(&self, answer: JsValue) -> Promise {
         self.run(move |core| async move {
             let password = Secret::from(text(&answer, "newPassword")?);
-            let attributes = pairs(&js::get(&answer, "userAttributes"));
+            let given = js::get(&answer, "userAttributes");
+            let entries = js::call(&js::global("Object")?, "entries", &[&given]).unwrap_or(given);
+            let attributes = js::pairs(&entries);
             step(core.session()?.new_password(&password, &attributes).await?)
         })
     }
@@ -162,21 +165,13 @@ fn step(step: SignInStep) -> Result<JsValue, JsValue> {
 }
 
 fn text(options: &JsValue, field: &str) -> Result<String, Error> {
-    let value = js::get(options, field).as_string().filter(|value| !value.is_empty());
-    value.ok_or_else(|| invalid(&format!("{field} must be a string that is not empty")))
+    let value = js::text(options, field);
+    if value.is_empty() {
+        return Err(invalid([field, " must be a string that is not empty"].concat()));
+    }
+    Ok(value)
 }
 
-fn invalid(message: &str) -> Error {
-    Error::new(ErrorCode::InvalidArgument, message.to_owned(), "Check what is passed to the call.")
-}
-
-fn pairs(attributes: &JsValue) -> Vec<(String, String)> {
-    let Some(object) = attributes.dyn_ref::<Object>() else { return Vec::new() };
-    let names = Object::keys(object);
-    let pairs = names.iter().filter_map(|name| {
-        let name = name.as_string()?;
-        let value = js::get(object, &name).as_string()?;
-        Some((name, value))
-    });
-    pairs.collect()
+fn invalid(message: impl Into<Cow<'static, str>>) -> Error {
+    Error::new(ErrorCode::InvalidArgument, message, "Check what is passed to the call.")
 }

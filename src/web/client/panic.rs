@@ -1,6 +1,7 @@
 //! A panic ends in a trap, and a trapped instance answers nobody. Tell the faces first, so that they drop it.
 
 use std::cell::RefCell;
+use std::panic::Location;
 use std::sync::Once;
 
 use super::host::Host;
@@ -17,8 +18,8 @@ pub fn report_to(host: &Host) {
     HOOK.call_once(|| {
         std::panic::set_hook(Box::new(|panic| {
             // Only the place: a message could hold anything, a token too.
-            let place = panic.location().map_or_else(String::new, ToString::to_string);
-            HOSTS.with_borrow(|hosts| hosts.iter().for_each(|host| host.crashed(&place)));
+            let place = panic.location().map_or("", Location::file);
+            HOSTS.with_borrow(|hosts| hosts.iter().for_each(|host| host.crashed(place)));
         }));
     });
 }

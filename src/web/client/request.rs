@@ -1,23 +1,13 @@
 //! The app's request: what the caller said, and how to send it with another credentials mode, other headers, or once more.
 
-use js_sys::{Array, Object, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStream, Request, RequestRedirect, Url};
+use web_sys::Request;
 
+use super::host::settled;
 use crate::config::CredentialsMode;
 use crate::route::{self, Page, RedirectMode};
 use crate::web::js;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = Request, extends = Request)]
-    type AnyRequest;
-
-    /// `new Request(input, init)`, which throws what `fetch` would reject with.
-    #[wasm_bindgen(constructor, js_class = "Request", catch)]
-    fn new(input: &JsValue, init: &JsValue) -> Result<AnyRequest, JsValue>;
-}
 
 /// What the app gave to `fetch`.
 pub struct Call {
@@ -33,23 +23,26 @@ impl Call {
 
     /// The credentials mode the caller chose, if one was chosen.
     pub fn explicit_credentials(&self) -> Option<CredentialsMode> {
-        let of = |value: &JsValue| CredentialsMode::parse(&js::get(value, "credentials").as_string()?);
-        route::explicit_credentials(of(&self.init), self.input.dyn_ref::<Request>().and_then(|request| of(request)))
+        // Of an input that is no `Request` this reads nothing.
+        let of = |value: &JsValue| CredentialsMode::parse(&js::text(value, "credentials"));
+        route::explicit_credentials(of(&self.init), of(&self.input))
     }
 
     /// The request that `fetch` would send; throws what `fetch` would reject with.
     pub fn request(&self) -> Result<Request, JsValue> {
-        Ok(AnyRequest::new(&self.input, &self.init)?.into())
+        new(&self.input, &self.init)
     }
 
     /// How the same call can be sent a second time, decided before the first: a body is gone once it is sent.
     pub fn replay(&self, request: &Request) -> Result<Replay, JsValue> {
         let own_body = js::get(&self.init, "body");
-        if own_body.is_instance_of::<ReadableStream>() {
+        let is_stream = js::get(&own_body, "getReader").is_function();
+        if is_stream {
             return Ok(Replay::Never);
         }
-        if own_body.is_undefined() && self.input.is_instance_of::<Request>() && may_have_body(request) {
-            return Ok(Replay::Copy(request.clone()?));
+        // A `Request` was given, and its body is the one that is sent.
+        if own_body.is_undefined() && self.input.is_object() && may_have_body(request) {
+            return Ok(Replay::Copy(js::call(request, "clone", &[])?.unchecked_into()));
         }
         Ok(Replay::Rebuild)
     }
@@ -65,27 +58,36 @@ pub enum Replay {
     Rebuild,
 }
 
+/// `new Request(input, init)`, which throws what `fetch` would reject with.
+pub fn new(input: &JsValue, init: &JsValue) -> Result<Request, JsValue> {
+    js::new("Request", &[input, init]).map(JsCast::unchecked_into)
+}
+
 /// A copy of `request` with some members of its init replaced.
 ///
 /// The constructor resets the referrer whenever there is an init (Fetch, new Request, step 12), so it is said again.
-pub fn with(request: &Request, members: &[(&str, JsValue)]) -> Result<Request, JsValue> {
-    let init = Object::new();
-    js::set(&init, "referrer", request.referrer());
-    js::set(&init, "referrerPolicy", request.referrer_policy());
+pub fn with(request: &Request, members: &[(&str, &JsValue)]) -> Result<Request, JsValue> {
+    let init = js::object();
+    copy(request, &init, &["referrer", "referrerPolicy"]);
     for (name, value) in members {
-        js::set(&init, name, value);
+        js::set(&init, name, *value);
     }
-    Ok(AnyRequest::new(request, &init)?.into())
+    new(request, &init)
 }
 
 /// `request` at another URL, with `body`: every member is named, since the constructor takes a URL or a request, not both.
-pub fn at(request: &Request, url: &str, body: &JsValue) -> Result<Request, JsValue> {
-    let init = Object::new();
-    for member in MEMBERS {
-        js::set(&init, member, js::get(request, member));
-    }
+pub fn at(request: &Request, url: &JsValue, body: &JsValue) -> Result<Request, JsValue> {
+    let init = js::object();
+    copy(request, &init, &MEMBERS);
     js::set(&init, "body", body);
-    Ok(AnyRequest::new(&JsValue::from_str(url), &init)?.into())
+    new(url, &init)
+}
+
+/// Copies some members of a JavaScript object.
+pub fn copy(from: &JsValue, to: &JsValue, members: &[&str]) {
+    for member in members {
+        js::set(to, member, js::get(from, member));
+    }
 }
 
 /// Fetch, the Request class: what an init can say and a request can tell.
@@ -108,20 +110,20 @@ pub async fn read_body(request: &Request) -> Result<Option<Vec<u8>>, JsValue> {
     if !may_have_body(request) {
         return Ok(None);
     }
-    let buffer = JsFuture::from(request.array_buffer()?).await?;
+    let buffer = settled(js::call(request, "arrayBuffer", &[])?).await?;
     Ok(Some(Uint8Array::new(&buffer).to_vec()))
 }
 
 /// Fetch refuses a body for GET and HEAD (new Request, step 34).
 fn may_have_body(request: &Request) -> bool {
-    !matches!(request.method().as_str(), "GET" | "HEAD")
+    !matches!(js::text(request, "method").as_str(), "GET" | "HEAD")
 }
 
 /// The request's redirect mode.
 pub fn redirect_mode(request: &Request) -> RedirectMode {
-    match request.redirect() {
-        RequestRedirect::Error => RedirectMode::Error,
-        RequestRedirect::Manual => RedirectMode::Manual,
+    match js::text(request, "redirect").as_str() {
+        "error" => RedirectMode::Error,
+        "manual" => RedirectMode::Manual,
         _ => RedirectMode::Follow,
     }
 }
@@ -137,23 +139,21 @@ pub fn redirect_name(mode: RedirectMode) -> &'static str {
 
 /// The request's headers, in the browser's order.
 pub fn headers(request: &Request) -> Vec<(String, String)> {
-    let mut list = Vec::new();
-    for entry in request.headers().entries().into_iter().flatten() {
-        let pair = Array::from(&entry);
-        if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string()) {
-            list.push((name, value));
-        }
-    }
-    list
+    js::pairs(&js::get(request, "headers"))
 }
 
-/// The parts of a request's URL.
-pub fn url(request: &Request) -> Result<Url, JsValue> {
-    Url::new(&request.url())
+/// Sets a header.
+pub fn set_header(request: &Request, name: &str, value: &str) -> Result<(), JsValue> {
+    js::call(&js::get(request, "headers"), "set", &[&JsValue::from_str(name), &JsValue::from_str(value)]).map(drop)
+}
+
+/// The request's URL as the browser's `URL`.
+pub fn url(request: &Request) -> Result<JsValue, JsValue> {
+    js::new("URL", &[&js::get(request, "url")])
 }
 
 /// Whether a URL is of the page's own origin.
-pub fn page(url: &Url) -> Page {
-    let page = js::get(&js::get(&js_sys::global(), "location"), "origin").as_string();
-    if page.as_deref() == Some(url.origin().as_str()) { Page::SameOrigin } else { Page::CrossOrigin }
+pub fn page(url: &JsValue) -> Page {
+    let page = js::get(&js::get(&js_sys::global(), "location"), "origin");
+    if page == js::get(url, "origin") { Page::SameOrigin } else { Page::CrossOrigin }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Date, Object, Promise};
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use zeroize::Zeroizing;
@@ -24,8 +24,7 @@ use crate::web::js;
 
 /// The session of one app client.
 pub struct Session {
-    app_client: AppClient,
-    endpoint: String,
+    pool: Rc<UserPool>,
     refresh_ahead: i64,
     storage: Storage,
     host: Host,
@@ -59,11 +58,11 @@ pub enum Wanted<'a> {
 
 impl Session {
     /// The session of the configured user pool.
-    pub fn new(config: &Config, pool: &UserPool, host: Host) -> Self {
-        let key = ["gatepass:", &pool.pool_id, ":", &pool.client_id].concat();
+    pub fn new(config: &Config, pool: Rc<UserPool>, host: Host) -> Self {
+        let AppClient { user_pool_id, client_id } = &*pool.app_client;
+        let key = ["gatepass:", user_pool_id, ":", client_id].concat();
         Self {
-            app_client: AppClient { user_pool_id: pool.pool_id.clone(), client_id: pool.client_id.clone() },
-            endpoint: pool.endpoint.clone(),
+            pool,
             refresh_ahead: config.refresh_ahead,
             storage: Storage::new(config.storage, key, host.clone()),
             host,
@@ -71,6 +70,11 @@ impl Session {
             refreshing: RefCell::new(None),
             signing_in: RefCell::new(None),
         }
+    }
+
+    /// The user pool.
+    pub fn pool(&self) -> &UserPool {
+        &self.pool
     }
 
     /// The storage key, which other tabs see in their `storage` events.
@@ -149,28 +153,29 @@ impl Session {
         if let Plan::Use = self.plan(Some(&record), Wanted::OtherThan(stale.tokens().id.expose())) {
             return Ok(JsValue::UNDEFINED);
         }
-        let Some((mut refresh, mut request)) = Refresh::start(self.app_client.clone(), (*record).clone()) else {
+        let Some((mut refresh, mut request)) = Refresh::start(Rc::clone(&self.pool.app_client), Rc::clone(&record))
+        else {
             return Err(not_signed_in().into());
         };
         loop {
-            let answer = http::post(&self.endpoint, &request).await?;
+            let answer = http::post(&self.pool.endpoint, &request).await?;
             match refresh.answer(&answer, clock::unix_seconds()) {
                 Ok(refresh::Step::Send(next)) => request = next,
                 Ok(refresh::Step::Done(renewed)) => {
                     // Signed out, or another user signed in, while the pool was asked: these tokens are nobody's any more.
-                    if self.record().await.as_deref() != Some(&*record) {
+                    if !self.still(&record).await {
                         return Ok(JsValue::UNDEFINED);
                     }
                     // The tokens are good, and kept for this page, even where they cannot be stored.
                     if let Err(error) = self.storage.write(renewed.to_text().expose()).await {
-                        self.host.tell_with("storage-failed", "error", error);
+                        self.host.tell_with("storage-failed", "error", &error);
                     }
                     self.host.tell("token-refreshed");
                     return Ok(JsValue::UNDEFINED);
                 }
                 Err(error) => {
                     // Not a session that began meanwhile: without Web Locks another tab may have rotated the token that was refused here.
-                    if Verdict::of(&error) == Verdict::Over && self.record().await.as_deref() == Some(&*record) {
+                    if Verdict::of(&error) == Verdict::Over && self.still(&record).await {
                         self.forget().await.ok();
                         self.host.tell("session-expired");
                     }
@@ -180,10 +185,16 @@ impl Session {
         }
     }
 
+    /// Whether the stored session is this one.
+    async fn still(&self, record: &Record) -> bool {
+        self.record().await.is_some_and(|stored| stored.tokens() == record.tokens())
+    }
+
     /// Begins a sign-in.
     pub async fn sign_in(&self, username: &str, password: Secret, flow: Flow) -> Result<SignInStep, JsValue> {
-        let random = Zeroizing::new(clock::random());
-        let (sign_in, request) = SignIn::start::<BigInt>(self.app_client.clone(), username, password, flow, random);
+        let random = Zeroizing::new(clock::random()?);
+        let (sign_in, request) =
+            SignIn::start::<BigInt>(Rc::clone(&self.pool.app_client), username, password, flow, random);
         self.drive(sign_in, request).await
     }
 
@@ -200,7 +211,7 @@ impl Session {
 
     async fn drive(&self, mut sign_in: SignIn, mut request: Request) -> Result<SignInStep, JsValue> {
         loop {
-            let step = match http::post(&self.endpoint, &request).await {
+            let step = match http::post(&self.pool.endpoint, &request).await {
                 Ok(answer) => sign_in.answer::<BigInt>(&answer, self.server_time()).map_err(JsValue::from),
                 Err(error) => Err(error),
             };
@@ -245,12 +256,12 @@ impl Session {
         match (everywhere, &record.tokens().refresh) {
             (Everywhere::Yes, _) => {
                 let request = message::global_sign_out(&record.tokens().access);
-                let answer = http::post(&self.endpoint, &request).await?;
+                let answer = http::post(&self.pool.endpoint, &request).await?;
                 answer.read().map_err(|exception| refusal::error(exception, During::Session))?;
             }
             (Everywhere::No, Some(token)) => {
                 // A token that cannot be revoked now dies by its own date.
-                http::post(&self.endpoint, &message::revoke_token(&self.app_client, token)).await.ok();
+                http::post(&self.pool.endpoint, &message::revoke_token(&self.pool.app_client, token)).await.ok();
             }
             (Everywhere::No, None) => {}
         }
@@ -272,9 +283,7 @@ impl Session {
             self.key(),
             Box::pin(async move {
                 if let Some(record) = this.record().await {
-                    let mut record = (*record).clone();
-                    record.set_identity_id(&identity_id);
-                    this.storage.write(record.to_text().expose()).await?;
+                    this.storage.write(record.to_text_with(&identity_id).expose()).await?;
                 }
                 Ok(JsValue::UNDEFINED)
             }),
@@ -314,7 +323,7 @@ pub fn view(record: &Record) -> Result<JsValue, JsValue> {
     js::set(&view, "accessToken", record.tokens().access.expose());
     // By the device's clock, so that a countdown against `Date.now()` ends when the token does.
     let expires_at = record.expires_at() - record.clock().offset();
-    js::set(&view, "expiresAt", Date::new(&JsValue::from_f64(expires_at as f64 * 1000.0)));
+    js::set(&view, "expiresAt", js::date(expires_at));
     let payload = token::payload(record.tokens().id.expose())?;
     js::set(&view, "claims", js::parse_json(&payload).unwrap_or(JsValue::NULL));
     js::set(&view, "groups", js::strings(&claims.groups));

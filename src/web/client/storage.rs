@@ -1,14 +1,11 @@
 //! Where the one session record is kept.
 
-use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::Storage as WebStorage;
 
-use super::host::Host;
+use super::host::{Host, settled};
 use crate::config::StorageKind;
 use crate::error::{Error, ErrorCode};
-use crate::web::error;
+use crate::web::{error, js};
 
 /// One key of one storage. What cannot be written is kept in the face's memory, so that it is not lost for this page.
 pub struct Storage {
@@ -30,23 +27,11 @@ impl Storage {
 
     /// The stored text, or `null`. Forbidden storage reads as empty: the write is what must be heard of.
     pub async fn read(&self) -> JsValue {
-        let kept = self.host.memory().get(&JsValue::from_str(&self.key));
-        if kept.is_string() {
+        let kept = self.in_memory("get", &[]).unwrap_or(JsValue::NULL);
+        if kept.is_string() || self.kind == StorageKind::Memory {
             return kept;
         }
-        match self.kind {
-            StorageKind::Memory => JsValue::NULL,
-            StorageKind::Custom => match self.host.storage().get_item(&self.key) {
-                Ok(value) => settled(value).await.unwrap_or(JsValue::NULL),
-                Err(_) => JsValue::NULL,
-            },
-            StorageKind::Session | StorageKind::Local => self
-                .web_storage()
-                .and_then(|storage| storage.get_item(&self.key))
-                .ok()
-                .flatten()
-                .map_or(JsValue::NULL, JsValue::from),
-        }
+        self.outside("getItem", &[]).await.unwrap_or(JsValue::NULL)
     }
 
     /// Stores the record.
@@ -54,28 +39,15 @@ impl Storage {
     /// # Errors
     /// `storage`, when the storage is full, forbidden or not there; the record is then kept for this page.
     pub async fn write(&self, record: &str) -> Result<(), JsValue> {
-        let memory = self.host.memory();
-        let key = JsValue::from_str(&self.key);
+        let record = JsValue::from_str(record);
         let written = match self.kind {
-            StorageKind::Memory => {
-                memory.set(&key, &JsValue::from_str(record));
-                return Ok(());
-            }
-            StorageKind::Custom => match self.host.storage().set_item(&self.key, record) {
-                Ok(value) => settled(value).await.map(drop),
-                Err(thrown) => Err(thrown),
-            },
-            StorageKind::Session | StorageKind::Local => {
-                self.web_storage().and_then(|storage| storage.set_item(&self.key, record))
-            }
+            StorageKind::Memory => return self.in_memory("set", &[&record]).map(drop),
+            _ => self.outside("setItem", &[&record]).await,
         };
         match written {
-            Ok(()) => {
-                memory.delete(&key);
-                Ok(())
-            }
+            Ok(_) => self.in_memory("delete", &[]).map(drop),
             Err(cause) => {
-                memory.set(&key, &JsValue::from_str(record));
+                self.in_memory("set", &[&record])?;
                 Err(self.failed(&cause))
             }
         }
@@ -86,26 +58,31 @@ impl Storage {
     /// # Errors
     /// `storage`, when the storage refuses.
     pub async fn remove(&self) -> Result<(), JsValue> {
-        self.host.memory().delete(&JsValue::from_str(&self.key));
-        let removed = match self.kind {
-            StorageKind::Memory => Ok(()),
-            StorageKind::Custom => match self.host.storage().remove_item(&self.key) {
-                Ok(value) => settled(value).await.map(drop),
-                Err(thrown) => Err(thrown),
-            },
-            // What may not be touched holds nothing of ours either.
-            StorageKind::Session | StorageKind::Local => match self.web_storage() {
-                Ok(storage) => storage.remove_item(&self.key),
-                Err(_) => Ok(()),
-            },
-        };
-        removed.map_err(|cause| self.failed(&cause))
+        self.in_memory("delete", &[])?;
+        // What may not be touched holds nothing of ours either.
+        if self.kind == StorageKind::Memory || self.place().is_err() {
+            return Ok(());
+        }
+        self.outside("removeItem", &[]).await.map(drop).map_err(|cause| self.failed(&cause))
+    }
+
+    /// Calls a method of the face's `Map` with the key and what else there is.
+    fn in_memory(&self, method: &str, more: &[&JsValue]) -> Result<JsValue, JsValue> {
+        call(&self.host.memory(), method, &self.key, more)
+    }
+
+    /// The same for the browser's or the app's storage. All have the same three methods, and the app's may give promises.
+    async fn outside(&self, method: &str, more: &[&JsValue]) -> Result<JsValue, JsValue> {
+        settled(call(&self.place()?, method, &self.key, more)?).await
     }
 
     /// Reading the global itself throws a `SecurityError` where the user forbids storage.
-    fn web_storage(&self) -> Result<WebStorage, JsValue> {
-        let storage = Reflect::get(&js_sys::global(), &JsValue::from_str(self.name()))?;
-        storage.dyn_into()
+    fn place(&self) -> Result<JsValue, JsValue> {
+        let place = match self.kind {
+            StorageKind::Custom => self.host.storage(),
+            _ => js::global(self.name())?,
+        };
+        if place.is_object() { Ok(place) } else { Err(place) }
     }
 
     fn name(&self) -> &'static str {
@@ -118,13 +95,15 @@ impl Storage {
     }
 
     fn failed(&self, cause: &JsValue) -> JsValue {
-        let message = format!("{} refused to keep the session: it is full, forbidden or not there", self.name());
+        let message = [self.name(), " refused to keep the session: it is full, forbidden or not there"].concat();
         let help = "The session lasts until this page is left. Free some space, allow storage for this site, or choose storage: 'memory'.";
         error::with_cause(&Error::new(ErrorCode::Storage, message, help), cause)
     }
 }
 
-/// A value that may be a promise, or any thenable.
-async fn settled(value: JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::resolve(&value)).await
+fn call(place: &JsValue, method: &str, key: &str, more: &[&JsValue]) -> Result<JsValue, JsValue> {
+    let key = JsValue::from_str(key);
+    let mut arguments = vec![&key];
+    arguments.extend(more);
+    js::call(place, method, &arguments)
 }

@@ -1,7 +1,6 @@
 //! What other tabs do to a session that they share.
 
 use wasm_bindgen::prelude::*;
-use web_sys::EventTarget;
 
 use super::host::Host;
 use crate::web::js;
@@ -24,21 +23,17 @@ impl Tabs {
                 host.tell(kind);
             }
         });
-        target()?.add_event_listener_with_callback(STORAGE, listener.as_ref().unchecked_ref()).ok()?;
+        listen("addEventListener", &listener).ok()?;
         Some(Self(listener))
     }
 }
 
 impl Drop for Tabs {
     fn drop(&mut self) {
-        if let Some(target) = target() {
-            let _ = target.remove_event_listener_with_callback(STORAGE, self.0.as_ref().unchecked_ref());
-        }
+        let _ = listen("removeEventListener", &self.0);
     }
 }
 
-const STORAGE: &str = "storage";
-
-fn target() -> Option<EventTarget> {
-    js_sys::global().dyn_into().ok()
+fn listen(method: &str, listener: &Closure<dyn FnMut(JsValue)>) -> Result<JsValue, JsValue> {
+    js::call(&js_sys::global(), method, &[&"storage".into(), listener.as_ref()])
 }
