@@ -26,11 +26,11 @@ print(results);
 if (target) await writeFile(target, `${JSON.stringify({ ...results, promises: promises(results.speed) }, null, 2)}\n`);
 
 async function inNode() {
-  return withBundle('node', async (folder) => (await import(join(folder, 'speed.js'))).speed());
+  return (await import('./speed.js')).speed();
 }
 
 async function inChromium() {
-  return withBundle('browser', async (folder) => {
+  return withBundle(async (folder) => {
     const server = createServer(async ({ url }, response) => {
       const name = new URL(url, 'http://localhost').pathname;
       const [type, body] =
@@ -52,7 +52,7 @@ async function inChromium() {
   });
 }
 
-async function withBundle(platform, use) {
+async function withBundle(use) {
   const folder = await mkdtemp(join(tmpdir(), 'gatepass-bench-'));
   try {
     await build({
@@ -61,14 +61,9 @@ async function withBundle(platform, use) {
       bundle: true,
       splitting: true,
       format: 'esm',
-      platform,
-      mainFields: ['module', 'main'],
       define: { global: 'globalThis' },
-      outExtension: { '.js': '.js' },
       logLevel: 'error',
     });
-    // Node takes a script for an ES module only where a manifest says so.
-    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     return await use(folder);
   } finally {
     await rm(folder, { recursive: true });

@@ -209,7 +209,7 @@ fn counted(runner: Runner, command: &mut Command) -> Outcome {
     match tally {
         Some(tally) if status.success() && tally.failed == 0 => Ok(tally),
         Some(tally) if tally.failed > 0 => Err(Failure::Tests(tally)),
-        Some(_) => Err(anyhow!("its tests passed, but it ended with {status}").into()),
+        Some(_) => Err(anyhow!("no test failed, but it ended with {status} before the last").into()),
         None => Err(anyhow!("it reported no tests ({status})").into()),
     }
 }
