@@ -5,13 +5,15 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { shortenImports } from './imports.js';
 import { decode, encode } from './text.js';
 
 const [name, folder] = process.argv.slice(2);
 const dist = new URL('../dist/', import.meta.url);
 const glue = join(folder, `${name}.js`);
 
-const module = await bundle(template(await glueFunction(), await readFile(join(folder, 'optimised.wasm'))), { format: 'esm' });
+const { wasm, names } = shortenImports(await readFile(join(folder, 'optimised.wasm')));
+const module = await bundle(template(await glueFunction(), wasm), { format: 'esm' });
 if (module.includes('import.meta')) {
   throw new Error(`dist/${name}.js would make bundlers look for a file beside it`);
 }
@@ -22,14 +24,31 @@ await copyFile(new URL(`../src/${name}.d.ts`, import.meta.url), new URL(`${name}
 // The glue keeps its instance in variables of its own. As a function it can be had again, with none of a trapped
 // instance's state: the one that the old objects hold on to and the fresh one share nothing.
 async function glueFunction() {
-  const { metafile } = await build({ entryPoints: [glue], bundle: true, write: false, format: 'esm', metafile: true });
-  const exports = Object.values(metafile.outputs)[0].exports.filter((name) => name !== 'default' && name !== 'initSync');
+  const { exports, file } = await shortenNames();
   return bundle(
-    `import init, { ${exports} } from ${JSON.stringify(glue)};
+    `import init, { ${exports} } from ${JSON.stringify(file)};
     slot.glue = { ${exports} };
     slot.init = init;`,
     { format: 'iife', banner: { js: 'const instance = (slot) => {' }, footer: { js: 'return slot; };' } },
   );
+}
+
+// The glue under the names that the module's imports now have.
+async function shortenNames() {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [glue],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    metafile: true,
+    mangleQuoted: true,
+    mangleProps: new RegExp(`^(?:${Object.keys(names).map((name) => name.replace(/\W/g, '\\$&')).join('|')})$`),
+    mangleCache: names,
+  });
+  const file = join(folder, 'shortened.js');
+  await writeFile(file, outputFiles[0].contents);
+  const [{ exports: all }] = Object.values(metafile.outputs);
+  return { file, exports: all.filter((name) => name !== 'default' && name !== 'initSync') };
 }
 
 function template(glueFunction, wasm) {

@@ -88,18 +88,22 @@ fn bind(house: &House, module: &Module, wasm: &Path) -> Result<PathBuf> {
     let optimised = glue.join("optimised.wasm");
     // npm's binaryen, pinned in pkg's lock file; distributions ship versions that break the externref table in silence.
     let mut wasm_opt = house.npm_bin("pkg", "wasm-opt");
-    process::run(wasm_opt.arg(&bound).arg("-o").arg(&optimised).args(WASM_OPT))?;
+    process::run(wasm_opt.arg(&bound).arg("-o").arg(&optimised).args(FEATURES).args(WASM_OPT))?;
     Ok(glue)
 }
 
-/// What rustc's wasm32 target turns on, and then for size.
-const WASM_OPT: &[&str] = &[
+/// What rustc's wasm32 target turns on.
+const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-mutable-globals",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
     "--enable-reference-types",
     "--enable-multivalue",
+];
+
+/// For size, after a pass that brings the control flow into a form with more to find.
+const WASM_OPT: &[&str] = &[
     "--flatten",
     "--rereloop",
     "-Oz",
