@@ -84,13 +84,32 @@ pub async fn authorize(
     plan: &Plan<'_>,
     freshness: &Freshness,
 ) -> Result<Request, JsValue> {
-    let proof = prove(core, &request, plan, freshness).await?;
-    let body = match proof {
-        Proof::Credentials(_) => request::read_body(&request).await?,
-        _ => None,
+    // Whatever needs no waiting is in functions that do not wait: what is alive across an `await` costs bytes at each step.
+    let request = prepared(request, facts, plan)?;
+    match (prove(core, &request, plan, freshness).await?, &plan.authorization) {
+        (Proof::Bearer(value), _) => request::set_header(&request, "authorization", &value)?,
+        (Proof::Credentials(credentials), Authorization::SigV4(signed_as)) => {
+            let body = request::read_body(&request).await?;
+            return sign(core, request, signed_as, &credentials, body.as_deref());
+        }
+        _ => {}
+    }
+    Ok(request)
+}
+
+/// The request with its credentials mode, redirect mode and the route's headers.
+fn prepared(request: Request, facts: &Facts, plan: &Plan<'_>) -> Result<Request, JsValue> {
+    let credentials = plan.credentials.as_str();
+    let request = if facts.redirect == plan.redirect && js::get(&request, "credentials") == *credentials {
+        request
+    } else {
+        let redirect = request::redirect_name(plan.redirect);
+        request::with(&request, &[("credentials", &credentials.into()), ("redirect", &redirect.into())])?
     };
-    // Nothing is waited for from here on: what is alive while a future waits costs bytes at each of its steps.
-    finish(core, request, facts, plan, &proof, body.as_deref())
+    for (name, value) in &plan.headers {
+        request::set_header(&request, name, value)?;
+    }
+    Ok(request)
 }
 
 async fn prove(core: &Core, request: &Request, plan: &Plan<'_>, freshness: &Freshness) -> Result<Proof, JsValue> {
@@ -104,34 +123,6 @@ async fn prove(core: &Core, request: &Request, plan: &Plan<'_>, freshness: &Fres
     };
     until_aborted(&js::get(request, "signal"), pin!(work)).await?;
     proof
-}
-
-fn finish(
-    core: &Core,
-    request: Request,
-    facts: &Facts,
-    plan: &Plan<'_>,
-    proof: &Proof,
-    body: Option<&[u8]>,
-) -> Result<Request, JsValue> {
-    let credentials = plan.credentials.as_str();
-    let request = if facts.redirect == plan.redirect && js::get(&request, "credentials") == *credentials {
-        request
-    } else {
-        let redirect = request::redirect_name(plan.redirect);
-        request::with(&request, &[("credentials", &credentials.into()), ("redirect", &redirect.into())])?
-    };
-    for (name, value) in &plan.headers {
-        request::set_header(&request, name, value)?;
-    }
-    match (proof, &plan.authorization) {
-        (Proof::Bearer(value), _) => request::set_header(&request, "authorization", value)?,
-        (Proof::Credentials(credentials), Authorization::SigV4(signed_as)) => {
-            return sign(core, request, signed_as, credentials, body);
-        }
-        _ => {}
-    }
-    Ok(request)
 }
 
 /// The request with a signature: what is sent is what was hashed.
