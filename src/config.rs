@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::cognito::AppClient;
 use crate::error::{Error, ErrorCode};
 use crate::json::Json;
+use crate::text;
 
 /// What a client is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -260,9 +261,9 @@ impl Config {
 
 impl UserPool {
     fn read(json: &Json<'_>) -> Option<Rc<Self>> {
-        let (pool_id, client_id) = (text(json, "userPoolId")?, text(json, "clientId")?);
-        let (region, endpoint) = (text(json, "region")?, text(json, "endpoint")?);
-        pool_id.split_once('_')?;
+        let (pool_id, client_id) = (filled(json, "userPoolId")?, filled(json, "clientId")?);
+        let (region, endpoint) = (filled(json, "region")?, filled(json, "endpoint")?);
+        text::cut(pool_id, b'_')?;
         Some(Rc::new(Self {
             app_client: Rc::new(AppClient { user_pool_id: pool_id.to_owned(), client_id: client_id.to_owned() }),
             region: region.to_owned(),
@@ -273,14 +274,14 @@ impl UserPool {
 
 impl IdentityPool {
     fn read(json: &Json<'_>) -> Option<Rc<Self>> {
-        let (pool_id, endpoint) = (text(json, "identityPoolId")?, text(json, "endpoint")?);
+        let (pool_id, endpoint) = (filled(json, "identityPoolId")?, filled(json, "endpoint")?);
         Some(Rc::new(Self { pool_id: pool_id.to_owned(), endpoint: endpoint.to_owned() }))
     }
 }
 
 impl Route {
     fn read(json: &Json<'_>) -> Option<Self> {
-        let pattern = text(json, "match")?;
+        let pattern = filled(json, "match")?;
         host(pattern)?;
         let probes = named(json, "probes", Probes::NAMED)?;
         let credentials = optional(json, "credentials", |mode| one_of(mode, CredentialsMode::NAMED))?;
@@ -302,7 +303,7 @@ impl Route {
 
 impl Signing {
     fn read(json: &Json<'_>) -> Option<Self> {
-        let (service, region) = (text(json, "service")?, text(json, "region")?);
+        let (service, region) = (filled(json, "service")?, filled(json, "region")?);
         let sign_as = optional(json, "signAs", SignAs::read)?;
         Some(Self { service: service.to_owned(), region: region.to_owned(), sign_as })
     }
@@ -311,7 +312,7 @@ impl Signing {
 impl SignAs {
     fn read(json: &Json<'_>) -> Option<Self> {
         let (origin, path_prefix, strip_prefix) =
-            (text(json, "origin")?, json.text("pathPrefix")?, json.text("stripPrefix")?);
+            (filled(json, "origin")?, json.text("pathPrefix")?, json.text("stripPrefix")?);
         let host = host(origin)?;
         Some(Self {
             origin: origin.to_owned(),
@@ -323,7 +324,8 @@ impl SignAs {
 }
 
 /// A text that is not empty.
-fn text<'a>(json: &'a Json<'_>, key: &str) -> Option<&'a str> {
+#[inline(never)]
+fn filled<'a>(json: &'a Json<'_>, key: &str) -> Option<&'a str> {
     json.text(key).filter(|text| !text.is_empty())
 }
 
@@ -339,6 +341,7 @@ fn named<T: Copy>(json: &Json<'_>, key: &str, names: &[(&str, T)]) -> Option<T> 
     one_of(json.get(key)?, names)
 }
 
+#[inline(never)]
 fn one_of<T: Copy>(json: &Json<'_>, names: &[(&str, T)]) -> Option<T> {
     let given = json.as_str()?;
     names.iter().find(|(name, _)| *name == given).map(|(_, choice)| *choice)
@@ -346,9 +349,9 @@ fn one_of<T: Copy>(json: &Json<'_>, names: &[(&str, T)]) -> Option<T> {
 
 /// The `Host` of an http(s) URL or of a route's pattern. A token never goes to a host that is not named.
 fn host(url: &str) -> Option<&str> {
-    let (_scheme, rest) = url.split_once("//")?;
-    let host = rest.split_once('/').map_or(rest, |(host, _)| host);
-    (!host.is_empty() && !host.contains('*')).then_some(host)
+    let (_scheme, rest) = text::cut(url, b'/')?;
+    let host = text::parts(rest.strip_prefix('/')?, b'/').next()?;
+    (!host.is_empty() && !text::contains(host, "*")).then_some(host)
 }
 
 #[cfg(test)]

@@ -14,5 +14,6 @@ pub mod secret;
 pub mod service;
 pub mod session;
 pub mod sigv4;
+pub mod text;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

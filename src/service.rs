@@ -3,6 +3,7 @@
 use crate::error::{Error, ErrorCode, ServiceException};
 use crate::json::{Json, push_integer};
 use crate::secret::Secret;
+use crate::text::cut;
 
 /// One call, as `Content-Type: application/x-amz-json-1.1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +44,8 @@ impl Answer {
         let text = |key| json.and_then(|json| json.text(key));
         let name = text("__type").or(self.error_type.as_deref()).unwrap_or_default();
         // `com.amazonaws.…#NotAuthorizedException` in bodies, `NotAuthorizedException:http://…` in headers.
-        let name = name.rsplit_once('#').map_or(name, |(_, name)| name);
-        let name = name.split_once(':').map_or(name, |(name, _)| name);
+        let name = cut(name, b'#').map_or(name, |(_, name)| name);
+        let name = cut(name, b':').map_or(name, |(name, _)| name);
         Exception {
             status: self.status,
             name: name.to_owned(),

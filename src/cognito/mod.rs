@@ -13,6 +13,7 @@ pub use srp::Natural;
 pub use token::Claims;
 
 use crate::secret::Secret;
+use crate::text::cut;
 
 /// The app client of a user pool that this app is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub struct AppClient {
 impl AppClient {
     /// The pool's id without its region: what SRP calls the pool.
     pub fn pool_name(&self) -> &str {
-        self.user_pool_id.split_once('_').map_or("", |(_, name)| name)
+        cut(&self.user_pool_id, b'_').map_or("", |(_, name)| name)
     }
 }
 

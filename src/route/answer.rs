@@ -3,6 +3,7 @@
 use super::Authorization;
 use super::clock::{learned_offset, refusal_time};
 use super::plan::{Plan, RedirectMode};
+use crate::text::contains;
 
 /// A signature is refused when its date is further from the server's than this (five minutes).
 const WINDOW: i64 = 300;
@@ -125,7 +126,7 @@ fn token_expired(sent: &Sent<'_>, answer: &Answer<'_>) -> bool {
         return true;
     }
     // HTTP APIs give the reason in error_description alone, so with that this is another one.
-    if challenge.contains("error_description") {
+    if contains(challenge, "error_description") {
         return false;
     }
     let offset = learned_offset(answer.date, answer.age, answer.local_now).unwrap_or(sent.offset);
@@ -134,7 +135,7 @@ fn token_expired(sent: &Sent<'_>, answer: &Answer<'_>) -> bool {
 
 /// `The incoming token has expired`, `JWT Token expired`; but not an app's own `subscription expired`.
 fn says_expired(text: &str) -> bool {
-    text.contains("expired") && text.contains("oken")
+    contains(text, "expired") && contains(text, "oken")
 }
 
 /// The offset that a new signature needs, if the old one failed for its date.

@@ -1,20 +1,20 @@
 //! What a server's words say about its clock.
 
+use crate::text::contains;
+
 /// Seconds since 1970 of an HTTP date (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`. The two obsolete forms are no server's today.
 pub fn parse_http_date(text: &str) -> Option<i64> {
-    let mut words = text.trim().split_once(", ")?.1.split(' ');
-    let day = number(words.next()?)?;
-    let month = month(words.next()?)?;
-    let year = number(words.next()?)?;
-    let mut time = words.next()?.split(':');
-    let (hour, minute, second) = (number(time.next()?)?, number(time.next()?)?, number(time.next()?)?);
-    (words.next() == Some("GMT")).then(|| unix_seconds(year, month, day, hour, minute, second))
+    // Every part has its place.
+    let number = |from: usize, to: usize| number(text.get(from..to)?);
+    let month = month(text.get(8..11)?)?;
+    (text.get(25..) == Some(" GMT")).then_some(())?;
+    Some(unix_seconds(number(12, 16)?, month, number(5, 7)?, number(17, 19)?, number(20, 22)?, number(23, 25)?))
 }
 
 /// The server's clock minus this one, in seconds, from a `Date` that no cache has aged: with an `Age` it says nothing.
 pub fn learned_offset(date: Option<&str>, age: Option<&str>, local_now: i64) -> Option<i64> {
     match age {
-        Some(age) if age.trim() != "0" => None,
+        Some(age) if age != "0" => None,
         _ => Some(parse_http_date(date?)? - local_now),
     }
 }
@@ -25,11 +25,11 @@ pub fn learned_offset(date: Option<&str>, age: Option<&str>, local_now: i64) -> 
 /// the server's now, and L is the limit, five or fifteen minutes from it.
 pub(super) fn refusal_time(message: &str) -> Option<i64> {
     const WITHIN_ANY_LIMIT: i64 = 300;
-    let expired = message.contains("Signature expired");
-    if !expired && !message.contains("Signature not yet current") {
+    let expired = contains(message, "Signature expired");
+    if !expired && !contains(message, "Signature not yet current") {
         return None;
     }
-    let mut dates = message.split(|c: char| !c.is_ascii_alphanumeric()).filter_map(parse_amz_date);
+    let mut dates = (0..message.len()).filter_map(|at| parse_amz_date(message.get(at..at + 16)?));
     let limit = dates.nth(1)?;
     let estimate = if expired { limit + WITHIN_ANY_LIMIT } else { limit - WITHIN_ANY_LIMIT };
     Some(dates.next().unwrap_or(estimate))
@@ -37,12 +37,10 @@ pub(super) fn refusal_time(message: &str) -> Option<i64> {
 
 /// Seconds since 1970 of `yyyyMMdd'T'HHmmss'Z'`.
 fn parse_amz_date(text: &str) -> Option<i64> {
-    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
-    if date.len() != 8 || time.len() != 6 {
-        return None;
-    }
-    let (date, time) = (number(date)?, number(time)?);
-    Some(unix_seconds(date / 10_000, date / 100 % 100, date % 100, time / 10_000, time / 100 % 100, time % 100))
+    let (date, time) = (number(text.get(..8)?)?, number(text.get(9..15)?)?);
+    let seconds =
+        unix_seconds(date / 10_000, date / 100 % 100, date % 100, time / 10_000, time / 100 % 100, time % 100);
+    (text.get(8..9) == Some("T") && text.get(15..) == Some("Z")).then_some(seconds)
 }
 
 fn month(name: &str) -> Option<i64> {
@@ -51,8 +49,7 @@ fn month(name: &str) -> Option<i64> {
 }
 
 fn number(digits: &str) -> Option<i64> {
-    let plain = digits.len() <= 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if plain { digits.parse().ok() } else { None }
+    digits.bytes().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))
 }
 
 /// The Gregorian calendar to seconds since 1970, counted in years that begin in March so that the leap day is the last one.

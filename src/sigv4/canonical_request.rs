@@ -4,6 +4,7 @@
 use super::encode::{push_encoded, push_path_again, push_path_once, push_query_component};
 use super::{Request, Settings};
 use crate::error::{Error, ErrorCode};
+use crate::text::{cut, parts};
 use std::borrow::Cow;
 
 /// How often the path of the canonical request is encoded.
@@ -132,8 +133,8 @@ pub(super) fn canonical_request(
 /// The canonical query: names and values encoded, sorted by encoded name, then by encoded value. `added` is not encoded yet.
 pub(super) fn canonical_query(query: &str, added: &[(&str, &str)]) -> String {
     let mut pairs: Vec<(String, String)> = Vec::with_capacity(added.len());
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    for pair in parts(query, b'&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = cut(pair, b'=').unwrap_or((pair, ""));
         insert(&mut pairs, name, value, push_query_component);
     }
     for (name, value) in added {
@@ -177,7 +178,7 @@ fn normalized(path: &str) -> Cow<'_, str> {
         return Cow::Borrowed(path);
     }
     let mut segments: Vec<&str> = Vec::new();
-    for segment in path.split('/') {
+    for segment in parts(path, b'/') {
         match segment {
             "" | "." => {}
             ".." => {
@@ -233,13 +234,17 @@ fn push_folded(out: &mut String, value: &str) {
     if is_folded(value) {
         return out.push_str(value);
     }
-    let mut words = value.split([' ', '\t']).filter(|word| !word.is_empty());
-    if let Some(first) = words.next() {
-        out.push_str(first);
-    }
-    for word in words {
-        out.push(' ');
-        out.push_str(word);
+    let start = out.len();
+    let mut after_blank = false;
+    for character in value.chars() {
+        let is_blank = matches!(character, ' ' | '\t');
+        if !is_blank {
+            if after_blank && out.len() > start {
+                out.push(' ');
+            }
+            out.push(character);
+        }
+        after_blank = is_blank;
     }
 }
 

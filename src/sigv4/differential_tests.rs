@@ -330,7 +330,7 @@ proptest! {
     /// The query that is sent instead means the same to a form's reader, and is signed the same.
     #[test]
     fn the_unambiguous_query_is_signed_the_same(case in case()) {
-        let query = unambiguous_query(&case.query).into_owned();
+        let query = unambiguous_query(&case.query);
         prop_assert!(!query.contains('+'));
         let rewritten = Case { query, ..case.clone() };
         prop_assert_eq!(rewritten.sign(&case.settings), case.sign(&case.settings));

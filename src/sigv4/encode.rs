@@ -1,6 +1,6 @@
 //! Percent-encoding as SigV4 wants it: everything but RFC 3986's unreserved characters, in capitals.
 
-use std::borrow::Cow;
+use crate::text::parts;
 
 /// What a `+` of a query means.
 ///
@@ -11,8 +11,14 @@ const PLUS: u8 = b' ';
 /// The same query without the one character that servers read in two ways: `+` becomes `%20`.
 ///
 /// What is sent must be what was signed, so the URL of a signed request is rewritten with this.
-pub fn unambiguous_query(query: &str) -> Cow<'_, str> {
-    if query.contains('+') { Cow::Owned(query.replace('+', "%20")) } else { Cow::Borrowed(query) }
+pub fn unambiguous_query(query: &str) -> String {
+    let mut parts = parts(query, b'+');
+    let mut unambiguous = String::from(parts.next().unwrap_or_default());
+    for part in parts {
+        unambiguous.push_str("%20");
+        unambiguous.push_str(part);
+    }
+    unambiguous
 }
 
 /// Encodes text that is not encoded yet.

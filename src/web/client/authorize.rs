@@ -139,7 +139,7 @@ fn sign(
     let unambiguous = sigv4::unambiguous_query(query);
     let bytes = body.map_or(JsValue::UNDEFINED, |bytes| Uint8Array::from(bytes).into());
     let request = if unambiguous != query {
-        js::set(&url, "search", &*unambiguous);
+        js::set(&url, "search", unambiguous.as_str());
         request::at(&request, &url, &bytes)?
     } else if body.is_some() {
         request::with(&request, &[("body", &bytes)])?
