@@ -1,6 +1,7 @@
 //! The request's side: methods, safelisted headers, and whether a preflight is needed.
 
 use super::engine::Engine;
+use super::text::{before, cut, number};
 use super::url::Origin;
 
 /// Fetch's credentials mode. A script-set `Authorization` header is not credentials in this sense.
@@ -91,7 +92,8 @@ pub struct HeaderList(pub Vec<(String, String)>);
 impl HeaderList {
     /// "get" a header: all its values joined by a comma and a space, or nothing.
     pub fn get(&self, name: &str) -> Option<String> {
-        let mut values = self.0.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim());
+        let mut values =
+            self.0.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim_ascii());
         let mut joined = values.next()?.to_owned();
         for value in values {
             joined.push_str(", ");
@@ -222,18 +224,17 @@ fn is_unsafe_byte(b: u8) -> bool {
 }
 
 fn has_safelisted_essence(value: &str) -> bool {
-    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = before(value, |b| b == b';').trim_ascii().to_ascii_lowercase();
     matches!(essence.as_str(), "application/x-www-form-urlencoded" | "multipart/form-data" | "text/plain")
 }
 
 /// "simple range header value": one range, and it has a start.
 fn is_simple_range(value: &str) -> bool {
-    let Some((start, end)) = value.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else { return false };
+    let Some((start, end)) = value.strip_prefix("bytes=").and_then(|range| cut(range, |b| b == b'-')) else {
+        return false;
+    };
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    !start.is_empty()
-        && digits(start)
-        && digits(end)
-        && (end.is_empty() || start.parse::<u64>().ok() <= end.parse::<u64>().ok())
+    !start.is_empty() && digits(start) && digits(end) && (end.is_empty() || number(start) <= number(end))
 }
 
 /// "forbidden request-header", as far as the name alone decides.

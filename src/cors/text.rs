@@ -20,6 +20,22 @@ pub fn before(text: &str, at: Cut) -> &str {
     cut(text, at).map_or(text, |(before, _)| before)
 }
 
+/// What stands before the first byte to cut at, and the rest that begins with it.
+pub fn split_before(text: &str, at: Cut) -> (&str, &str) {
+    let place = text.bytes().position(at).unwrap_or(text.len());
+    text.split_at_checked(place).unwrap_or((text, ""))
+}
+
+/// A number in digits.
+pub fn number(digits: &str) -> Option<u64> {
+    let mut value = None;
+    for byte in digits.bytes() {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        value = Some(value.unwrap_or(0_u64).checked_mul(10)?.checked_add(u64::from(digit))?);
+    }
+    value
+}
+
 /// The parts between the bytes to cut at, one after the other: takes the next one off the rest.
 pub fn next<'a>(rest: &mut Option<&'a str>, at: Cut) -> Option<&'a str> {
     let text = (*rest)?;
@@ -47,6 +63,11 @@ mod tests {
         assert_eq!(cut("a:é:c", colon), Some(("a", "é:c")));
         assert_eq!(cut_last("a:é:c", colon), Some(("a:é", "c")));
         assert_eq!((cut("é", colon), before("é", colon), before("a:b", colon)), (None, "é", "a"));
+        assert_eq!((split_before("é:b", colon), split_before("é", colon)), (("é", ":b"), ("é", "")));
+        assert_eq!(
+            (number("0180"), number(""), number("+1"), number("99999999999999999999")),
+            (Some(180), None, None, None)
+        );
         assert_eq!(parts(":é:", colon).collect::<Vec<_>>(), ["", "é", ""]);
         assert_eq!(parts("", colon).collect::<Vec<_>>(), [""]);
     }

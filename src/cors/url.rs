@@ -1,5 +1,7 @@
 //! As much of a URL as CORS looks at. Browsers hand over URLs that are already normalised; a full parser would cost 60 KB.
 
+use super::text::{before, cut, cut_last, number, parts, split_before};
+
 /// A parsed absolute URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
@@ -29,7 +31,7 @@ impl Origin {
     pub fn parse(text: &str) -> Self {
         match text {
             "null" => Self::Opaque,
-            text => Self::Tuple(text.trim_end_matches('/').to_owned()),
+            text => Self::Tuple(text.strip_suffix("/").unwrap_or(text).to_owned()),
         }
     }
 
@@ -54,7 +56,7 @@ fn default_port(scheme: &str) -> Option<&'static str> {
 impl Url {
     /// Parses an absolute URL; `None` where the URL Standard's parser would fail.
     pub fn parse(text: &str) -> Option<Self> {
-        let (scheme, rest) = text.trim().split_once(':')?;
+        let (scheme, rest) = cut(text.trim_ascii(), |b| b == b':')?;
         let mut letters = scheme.bytes();
         let starts_well = letters.next().is_some_and(|b| b.is_ascii_alphabetic());
         if !starts_well || !letters.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')) {
@@ -65,23 +67,20 @@ impl Url {
             return Some(Self { scheme, userinfo: None, host: String::new(), port: None, rest: rest.to_owned() });
         };
         // "special authority ignore slashes state": https:/x and https:x are https://x
-        let rest = rest.trim_start_matches(['/', '\\']);
-        let (authority, rest) = match rest.find(['/', '\\', '?', '#']) {
-            Some(at) => rest.split_at_checked(at)?,
-            None => (rest, ""),
-        };
-        let (userinfo, host) = match authority.rsplit_once('@') {
+        let (_, rest) = split_before(rest, |b| !matches!(b, b'/' | b'\\'));
+        let (authority, rest) = split_before(rest, |b| matches!(b, b'/' | b'\\' | b'?' | b'#'));
+        let (userinfo, host) = match cut_last(authority, |b| b == b'@') {
             Some((userinfo, host)) => (Some(userinfo), host),
             None => (None, authority),
         };
-        let (host, port) = match host.rsplit_once(':') {
-            Some((name, port)) if !port.contains(']') => (name, port),
+        let (host, port) = match cut_last(host, |b| b == b':') {
+            Some((name, port)) if !port.ends_with("]") => (name, port),
             _ => (host, ""),
         };
-        if !port.is_empty() && port.parse::<u16>().is_err() {
+        if !port.is_empty() && number(port).is_none_or(|port| port > 0xffff) {
             return None;
         }
-        let port = if port.is_empty() { default } else { port.trim_start_matches('0') };
+        let port = if port.is_empty() { default } else { split_before(port, |b| b != b'0').1 };
         let host = host.to_ascii_lowercase();
         is_host(&host).then(|| Self {
             scheme,
@@ -131,15 +130,15 @@ impl Url {
 
     /// The path without query and fragment.
     pub fn path(&self) -> &str {
-        match self.rest.split(['?', '#']).next() {
-            None | Some("") => "/",
-            Some(path) => path,
+        match before(&self.rest, |b| matches!(b, b'?' | b'#')) {
+            "" => "/",
+            path => path,
         }
     }
 
     /// The query without its question mark.
     pub fn query(&self) -> Option<&str> {
-        self.rest.split('#').next()?.split_once('?').map(|(_, query)| query)
+        cut(before(&self.rest, |b| b == b'#'), |b| b == b'?').map(|(_, query)| query)
     }
 
     /// Loopback hosts are potentially trustworthy even over http (Secure Contexts, section 3.1).
@@ -153,9 +152,7 @@ impl Url {
     /// An address of a private network, as far as the host name shows it.
     pub fn is_private_network(&self) -> bool {
         let host = self.host.as_str();
-        let second = |prefix: &str| {
-            host.strip_prefix(prefix).and_then(|rest| rest.split('.').next()).and_then(|part| part.parse::<u8>().ok())
-        };
+        let second = |prefix: &str| host.strip_prefix(prefix).and_then(|rest| number(before(rest, |b| b == b'.')));
         self.is_loopback()
             || host.ends_with(".local")
             || host.starts_with("[fc")
@@ -171,23 +168,31 @@ impl Url {
 
 /// The URL Standard's host parser, as far as `Access-Control-Allow-Origin` values in the wild need it.
 fn is_host(host: &str) -> bool {
-    if host.starts_with('[') {
-        return host.ends_with(']') && host.contains(':');
+    if host.starts_with("[") {
+        return host.ends_with("]") && cut(host, |b| b == b':').is_some();
     }
     let forbidden = |b: u8| b <= b' ' || b == 0x7f || b"#/:<>?@[\\]^|%\"`{}".contains(&b);
     if host.is_empty() || host.bytes().any(forbidden) {
         return false;
     }
     // "ends in a number checker": then it must be an IPv4 address
-    let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    let host = host.strip_suffix(".").unwrap_or(host);
+    let last = cut_last(host, |b| b == b'.').map_or(host, |(_, last)| last);
     last.is_empty() || !last.bytes().all(|b| b.is_ascii_digit()) || is_ipv4(host)
 }
 
 fn is_ipv4(host: &str) -> bool {
-    let parts: Vec<Option<u64>> = host.trim_end_matches('.').split('.').map(|part| part.parse().ok()).collect();
-    let Some((last, before)) = parts.split_last() else { return false };
-    let room = 4_u32.saturating_sub(u32::try_from(before.len()).unwrap_or(4));
-    room > 0 && before.iter().all(|part| part.is_some_and(|n| n < 256)) && last.is_some_and(|n| n < 256_u64.pow(room))
+    // the last number fills what the others leave of four bytes
+    let mut room: u64 = 1 << 32;
+    let mut last = 0;
+    for part in parts(host.strip_suffix(".").unwrap_or(host), |b| b == b'.') {
+        let Some(value) = number(part) else { return false };
+        if last > 0xff || room == 1 {
+            return false;
+        }
+        (room, last) = (room >> 8, value);
+    }
+    last < room << 8
 }
 
 #[cfg(test)]

@@ -25,20 +25,19 @@ pub struct Answered {
 pub fn explain_answer(answer: &Answer, answered: &Answered, page: &Page) -> Diagnosis {
     let facts = Facts::new(&answer.request, &answer.route, page);
     let (verdict, codes) = recognise(&facts, answered);
-    Diagnosis {
-        verdict,
-        findings: codes.iter().map(|code| finding(&facts, *code, None, answer.locale)).collect(),
-        request: facts.summary(),
-        evidence: vec![said(answered, answer.locale)],
+    let mut findings = Vec::new();
+    for code in codes {
+        findings.push(finding(&facts, code, None, answer.locale));
     }
+    Diagnosis { verdict, findings, request: facts.summary(), evidence: vec![said(answered, answer.locale)] }
 }
 
 /// What the server said, cut short.
 fn said(answered: &Answered, locale: Locale) -> EvidenceItem {
-    let body: String = answered.body.chars().take(300).collect();
+    let body = answered.body.get(..answered.body.floor_char_boundary(600)).unwrap_or_default();
     let text = match locale {
-        Locale::En => joined(&["The server answered ", &digits(answered.status), ": ", &body]),
-        Locale::Ja => joined(&["サーバーの応答 ", &digits(answered.status), ": ", &body]),
+        Locale::En => joined(&["The server answered ", &digits(answered.status), ": ", body]),
+        Locale::Ja => joined(&["サーバーの応答 ", &digits(answered.status), ": ", body]),
     };
     EvidenceItem::new("answer", "readable", Some(answered.status), text)
 }
@@ -192,8 +191,8 @@ fn failed(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
 
 /// Whether the body is AWS's `{"message":"…"}` with these words and nothing else.
 fn is_message(body: &str, words: &str) -> bool {
-    let value = body.trim().strip_prefix("{\"message\":").map(str::trim_start);
-    value.and_then(|value| value.strip_prefix('"')).and_then(|value| value.strip_suffix("\"}")) == Some(words)
+    let value = body.trim_ascii().strip_prefix("{\"message\":").map(str::trim_ascii_start);
+    value.and_then(|value| value.strip_prefix("\"")).and_then(|value| value.strip_suffix("\"}")) == Some(words)
 }
 
 #[cfg(test)]

@@ -48,12 +48,12 @@ impl Layer {
 
 /// At most three, in a row of fixed length.
 const fn three(ids: &[FixId]) -> [Option<FixId>; 3] {
+    assert!(ids.len() <= 3, "a row holds three fixes");
     match *ids {
         [] => [None, None, None],
         [first] => [Some(first), None, None],
         [first, second] => [Some(first), Some(second), None],
-        [first, second, third] => [Some(first), Some(second), Some(third)],
-        _ => panic!("more than three fixes"),
+        [first, second, third, ..] => [Some(first), Some(second), Some(third)],
     }
 }
 

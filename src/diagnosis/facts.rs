@@ -4,6 +4,7 @@ use super::evidence::Page;
 use super::failure::{Auth, FailedRequest, FailedRoute, RouteKind};
 use super::words::{joined, listed, says};
 use super::{EvidenceItem, RequestSummary};
+use crate::cors::text::{before, cut, next, parts, split_before};
 use crate::cors::{Credentials, Origin, Request, Url, normalize_method, unsafe_header_names};
 
 /// A call in the form that theories and texts use.
@@ -20,6 +21,8 @@ pub(super) struct Facts {
     pub page: Page,
     /// The header names that findings speak of; all unsafe names where none is proven.
     pub missing: Vec<String>,
+    /// The names to allow. A list must not be empty, so there is a common one where the call has none.
+    allowed: Vec<String>,
 }
 
 impl Facts {
@@ -39,6 +42,7 @@ impl Facts {
         Self {
             preflighted: crosses && call.needs_preflight(page.engine),
             missing: unsafe_names.clone(),
+            allowed: if unsafe_names.is_empty() { vec!["content-type".to_owned()] } else { unsafe_names.clone() },
             url,
             request: call,
             auth: route.auth,
@@ -99,8 +103,9 @@ impl Facts {
 
     /// `{api}.execute-api.{region}.amazonaws.com` and `{id}.lambda-url.{region}.on.aws`.
     fn id_and_region(&self) -> (&str, &str) {
-        let mut labels = self.host().split('.');
-        match (labels.next(), labels.next(), labels.next()) {
+        let mut rest = Some(self.host());
+        let mut label = || next(&mut rest, |b| b == b'.');
+        match (label(), label(), label()) {
             (Some(id), Some("execute-api" | "lambda-url"), Some(region)) => (id, region),
             _ => ("API_ID", "REGION"),
         }
@@ -108,11 +113,11 @@ impl Facts {
 
     /// Puts this call's own values into a template: `$NAME` stands for a value, any other `$` for itself.
     pub fn fill(&self, template: &str) -> String {
-        let mut parts = template.split('$');
-        let mut filled = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let end = part.find(|c: char| !c.is_ascii_uppercase() && c != '_').unwrap_or(part.len());
-            let (name, rest) = part.split_at_checked(end).unwrap_or((part, ""));
+        let mut filled = String::new();
+        let mut rest = template;
+        while let Some((text, after)) = cut(rest, |b| b == b'$') {
+            let (name, after) = split_before(after, |b| !b.is_ascii_uppercase() && b != b'_');
+            filled.push_str(text);
             match self.value_of(name) {
                 Some(value) => filled.push_str(&value),
                 None => {
@@ -120,8 +125,9 @@ impl Facts {
                     filled.push_str(name);
                 }
             }
-            filled.push_str(rest);
+            rest = after;
         }
+        filled.push_str(rest);
         filled
     }
 
@@ -130,11 +136,11 @@ impl Facts {
             "ORIGIN" => self.request.origin.as_str().to_owned(),
             "METHOD" => normalize_method(&self.request.method).to_ascii_uppercase(),
             "METHOD_SENT" => self.request.method.clone(),
-            "HEADERS_CSV" => listed(&self.names(), "", ","),
-            "HEADERS_LIST" => listed(&self.names(), "", ", "),
-            "HEADERS_JSON" => listed(&self.names(), "\"", ", "),
-            "HEADERS_TS" => listed(&self.names(), "'", ", "),
-            "MISSING" => listed(&self.missing.iter().map(String::as_str).collect::<Vec<_>>(), "", ", "),
+            "HEADERS_CSV" => listed(&self.allowed, "", ","),
+            "HEADERS_LIST" => listed(&self.allowed, "", ", "),
+            "HEADERS_JSON" => listed(&self.allowed, "\"", ", "),
+            "HEADERS_TS" => listed(&self.allowed, "'", ", "),
+            "MISSING" => listed(&self.missing, "", ", "),
             "API" => self.url.as_ref().map(|url| url.origin().as_str().to_owned()).unwrap_or_default(),
             "API_ID" => self.id_and_region().0.to_owned(),
             "REGION" => self.id_and_region().1.to_owned(),
@@ -149,22 +155,14 @@ impl Facts {
         })
     }
 
-    /// The names to allow. A list must not be empty, so there is a common one where the call has none.
-    fn names(&self) -> Vec<&str> {
-        match self.unsafe_names.as_slice() {
-            [] => vec!["content-type"],
-            names => names.iter().map(String::as_str).collect(),
-        }
-    }
-
     fn path(&self) -> &str {
         self.url.as_ref().map_or("/", Url::path)
     }
 
     /// On an execute-api host the path begins with the stage.
     fn stage(&self) -> &str {
-        match self.path().split('/').nth(1) {
-            Some(first) if !first.is_empty() && says(self.host(), ".execute-api.") => first,
+        match before(self.path().strip_prefix("/").unwrap_or_default(), |b| b == b'/') {
+            first if !first.is_empty() && says(self.host(), ".execute-api.") => first,
             _ => "STAGE",
         }
     }
@@ -172,15 +170,15 @@ impl Facts {
     fn arn(&self) -> String {
         let (api, region) = self.id_and_region();
         let stage = self.stage();
-        let path = self.path().strip_prefix('/').unwrap_or_default();
-        let path = path.strip_prefix(stage).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path);
+        let path = self.path().strip_prefix("/").unwrap_or_default();
+        let path = path.strip_prefix(stage).and_then(|rest| rest.strip_prefix("/")).unwrap_or(path);
         let method = normalize_method(&self.request.method).to_ascii_uppercase();
         joined(&["arn:aws:execute-api:", region, ":ACCOUNT_ID:", api, "/", stage, "/", &method, "/", path])
     }
 
     pub fn summary(&self) -> RequestSummary {
         // a presigned query is a secret
-        let url = match self.request.url.split_once('?') {
+        let url = match cut(&self.request.url, |b| b == b'?') {
             Some((path, query)) if is_presigned(query) => path.to_owned(),
             _ => self.request.url.clone(),
         };
@@ -197,7 +195,7 @@ impl Facts {
 
 /// Whether a query holds a SigV4 signature.
 pub(super) fn is_presigned(query: &str) -> bool {
-    query.split('&').any(|pair| pair.starts_with("X-Amz-Signature="))
+    parts(query, |b| b == b'&').any(|pair| pair.starts_with("X-Amz-Signature="))
 }
 
 impl EvidenceItem {

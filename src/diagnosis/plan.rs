@@ -56,7 +56,8 @@ fn wanted(facts: &Facts, evidence: &Evidence) -> Vec<Probe> {
         match seen(&Probe::NoCors) {
             None => return probes,
             Some(false) => {
-                probes.extend([Probe::Control, Probe::ManualRedirect]);
+                probes.push(Probe::Control);
+                probes.push(Probe::ManualRedirect);
                 return probes;
             }
             Some(true) => {}
@@ -70,17 +71,17 @@ fn wanted(facts: &Facts, evidence: &Evidence) -> Vec<Probe> {
                 probes.push(Probe::SimpleIncluding);
             }
             if facts.preflighted {
-                probes.extend(sweep(facts));
+                sweep(facts, &mut probes);
             }
             // once every header passes alone, see them together
             let all_pass = facts.unsafe_names.iter().all(|name| seen(&Probe::Header(name.clone())) == Some(true));
             if all_pass {
-                probes.extend(together(facts));
+                together(facts, &mut probes);
             }
         }
         Some(false) => {
             // the answer to the real token may pass where the answer to none does not
-            probes.extend(together(facts));
+            together(facts, &mut probes);
             probes.push(Probe::ManualRedirect);
         }
     }
@@ -88,29 +89,29 @@ fn wanted(facts: &Facts, evidence: &Evidence) -> Vec<Probe> {
 }
 
 /// One header at a time, then one or two that the call does not have: if they pass, the preflight as such is good.
-fn sweep(facts: &Facts) -> Vec<Probe> {
-    let extra =
-        ["content-type", "authorization"].into_iter().find(|name| !facts.unsafe_names.iter().any(|n| n == name));
-    facts
-        .unsafe_names
-        .iter()
-        .take(SWEEP)
-        .cloned()
-        .chain(extra.map(str::to_owned))
-        .map(Probe::Header)
-        .chain([Probe::RandomHeader])
-        .collect()
+fn sweep(facts: &Facts, probes: &mut Vec<Probe>) {
+    for name in facts.unsafe_names.iter().take(SWEEP) {
+        probes.push(Probe::Header(name.clone()));
+    }
+    for name in ["content-type", "authorization"] {
+        if !facts.unsafe_names.iter().any(|own| own == name) {
+            probes.push(Probe::Header(name.to_owned()));
+            break;
+        }
+    }
+    probes.push(Probe::RandomHeader);
 }
 
 /// The call's own headers together, as a GET, where that is not simply the call again.
-fn together(facts: &Facts) -> Vec<Probe> {
+fn together(facts: &Facts, probes: &mut Vec<Probe>) {
     // a signature is for one method only
     if facts.unsafe_names.is_empty() || (facts.auth == Auth::Iam && !facts.is_get()) {
-        return vec![];
+        return;
     }
-    match (facts.is_get(), facts.includes_credentials()) {
-        (true, false) => vec![],
-        (true, true) | (false, false) => vec![Probe::AllHeaders],
-        (false, true) => vec![Probe::AllHeaders, Probe::AllHeadersIncluding],
+    if facts.includes_credentials() || !facts.is_get() {
+        probes.push(Probe::AllHeaders);
+    }
+    if facts.includes_credentials() && !facts.is_get() {
+        probes.push(Probe::AllHeadersIncluding);
     }
 }

@@ -8,6 +8,7 @@ use super::text::{evidence_items, text};
 use super::theory::{kind_fits, theories};
 use super::words::joined;
 use super::{Diagnosis, Finding, Verdict, fix};
+use crate::cors::text::cut;
 use crate::cors::{CorsError, Engine, Mode, Redirect, Url};
 
 /// Why a call failed, as far as the evidence shows.
@@ -27,8 +28,10 @@ pub fn diagnose(failure: &Failure, evidence: &Evidence) -> Diagnosis {
     let took = failure.timing.end - failure.timing.start;
     let ranked = rank(&facts, evidence, took);
     let verdict = verdict(&facts, &refused, &ranked);
-    let mut findings: Vec<Finding> =
-        ranked.iter().map(|found| finding(&facts, found.code, found.error, locale)).collect();
+    let mut findings = Vec::new();
+    for found in &ranked {
+        findings.push(finding(&facts, found.code, found.error, locale));
+    }
     if findings.is_empty() {
         findings.push(finding(&facts, Code::Unexplained, None, locale));
     }
@@ -138,13 +141,18 @@ fn circumstances(code: Code, evidence: &Evidence, took: f64) -> f64 {
 
 /// Header names that were refused while another was let through: the preflight works, and does not list them.
 fn refused_names(facts: &Facts, evidence: &Evidence) -> Vec<String> {
-    let seen = |name: &String| evidence.of(&Probe::Header(name.clone())).map(Outcome::passed);
     let any_passed =
         evidence.observations.iter().any(|seen| matches!(seen.probe, Probe::Header(_)) && seen.outcome.passed());
-    if !any_passed {
-        return vec![];
+    let mut refused = Vec::new();
+    for seen in &evidence.observations {
+        if let (Probe::Header(name), Outcome::Failed) = (&seen.probe, &seen.outcome)
+            && any_passed
+            && facts.unsafe_names.contains(name)
+        {
+            refused.push(name.clone());
+        }
     }
-    facts.unsafe_names.iter().filter(|name| seen(name) == Some(false)).cloned().collect()
+    refused
 }
 
 /// Certain only where nothing else fits.
@@ -176,7 +184,9 @@ pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, local
         Some(CorsError::MethodDisallowedByPreflightResponse) => {
             Some(crate::cors::normalize_method(&facts.request.method))
         }
-        Some(CorsError::CorsDisabledScheme) => facts.request.url.split_once(':').map(|(scheme, _)| scheme.to_owned()),
+        Some(CorsError::CorsDisabledScheme) => {
+            cut(&facts.request.url, |b| b == b':').map(|(scheme, _)| scheme.to_owned())
+        }
         _ => None,
     };
     let kind = kind_of(code).unwrap_or_else(|| facts.kind());

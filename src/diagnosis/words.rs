@@ -8,7 +8,7 @@ pub(crate) fn says(text: &str, words: &str) -> bool {
 }
 
 /// Names one after the other, each between quotes.
-pub(crate) fn listed(names: &[&str], quote: &str, separator: &str) -> String {
+pub(crate) fn listed(names: &[String], quote: &str, separator: &str) -> String {
     let mut list = String::new();
     for (place, name) in names.iter().enumerate() {
         list.push_str(if place == 0 { "" } else { separator });
@@ -21,7 +21,7 @@ pub(crate) fn listed(names: &[&str], quote: &str, separator: &str) -> String {
 
 /// Several texts as one.
 pub(crate) fn joined(parts: &[&str]) -> String {
-    listed(parts, "", "")
+    parts.concat()
 }
 
 /// What follows so many lines.
@@ -42,8 +42,11 @@ pub(crate) fn next_line<'a>(rest: &mut &'a str) -> &'a str {
 
 /// A status in digits.
 pub(crate) fn digits(status: u16) -> String {
-    let digit = |unit: u16| char::from(b'0' + u8::try_from(status / unit % 10).unwrap_or(0));
-    [100, 10, 1].into_iter().map(digit).collect()
+    let mut text = String::new();
+    for unit in [100, 10, 1] {
+        text.push(char::from(b'0' + u8::try_from(status / unit % 10).unwrap_or(0)));
+    }
+    text
 }
 
 #[cfg(test)]
@@ -53,7 +56,7 @@ mod tests {
     #[test]
     fn text_is_searched_listed_and_counted() {
         assert!(says("a b c", "b c") && says("b", "b") && !says("b", "bc") && !says("", "b"));
-        assert_eq!(listed(&["a", "b"], "'", ", "), "'a', 'b'");
+        assert_eq!(listed(&["a".to_owned(), "b".to_owned()], "'", ", "), "'a', 'b'");
         assert_eq!((digits(401), digits(0)), ("401".to_owned(), "000".to_owned()));
     }
 }

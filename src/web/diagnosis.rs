@@ -3,16 +3,16 @@
 mod convert;
 
 use std::cell::RefCell;
+use std::pin::Pin;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::probe;
-use crate::diagnosis::words::listed;
-use crate::diagnosis::{self, Answered, Failure};
-
-pub(super) use convert::pairs;
+use crate::cors::text::before;
+use crate::diagnosis::words::{joined, listed};
+use crate::diagnosis::{self, Answered, Diagnosis, Failure};
 
 /// A diagnosis is good for so long, in milliseconds.
 const MINUTE: f64 = 60_000.0;
@@ -41,12 +41,11 @@ pub fn diagnose(failure: &JsValue) -> Promise {
             return entry.promise.clone();
         }
         let before = known.iter().rev().find(|entry| entry.route == route).map(|entry| entry.promise.clone());
-        let promise = future_to_promise(async move {
+        let promise = promised(async move {
             if let Some(before) = before {
                 let _ = JsFuture::from(before).await;
             }
-            let evidence = probe::gather(&failure).await;
-            Ok(convert::diagnosis(&diagnosis::diagnose(&failure, &evidence)))
+            diagnosis::diagnose(&failure, &probe::gather(&failure).await)
         });
         known.push(Known { route, call, promise: promise.clone(), until: now + MINUTE });
         promise
@@ -59,23 +58,29 @@ pub fn explain_response(answer: &JsValue, response: JsValue) -> Promise {
     let answer = convert::answer(answer);
     // at once: the app may read the body as soon as this returns
     let copy = probe::copy_of(&response);
-    future_to_promise(async move {
+    promised(async move {
         let body = match copy {
             Some(copy) => probe::body_of(&copy).await,
             None => String::new(),
         };
         let answered = Answered { status: probe::status_of(&response), headers: probe::headers_of(&response), body };
-        Ok(convert::diagnosis(&diagnosis::explain_answer(&answer, &answered, &probe::page())))
+        diagnosis::explain_answer(&answer, &answered, &probe::page())
     })
+}
+
+/// A diagnosis in the making. In a box: the machinery of a promise is compiled once for each type of future.
+fn promised(making: impl Future<Output = Diagnosis> + 'static) -> Promise {
+    let making: Pin<Box<dyn Future<Output = Diagnosis>>> = Box::pin(making);
+    future_to_promise(async move { Ok(convert::diagnosis(&making.await)) })
 }
 
 /// Calls with the same identity fail for the same reason.
 fn identity(failure: &Failure) -> String {
     let request = &failure.request;
-    let path = request.url.split(['?', '#']).next().unwrap_or_default();
-    let names = request.headers.names();
-    let names = listed(&names.iter().map(String::as_str).collect::<Vec<_>>(), "", ",");
-    let modes = [request.credentials as u8, request.mode as u8, request.redirect as u8, failure.locale as u8];
-    let modes: String = modes.iter().map(|mode| char::from(b'0' + mode)).collect();
-    listed(&[&request.method, path, &names, &modes], "", " ")
+    let path = before(&request.url, |b| matches!(b, b'?' | b'#'));
+    let mut identity = joined(&[&request.method, " ", path, " ", &listed(&request.headers.names(), "", ","), " "]);
+    for mode in [request.credentials as u8, request.mode as u8, request.redirect as u8, failure.locale as u8] {
+        identity.push(char::from(b'0' + mode));
+    }
+    identity
 }

@@ -27,7 +27,6 @@ pub fn get(target: &JsValue, key: &str) -> JsValue {
 }
 
 /// A property that is a string, empty where it is none.
-#[cfg(feature = "client")]
 #[inline(never)]
 pub fn text(target: &JsValue, key: &str) -> String {
     get(target, key).as_string().unwrap_or_default()
@@ -37,7 +36,6 @@ pub fn text(target: &JsValue, key: &str) -> String {
 ///
 /// # Errors
 /// What its getter throws: so do forbidden storages.
-#[cfg(feature = "client")]
 pub fn global(name: &str) -> Result<JsValue, JsValue> {
     Reflect::get(&js_sys::global(), &JsValue::from_str(name))
 }
@@ -46,7 +44,6 @@ pub fn global(name: &str) -> Result<JsValue, JsValue> {
 ///
 /// # Errors
 /// What the method throws, or that there is none.
-#[cfg(feature = "client")]
 #[inline(never)]
 pub fn call(target: &JsValue, method: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
     let method = Reflect::get(target, &JsValue::from_str(method))?;
@@ -63,7 +60,6 @@ pub fn new(class: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
     Reflect::construct(global(class)?.unchecked_ref::<Function>(), &array(arguments))
 }
 
-#[cfg(feature = "client")]
 fn array(items: &[&JsValue]) -> Array {
     let array = Array::new();
     for item in items {
@@ -73,7 +69,6 @@ fn array(items: &[&JsValue]) -> Array {
 }
 
 /// The pairs of strings that an iterable gives, such as `Headers`; none where it is no iterable.
-#[cfg(feature = "client")]
 pub fn pairs(iterable: &JsValue) -> Vec<(String, String)> {
     let pairs = Array::from(iterable);
     pairs.iter().filter_map(|pair| Some((get(&pair, "0").as_string()?, get(&pair, "1").as_string()?))).collect()

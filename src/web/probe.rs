@@ -5,11 +5,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise, Reflect, global};
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::js::{get, object, set};
+use super::js::{call, get, global, object, pairs, set, text};
+use crate::cors::text::{before, parts};
 use crate::cors::{Engine, HeaderList, Url};
 use crate::diagnosis::evidence::{Connection, Context, Isolation, Permission, phase_by_time};
 use crate::diagnosis::failure::{Auth, Probes};
@@ -25,8 +26,8 @@ const BODY: u32 = 8192;
 
 /// The page as diagnosis sees it.
 pub fn page() -> Page {
-    let scope: JsValue = global().into();
-    let agent = text(&get(&get(&scope, "navigator"), "userAgent"));
+    let scope = scope();
+    let agent = text(&get(&scope, "navigator"), "userAgent");
     let engine = if says(&agent, "Firefox/") {
         Engine::Firefox
     } else if says(&agent, "AppleWebKit/") && !says(&agent, "Chrome/") {
@@ -35,7 +36,7 @@ pub fn page() -> Page {
         Engine::Chromium
     };
     Page {
-        origin: text(&get(&scope, "origin")),
+        origin: text(&scope, "origin"),
         context: if get(&scope, "isSecureContext").is_truthy() { Context::Secure } else { Context::Insecure },
         isolation: if get(&scope, "crossOriginIsolated").is_truthy() { Isolation::Isolated } else { Isolation::Open },
         engine,
@@ -45,8 +46,8 @@ pub fn page() -> Page {
 /// Everything that can be found out about a failed call.
 pub async fn gather(failure: &Failure) -> Evidence {
     let mut evidence = Evidence::new(page());
-    let url = failure.request.url.split('#').next().unwrap_or_default();
-    if get(&get(&global(), "navigator"), "onLine").is_falsy() {
+    let url = before(&failure.request.url, |b| b == b'#');
+    if get(&of_page("navigator"), "onLine").is_falsy() {
         evidence.connection = Connection::Offline;
     }
     evidence.entry = timing_entry(url, failure.timing.start, failure.timing.end);
@@ -73,21 +74,15 @@ pub async fn gather(failure: &Failure) -> Evidence {
         evidence.observations.push(Observation { probe, outcome, took: now() - start });
     }
     let mut times = Vec::new();
-    for _ in 0..timed_pairs(failure, &evidence) {
-        let [first, second] = &TIMED;
-        let Some(first) = time(first, failure, url, deadline).await else { break };
-        let Some(second) = time(second, failure, url, deadline).await else { break };
-        times.push((first, second));
+    for probe in TIMED.iter().cycle().take(timed_pairs(failure, &evidence) * TIMED.len()) {
+        let start = now();
+        if send(probe, failure, url, deadline - start).await.is_none() {
+            break;
+        }
+        times.push(now() - start);
     }
     evidence.timed = phase_by_time(&times);
     evidence
-}
-
-/// How long a probe takes; nothing when the time is over.
-async fn time(probe: &Probe, failure: &Failure, url: &str, deadline: f64) -> Option<f64> {
-    let start = now();
-    send(probe, failure, url, deadline - start).await?;
-    Some(now() - start)
 }
 
 /// Where a probe goes.
@@ -122,17 +117,18 @@ async fn send(probe: &Probe, failure: &Failure, url: &str, left: f64) -> Option<
     );
     set(&init, "credentials", probe.credentials().name());
     set(&init, "cache", "no-store");
-    set(&init, "headers", pairs(&probe.headers(&failure.request.headers)));
-    let signal = call(&get(&global(), "AbortSignal"), "timeout", &[JsValue::from_f64(left)]);
+    set(&init, "headers", entries(&probe.headers(&failure.request.headers)));
+    let signal = call(&of_page("AbortSignal"), "timeout", &[&JsValue::from_f64(left)]);
     if let Ok(signal) = &signal {
         set(&init, "signal", signal);
     }
-    let response = match awaited(call(&global(), "fetch", &[target_of(probe, failure, url).into(), init])).await {
+    let target = target_of(probe, failure, url).into();
+    let response = match awaited(call(&scope(), "fetch", &[&target, &init])).await {
         Ok(response) => response,
-        Err(error) if matches!(text(&get(&error, "name")).as_str(), "TimeoutError" | "AbortError") => return None,
+        Err(error) if matches!(text(&error, "name").as_str(), "TimeoutError" | "AbortError") => return None,
         Err(_) => return Some(Outcome::Failed),
     };
-    Some(match text(&get(&response, "type")).as_str() {
+    Some(match text(&response, "type").as_str() {
         "opaque" => Outcome::Opaque,
         "opaqueredirect" => Outcome::Redirect,
         _ => {
@@ -146,11 +142,17 @@ async fn send(probe: &Probe, failure: &Failure, url: &str, left: f64) -> Option<
 
 /// The preflight cache is keyed by URL, so every probe gets one of its own.
 fn unique(url: &str) -> String {
-    let separator = if url.contains('?') { "&" } else { "?" };
-    // as JavaScript writes it: Rust's float formatting would be 15 KB
-    let random = js_sys::Number::from(js_sys::Math::random()).to_string_with_radix(36).unwrap_or_default();
-    let random = String::from(random);
-    joined(&[url, separator, "gatepass-probe=", random.strip_prefix("0.").unwrap_or(&random)])
+    let separator = if says(url, "?") { "&" } else { "?" };
+    let mut unique = joined(&[url, separator, "gatepass-probe="]);
+    let mut random = js_sys::Math::random();
+    for _ in 0..10 {
+        random *= 26.0;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a digit below 26")]
+        let digit = random as u8;
+        unique.push(char::from(b'a' + digit));
+        random -= f64::from(digit);
+    }
+    unique
 }
 
 /// A response's status.
@@ -164,7 +166,7 @@ pub fn status_of(response: &JsValue) -> u16 {
 
 /// The headers that the script may read.
 pub fn headers_of(response: &JsValue) -> HeaderList {
-    super::diagnosis::pairs(&get(response, "headers"))
+    HeaderList(pairs(&get(response, "headers")))
 }
 
 /// The beginning of a body; empty when it cannot be read.
@@ -183,10 +185,8 @@ fn drop_body(response: &JsValue) -> String {
     let body = get(response, "body");
     if !body.is_null() && !body.is_undefined() {
         // its rejection is nobody's concern, and must not show as unhandled
-        if let Ok(promise) = call(&body, "cancel", &[]).and_then(JsCast::dyn_into::<Promise>) {
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = JsFuture::from(promise).await;
-            });
+        if let Ok(promise) = call(&body, "cancel", &[]) {
+            let _ = call(&promise, "catch", &[&of_page("Boolean")]); // any function will do
         }
     }
     String::new()
@@ -194,9 +194,9 @@ fn drop_body(response: &JsValue) -> String {
 
 /// The Resource Timing entry of the failed call.
 fn timing_entry(url: &str, start: f64, end: f64) -> Entry {
-    let performance = get(&global(), "performance");
+    let performance = of_page("performance");
     let entries = |method: &str, argument: &str| {
-        call(&performance, method, &[argument.into()]).ok().map(|list| Array::from(&list))
+        call(&performance, method, &[&argument.into()]).ok().map(|list| Array::from(&list))
     };
     let (Some(of_url), Some(all)) = (entries("getEntriesByName", url), entries("getEntriesByType", "resource")) else {
         return Entry::Unknown;
@@ -222,12 +222,12 @@ async fn local_network(url: &str, page: &Page) -> Permission {
     } else {
         &["local-network", "local-network-access"]
     };
-    let permissions = get(&get(&global(), "navigator"), "permissions");
+    let permissions = get(&of_page("navigator"), "permissions");
     for name in names {
         let descriptor = object();
         set(&descriptor, "name", *name);
-        if let Ok(status) = awaited(call(&permissions, "query", &[descriptor])).await {
-            return match text(&get(&status, "state")).as_str() {
+        if let Ok(status) = awaited(call(&permissions, "query", &[&descriptor])).await {
+            return match text(&status, "state").as_str() {
                 "granted" => Permission::Granted,
                 "denied" => Permission::Denied,
                 _ => Permission::Prompt,
@@ -252,14 +252,14 @@ impl Violations {
         let listener = {
             let seen = Rc::clone(&seen);
             Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
-                let enforced = text(&get(&event, "disposition")) == "enforce";
-                let directive = text(&get(&event, "effectiveDirective"));
-                if enforced && directive == "connect-src" && text(&get(&event, "blockedURI")).starts_with(&origin) {
-                    *seen.borrow_mut() = Some(in_force(&text(&get(&event, "originalPolicy"))));
+                let enforced = text(&event, "disposition") == "enforce";
+                let directive = text(&event, "effectiveDirective");
+                if enforced && directive == "connect-src" && text(&event, "blockedURI").starts_with(&origin) {
+                    *seen.borrow_mut() = Some(in_force(&text(&event, "originalPolicy")));
                 }
             })
         };
-        let _ = call(&global(), "addEventListener", &[Self::EVENT.into(), listener.as_ref().clone()]);
+        let _ = call(&scope(), "addEventListener", &[&Self::EVENT.into(), listener.as_ref()]);
         Self { seen, listener }
     }
 
@@ -270,40 +270,46 @@ impl Violations {
 
 impl Drop for Violations {
     fn drop(&mut self) {
-        let _ = call(&global(), "removeEventListener", &[Self::EVENT.into(), self.listener.as_ref().clone()]);
+        let _ = call(&scope(), "removeEventListener", &[&Self::EVENT.into(), self.listener.as_ref()]);
     }
 }
 
 /// The directive of a policy that decides about connections.
 fn in_force(policy: &str) -> String {
-    let directive = |name: &str| policy.split(';').map(str::trim).find(|part| part.starts_with(name));
-    directive("connect-src").or_else(|| directive("default-src")).unwrap_or_default().to_owned()
+    let directive = |name: &str| parts(policy, |b| b == b';').find(|part| part.trim_ascii().starts_with(name));
+    directive("connect-src").or_else(|| directive("default-src")).unwrap_or_default().trim_ascii().to_owned()
 }
 
 /// `performance.now()`.
 pub fn now() -> f64 {
-    call(&get(&global(), "performance"), "now", &[]).ok().and_then(|time| time.as_f64()).unwrap_or_default()
+    call(&of_page("performance"), "now", &[]).ok().and_then(|time| time.as_f64()).unwrap_or_default()
 }
 
 async fn next_task() {
     let promise = Promise::new(&mut |resolve, _| {
-        let _ = call(&global(), "setTimeout", &[resolve.into()]);
+        let _ = call(&scope(), "setTimeout", &[&resolve]);
     });
     let _ = JsFuture::from(promise).await;
 }
 
-fn pairs(headers: &HeaderList) -> Array {
-    headers.0.iter().map(|(name, value)| Array::of2(&name.as_str().into(), &value.as_str().into())).collect()
+fn entries(headers: &HeaderList) -> Array {
+    let pairs = Array::new();
+    for (name, value) in &headers.0 {
+        let pair = Array::new();
+        pair.push(&name.as_str().into());
+        pair.push(&value.as_str().into());
+        pairs.push(&pair);
+    }
+    pairs
 }
 
-fn text(value: &JsValue) -> String {
-    value.as_string().unwrap_or_default()
+/// The window or the worker: both are served alike.
+fn scope() -> JsValue {
+    js_sys::global().into()
 }
 
-/// Calls a method by name, so that workers and windows are served alike.
-fn call(target: &JsValue, method: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
-    let function: Function = Reflect::get(target, &method.into())?.dyn_into()?;
-    function.apply(target, &arguments.iter().collect())
+fn of_page(name: &str) -> JsValue {
+    global(name).unwrap_or_default()
 }
 
 async fn awaited(called: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {

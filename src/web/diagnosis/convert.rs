@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use crate::cors::{Credentials, HeaderList, Mode, Redirect};
 use crate::diagnosis::failure::{Auth, BrowserError, Probes, Timing};
 use crate::diagnosis::{Answer, Diagnosis, FailedRequest, FailedRoute, Failure, Locale, RouteKind};
-use crate::web::js::{get, object, set, strings};
+use crate::web::js::{get, object, pairs, set, strings, text};
 
 /// `Failure`, from JavaScript.
 pub fn failure(value: &JsValue) -> Failure {
@@ -30,7 +30,7 @@ fn request(value: &JsValue) -> FailedRequest {
     FailedRequest {
         url: text(value, "url"),
         method: text(value, "method"),
-        headers: pairs(&get(value, "headers")),
+        headers: HeaderList(pairs(&get(value, "headers"))),
         credentials: Credentials::parse(&text(value, "credentials")),
         mode: Mode::parse(&text(value, "mode")),
         redirect: Redirect::parse(&text(value, "redirect")),
@@ -51,64 +51,42 @@ fn locale(value: &JsValue) -> Locale {
     if text(value, "locale") == "ja" { Locale::Ja } else { Locale::En }
 }
 
-fn text(value: &JsValue, key: &str) -> String {
-    get(value, key).as_string().unwrap_or_default()
-}
-
-/// An iterable of `[name, value]`: an array, or a `Headers`.
-pub fn pairs(value: &JsValue) -> HeaderList {
-    let Ok(Some(entries)) = js_sys::try_iter(value) else { return HeaderList::default() };
-    let string = |item: JsValue| item.as_string().unwrap_or_default();
-    entries
-        .filter_map(Result::ok)
-        .map(|entry| Array::from(&entry))
-        .map(|pair| (string(pair.get(0)), string(pair.get(1))))
-        .collect()
-}
-
 /// `Diagnosis`, for JavaScript.
 pub fn diagnosis(diagnosis: &Diagnosis) -> JsValue {
-    let findings: Array = diagnosis
-        .findings
-        .iter()
-        .map(|finding| {
-            let fixes: Array = finding
-                .fixes
-                .iter()
-                .map(|fix| with(&[("tool", fix.tool.name().into()), ("text", fix.text.as_str().into())]))
-                .collect();
-            let value = with(&[
-                ("code", finding.code.into()),
-                ("layer", finding.layer.name().into()),
-                ("title", finding.title.as_str().into()),
-                ("detail", finding.detail.as_str().into()),
-                ("fixes", fixes.into()),
-                ("docs", finding.docs.as_str().into()),
-            ]);
-            if let Some(error) = finding.cors_error {
-                set(&value, "corsError", error);
-            }
-            if let Some(parameter) = &finding.failed_parameter {
-                set(&value, "failedParameter", parameter.as_str());
-            }
-            value
-        })
-        .collect();
-    let evidence: Array = diagnosis
-        .evidence
-        .iter()
-        .map(|item| {
-            let value = with(&[
-                ("probe", item.probe.as_str().into()),
-                ("outcome", item.outcome.into()),
-                ("text", item.text.as_str().into()),
-            ]);
-            if let Some(status) = item.status {
-                set(&value, "status", status);
-            }
-            value
-        })
-        .collect();
+    let findings = Array::new();
+    for finding in &diagnosis.findings {
+        let fixes = Array::new();
+        for fix in &finding.fixes {
+            fixes.push(&with(&[("tool", fix.tool.name().into()), ("text", fix.text.as_str().into())]));
+        }
+        let value = with(&[
+            ("code", finding.code.into()),
+            ("layer", finding.layer.name().into()),
+            ("title", finding.title.as_str().into()),
+            ("detail", finding.detail.as_str().into()),
+            ("fixes", fixes.into()),
+            ("docs", finding.docs.as_str().into()),
+        ]);
+        if let Some(error) = finding.cors_error {
+            set(&value, "corsError", error);
+        }
+        if let Some(parameter) = &finding.failed_parameter {
+            set(&value, "failedParameter", parameter.as_str());
+        }
+        findings.push(&value);
+    }
+    let evidence = Array::new();
+    for item in &diagnosis.evidence {
+        let value = with(&[
+            ("probe", item.probe.as_str().into()),
+            ("outcome", item.outcome.into()),
+            ("text", item.text.as_str().into()),
+        ]);
+        if let Some(status) = item.status {
+            set(&value, "status", status);
+        }
+        evidence.push(&value);
+    }
     let request = &diagnosis.request;
     let request = with(&[
         ("url", request.url.as_str().into()),
