@@ -88,6 +88,9 @@ struct Ranked {
     chance: f64,
 }
 
+/// What is less likely helps nobody.
+const NEGLIGIBLE: f64 = 0.001;
+
 /// Bayes: what was common before, times what fits what was seen. What contradicts it is out.
 fn rank(facts: &Facts, evidence: &Evidence, took: f64) -> Vec<Ranked> {
     let mut ranked: Vec<Ranked> = Vec::new();
@@ -105,6 +108,9 @@ fn rank(facts: &Facts, evidence: &Evidence, took: f64) -> Vec<Ranked> {
     let sum: f64 = ranked.iter().map(|found| found.chance).sum();
     let mut sorted: Vec<Ranked> = Vec::new();
     for found in ranked {
+        if found.chance < sum * NEGLIGIBLE {
+            continue;
+        }
         let at = sorted.partition_point(|other| other.chance >= found.chance / sum);
         sorted.insert(at, Ranked { chance: found.chance / sum, ..found });
     }
