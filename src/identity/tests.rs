@@ -6,8 +6,8 @@ fn login() -> Login {
     Login::user_pool("ap-northeast-1", "ap-northeast-1_AbCdEfGhI", "id-token".into())
 }
 
-fn start(identity_id: Option<&str>, role: Option<&str>) -> (GetCredentials, Request) {
-    GetCredentials::start("ap-northeast-1:pool", login(), identity_id.map(str::to_owned), role.map(str::to_owned))
+fn start(identity_id: Option<&str>, role: Option<&'static str>) -> (GetCredentials<'static>, Request) {
+    GetCredentials::start("ap-northeast-1:pool", login(), identity_id.map(str::to_owned), role)
 }
 
 fn take(flow: &mut GetCredentials, status: u16, body: &Value) -> Result<Step, Error> {

@@ -45,28 +45,28 @@ pub(super) struct CanonicalRequest {
 }
 
 /// The headers of the canonical request, sorted by name, duplicates still apart.
-pub(super) struct CanonicalHeaders<'a>(Vec<(Cow<'a, str>, &'a str)>);
+pub(super) struct CanonicalHeaders<'a>(Vec<(String, &'a str)>);
 
 impl<'a> CanonicalHeaders<'a> {
     pub(super) fn new(request: &Request<'a>, own: &[OwnHeader<'a>], selection: HeaderSelection) -> Result<Self, Error> {
         let mut headers = Self(Vec::with_capacity(own.len() + 4));
         for (name, value) in request.headers {
-            let name = lower_case(name);
+            let name = name.to_ascii_lowercase();
             if is_signed(&name, selection) {
                 check_value(value)?;
                 headers.insert(name, value);
             }
         }
-        headers.insert(Cow::Borrowed("host"), request.host);
+        headers.insert("host".to_owned(), request.host);
         for (name, value) in own {
-            headers.insert(Cow::Borrowed(name), value);
+            headers.insert((*name).to_owned(), value);
         }
         Ok(headers)
     }
 
     /// After its equals, so that duplicates stay in the order in which they are sent. The standard library's sort would be a tenth of
     /// the signer's bytes, for a handful of headers.
-    fn insert(&mut self, name: Cow<'a, str>, value: &'a str) {
+    fn insert(&mut self, name: String, value: &'a str) {
         let at = self.0.partition_point(|(known, _)| *known <= name);
         self.0.insert(at, (name, value));
     }
@@ -196,14 +196,6 @@ fn normalized(path: &str) -> Cow<'_, str> {
         out.push('/');
     }
     Cow::Owned(out)
-}
-
-fn lower_case(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(name.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(name)
-    }
 }
 
 fn is_signed(name: &str, selection: HeaderSelection) -> bool {

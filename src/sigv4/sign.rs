@@ -81,14 +81,18 @@ pub fn sign(
     let query = canonical_query(request.query, &[]);
     let canonical_headers = CanonicalHeaders::new(request, &own, settings.headers)?;
     let canonical = canonical_request(request, &query, &canonical_headers, &payload_hash, settings);
-    let (string_to_sign, signature) = signature(&canonical, credentials, scope, time, keys);
+    let credential_scope = credential_scope(scope, time);
+    let (string_to_sign, signature) = signature(&canonical, credentials, &credential_scope, scope, time, keys);
 
-    headers.extend(own.into_iter().map(|(name, value)| (name, value.to_owned())));
-    let credential = credential(credentials, scope, time);
+    for (name, value) in own {
+        headers.push((name, value.to_owned()));
+    }
     let authorization = concat(&[
         ALGORITHM,
         " Credential=",
-        &credential,
+        credentials.access_key_id,
+        "/",
+        &credential_scope,
         ", SignedHeaders=",
         &canonical.signed_headers,
         ", Signature=",
@@ -121,7 +125,8 @@ pub fn presign(
     let payload_hash = payload_hash(payload);
     let canonical_headers = CanonicalHeaders::new(request, &[], settings.headers)?;
     let signed_headers = canonical_headers.names();
-    let credential = credential(credentials, scope, time);
+    let credential_scope = credential_scope(scope, time);
+    let credential = concat(&[credentials.access_key_id, "/", &credential_scope]);
     let expires = expires.to_string();
     let mut added = vec![
         ("X-Amz-Algorithm", ALGORITHM),
@@ -139,7 +144,7 @@ pub fn presign(
     }
     let mut query = canonical_query(request.query, &added);
     let canonical = canonical_request(request, &query, &canonical_headers, &payload_hash, settings);
-    let (string_to_sign, signature) = signature(&canonical, credentials, scope, time, keys);
+    let (string_to_sign, signature) = signature(&canonical, credentials, &credential_scope, scope, time, keys);
     query.push_str("&X-Amz-Signature=");
     query.push_str(&signature);
     if !appended.is_empty() {
@@ -153,23 +158,20 @@ pub fn presign(
 fn signature(
     canonical: &CanonicalRequest,
     credentials: Credentials<'_>,
+    credential_scope: &str,
     scope: Scope<'_>,
     time: &DateTime,
     keys: &mut SigningKeyCache,
 ) -> (String, String) {
     let hash = sha256_hex(canonical.text.as_bytes());
-    let string_to_sign = concat(&[ALGORITHM, "\n", time.as_str(), "\n", &credential_scope(scope, time), "\n", &hash]);
-    let key = keys.get(credentials.secret_access_key, time, scope);
+    let string_to_sign = concat(&[ALGORITHM, "\n", time.as_str(), "\n", credential_scope, "\n", &hash]);
+    let key = keys.get(credentials.secret_access_key, credential_scope, time, scope);
     let signature = calculate_signature(key.as_slice(), string_to_sign.as_bytes());
     (string_to_sign, signature)
 }
 
 fn credential_scope(scope: Scope<'_>, time: &DateTime) -> String {
     concat(&[time.date(), "/", scope.region, "/", scope.service, "/aws4_request"])
-}
-
-fn credential(credentials: Credentials<'_>, scope: Scope<'_>, time: &DateTime) -> String {
-    concat(&[credentials.access_key_id, "/", &credential_scope(scope, time)])
 }
 
 fn payload_hash(payload: Payload<'_>) -> Cow<'_, str> {

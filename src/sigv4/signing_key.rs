@@ -19,9 +19,7 @@ pub struct SigningKeyCache {
 
 struct Entry {
     secret_access_key: Zeroizing<String>,
-    date: String,
-    region: String,
-    service: String,
+    credential_scope: String,
     key: Zeroizing<[u8; 32]>,
 }
 
@@ -36,16 +34,18 @@ impl SigningKeyCache {
         self.entries.clear();
     }
 
-    /// The key, derived if it is not known yet.
-    pub(super) fn get(&mut self, secret_access_key: &str, time: &DateTime, scope: Scope<'_>) -> Zeroizing<[u8; 32]> {
-        let known = self.entries.iter().find(|entry| {
-            entry.date == time.date()
-                && entry.region == scope.region
-                && entry.service == scope.service
-                && *entry.secret_access_key == secret_access_key
-        });
-        if let Some(entry) = known {
-            return entry.key.clone();
+    /// The key, derived if it is not known yet. `credential_scope` is the string of date, region and service.
+    pub(super) fn get(
+        &mut self,
+        secret_access_key: &str,
+        credential_scope: &str,
+        time: &DateTime,
+        scope: Scope<'_>,
+    ) -> Zeroizing<[u8; 32]> {
+        for entry in &self.entries {
+            if entry.credential_scope == credential_scope && *entry.secret_access_key == secret_access_key {
+                return entry.key.clone();
+            }
         }
         let key = signing_key(secret_access_key, time.date(), scope);
         if self.entries.len() == CAPACITY {
@@ -53,9 +53,7 @@ impl SigningKeyCache {
         }
         self.entries.push(Entry {
             secret_access_key: Zeroizing::new(secret_access_key.to_owned()),
-            date: time.date().to_owned(),
-            region: scope.region.to_owned(),
-            service: scope.service.to_owned(),
+            credential_scope: credential_scope.to_owned(),
             key: key.clone(),
         });
         key

@@ -227,7 +227,7 @@ fn no_secret_is_in_any_debug() {
 #[test]
 fn the_cache_forgets() {
     let mut keys = SigningKeyCache::new();
-    keys.get("not a secret", &time(), SCOPE);
+    keys.get("not a secret", "20150830/us-east-1/service/aws4_request", &time(), SCOPE);
     assert_eq!(format!("{keys:?}"), "SigningKeyCache { keys: 1, .. }");
     keys.clear();
     assert_eq!(format!("{keys:?}"), "SigningKeyCache { keys: 0, .. }");

@@ -26,28 +26,20 @@ pub struct CredentialStore {
     asking: RefCell<Option<Promise>>,
 }
 
-/// Credentials are good for one user with one set of roles.
 struct Cached {
-    owner: Owner,
+    owner: String,
     credentials: Rc<Credentials>,
 }
 
-#[derive(PartialEq, Eq)]
-struct Owner {
-    subject: String,
-    roles: Vec<String>,
-    preferred_role: Option<String>,
-}
-
-impl Owner {
-    fn of(record: &Record) -> Self {
-        let claims = record.claims();
-        Self {
-            subject: claims.subject.clone(),
-            roles: claims.roles.clone(),
-            preferred_role: claims.preferred_role.clone(),
-        }
+/// Credentials are good for one user with one set of roles.
+fn owner(record: &Record) -> String {
+    let claims = record.claims();
+    let mut owner = [&claims.subject, "\n", claims.preferred_role.as_deref().unwrap_or_default()].concat();
+    for role in &claims.roles {
+        owner.push('\n');
+        owner.push_str(role);
     }
+    owner
 }
 
 impl CredentialStore {
@@ -76,7 +68,7 @@ impl CredentialStore {
     fn at_hand(&self, record: &Record) -> Option<Rc<Credentials>> {
         let server_time = record.clock().server_time(clock::unix_seconds());
         let cached = self.cached.borrow();
-        let cached = cached.as_ref().filter(|cached| cached.owner == Owner::of(record))?;
+        let cached = cached.as_ref().filter(|cached| cached.owner == owner(record))?;
         (server_time + RENEW_AHEAD < cached.credentials.expiration).then(|| Rc::clone(&cached.credentials))
     }
 
@@ -85,7 +77,7 @@ impl CredentialStore {
         *self.asking.borrow_mut() = None;
         let credentials = result?;
         self.session.keep_identity_id(credentials.identity_id.clone()).await;
-        *self.cached.borrow_mut() = Some(Cached { owner: Owner::of(&record), credentials: Rc::new(credentials) });
+        *self.cached.borrow_mut() = Some(Cached { owner: owner(&record), credentials: Rc::new(credentials) });
         Ok(JsValue::UNDEFINED)
     }
 

@@ -17,7 +17,6 @@ export interface Host {
   };
   emit(event: object): void;
   diagnosis(): Promise<object>;
-  crashed(message: string): void;
 }
 "#;
 
@@ -61,11 +60,6 @@ impl Host {
     pub async fn ask(&self, question: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
         let module = settled(js::call(self, "diagnosis", &[])?).await?;
         settled(js::call(&module, question, arguments)?).await
-    }
-
-    /// Called before a panic becomes a trap, so that no pending call waits for ever.
-    pub fn crashed(&self, message: &str) {
-        let _ = js::call(self, "crashed", &[&JsValue::from_str(message)]);
     }
 }
 

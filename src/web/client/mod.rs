@@ -10,7 +10,6 @@ mod fetch;
 mod host;
 mod http;
 mod lock;
-mod panic;
 mod promise;
 mod request;
 mod session;
@@ -49,7 +48,6 @@ impl Client {
     /// `invalid-configuration`.
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str, host: Host) -> Result<Client, JsValue> {
-        panic::report_to(&host);
         Ok(Self { core: Rc::new(Core::new(Config::parse(config)?, host)?) })
     }
 
