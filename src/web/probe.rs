@@ -50,7 +50,8 @@ pub async fn gather(failure: &Failure) -> Evidence {
     if get(&of_page("navigator"), "onLine").is_falsy() {
         evidence.connection = Connection::Offline;
     }
-    evidence.entry = timing_entry(url, failure.timing.start, failure.timing.end);
+    // entries are named by the whole URL, fragment included
+    evidence.entry = timing_entry(&failure.request.url, failure.timing.start, failure.timing.end);
     // Firefox: the duration of a failed call is exactly 0 unless its preflight had passed
     if let (Engine::Firefox, Entry::Took(duration)) = (evidence.page.engine, evidence.entry) {
         evidence.phase = Some(if duration == 0.0 { Phase::Preflight } else { Phase::Actual });
