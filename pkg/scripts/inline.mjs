@@ -29,7 +29,12 @@ async function glueFunction() {
     `import init, { ${exports} } from ${JSON.stringify(file)};
     slot.glue = { ${exports} };
     slot.init = init;`,
-    { format: 'iife', banner: { js: 'const instance = (slot) => {' }, footer: { js: 'return slot; };' } },
+    // The glue instantiates through a stand-in, which sees to it that a trap is heard of.
+    {
+      format: 'iife',
+      banner: { js: 'const instance = (WebAssembly, slot) => {' },
+      footer: { js: 'return slot; };' },
+    },
   );
 }
 
@@ -55,15 +60,16 @@ function template(glueFunction, wasm) {
   const { text, singles } = encode(wasm);
   if (!wasm.equals(decode(text, singles, wasm.length))) throw new Error('the module does not survive its encoding');
   return `
+    import { guarded } from './guard.js';
     import { decode } from './text.js';
     ${glueFunction}
     const compile = async () => WebAssembly.compile(decode(${JSON.stringify(text)}, [${singles}], ${wasm.length}));
     let compiled;
-    export async function load() {
+    export async function load(trapped) {
       compiled ??= compile();
       // A compilation that failed (a Content Security Policy, too little memory) is tried again by the next call.
       compiled.catch(() => { compiled = undefined; });
-      const { init, glue } = instance({});
+      const { init, glue } = instance(guarded(trapped), {});
       await init({ module_or_path: await compiled });
       return glue;
     }`;

@@ -4,7 +4,7 @@ import { diagnosisOf, GatepassFailure } from './errors.js';
 import { findRoute } from './match.js';
 import type { Instance, Modules } from './module.js';
 import type { Client, ClientConfig, ClientEvent } from './types.js';
-import type { CoreClient, Host } from './wire.js';
+import type { CoreClient, CoreModule, Host } from './wire.js';
 
 /** A client that runs in the given modules. */
 export function newClient(config: ClientConfig, modules: Modules): Client {
@@ -12,10 +12,10 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
   const configText = JSON.stringify(coreConfig);
   const listeners = new Set<(event: ClientEvent) => void>();
   const memory = new Map<string, string>();
-  let current: { instance: Instance; core: CoreClient } | undefined;
+  let current: { instance: Instance<CoreModule>; core: CoreClient } | undefined;
   let closed = false;
 
-  const host = (instance: Instance): Host => ({
+  const host: Host = {
     memory,
     storage,
     // Each in a microtask of its own: a listener can call the client, and cannot break it by throwing.
@@ -26,16 +26,21 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
         });
       }
     },
-    diagnosis: modules.diagnosis,
-    crashed: instance.crash,
-  });
+    diagnosis: async () => {
+      const { module, run } = await modules.diagnosis();
+      return {
+        diagnose: (failure) => run(() => module.diagnose(failure)),
+        explainResponse: (answer, response) => run(() => module.explainResponse(answer, response)),
+      };
+    },
+  };
 
   const call = async <T>(start: (core: CoreClient) => Promise<T>): Promise<T> => {
     refuseClosed();
     const instance = await modules.core();
     refuseClosed();
     return instance.run(async () => {
-      if (current?.instance !== instance) current = { instance, core: new instance.module.Client(configText, host(instance)) };
+      if (current?.instance !== instance) current = { instance, core: new instance.module.Client(configText, host) };
       return start(current.core);
     });
   };

@@ -6,8 +6,8 @@ export { diagnosisOf, isGatepassError } from './errors.js';
 export type * from './types.js';
 
 const modules = /* @__PURE__ */ loadOnce(
-  async () => (await import('./core.js')).load(),
-  async () => (await import('./diagnosis.js')).load(),
+  async (trapped) => (await import('./core.js')).load(trapped),
+  async (trapped) => (await import('./diagnosis.js')).load(trapped),
 );
 
 /**

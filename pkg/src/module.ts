@@ -3,17 +3,20 @@ import type { CoreModule, DiagnosisModule } from './wire.js';
 
 /** Where the WASM modules come from. */
 export interface Modules {
-  core: () => Promise<Instance>;
-  diagnosis: () => Promise<DiagnosisModule>;
+  core: () => Promise<Instance<CoreModule>>;
+  diagnosis: () => Promise<Instance<DiagnosisModule>>;
 }
 
-/** A core module until it traps. After that none of its promises would ever settle. */
-export class Instance {
+/** Gives a fresh module, and tells when it traps. */
+export type Source<M> = (trapped: (error: Error) => void) => Promise<M>;
+
+/** A module until it traps. After that none of its promises would ever settle. */
+export class Instance<M> {
   readonly #pending = new Set<(reason: Error) => void>();
   #alive = true;
 
   constructor(
-    readonly module: CoreModule,
+    readonly module: M,
     private readonly drop: () => void,
   ) {}
 
@@ -22,7 +25,7 @@ export class Instance {
   }
 
   /** What the call comes to, unless the module traps under it. */
-  async run<T>(call: () => Promise<T>): Promise<T> {
+  readonly run = async <T>(call: () => Promise<T>): Promise<T> => {
     let reject: (reason: Error) => void = () => undefined;
     const trap = new Promise<never>((_, rejectTrap) => {
       reject = rejectTrap;
@@ -35,7 +38,7 @@ export class Instance {
     } finally {
       this.#pending.delete(reject);
     }
-  }
+  };
 
   /** Gives this instance up: its calls fail, and the next call gets a fresh one. */
   readonly crash = (message: string): GatepassFailure => {
@@ -47,28 +50,26 @@ export class Instance {
   };
 }
 
-/** The modules, each loaded on first use, once for all clients, and again after a failure. */
-export function loadOnce(core: () => Promise<CoreModule>, diagnosis: () => Promise<DiagnosisModule>): Modules {
-  const instance: Once<Instance> = once(async () => new Instance(await load(core), instance.drop));
-  return { core: instance.get, diagnosis: once(() => load(diagnosis)).get };
+/** The modules, each loaded on first use, once for all clients, and again after a failure or a trap. */
+export function loadOnce(core: Source<CoreModule>, diagnosis: Source<DiagnosisModule>): Modules {
+  return { core: once(core), diagnosis: once(diagnosis) };
 }
 
-interface Once<T> {
-  get: () => Promise<T>;
-  drop: () => void;
-}
-
-function once<T>(make: () => Promise<T>): Once<T> {
-  let made: Promise<T> | undefined;
+function once<M>(source: Source<M>): () => Promise<Instance<M>> {
+  let made: Promise<Instance<M>> | undefined;
   const drop = () => {
     made = undefined;
   };
-  const get = () =>
+  const make = async () => {
+    const module = await load(() => source((error) => instance.crash(error.message)));
+    const instance = new Instance(module, drop);
+    return instance;
+  };
+  return () =>
     (made ??= make().catch((error: unknown) => {
       drop();
       throw error;
     }));
-  return { get, drop };
 }
 
 async function load<M>(source: () => Promise<M>): Promise<M> {

@@ -46,8 +46,6 @@ export interface Host {
   emit(event: ClientEvent): void;
   /** Loads the diagnosis module. */
   diagnosis(): Promise<DiagnosisModule>;
-  /** The panic hook's last words: the module will trap, and none of its promises will settle. */
-  crashed(message: string): void;
 }
 
 export interface CoreModule {

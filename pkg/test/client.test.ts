@@ -22,15 +22,16 @@ afterEach(() => {
 
 /** A core whose calls do what the test says, and a count of what was loaded. */
 function setUp(behaviour: Partial<CoreClient> = {}, load?: () => Promise<CoreModule>) {
-  const seen = { loads: 0, hosts: [] as Host[], configs: [] as CoreConfig[], closed: 0 };
+  const seen = { loads: 0, traps: [] as ((error: Error) => void)[], hosts: [] as Host[], configs: [] as CoreConfig[], closed: 0 };
   function FakeClient(config: string, host: Host) {
     seen.configs.push(JSON.parse(config) as CoreConfig);
     seen.hosts.push(host);
     return { close: () => seen.closed++, ...behaviour };
   }
   const modules = loadOnce(
-    () => {
+    (trapped) => {
       seen.loads++;
+      seen.traps.push(trapped);
       return load ? load() : Promise.resolve({ Client: FakeClient } as unknown as CoreModule);
     },
     () => Promise.resolve({} as DiagnosisModule),
@@ -167,7 +168,7 @@ test('a panic rejects every call under way, and the next call gets a fresh modul
   const pending = [one.session(), one.session(), two.session()];
   while (seen.hosts.length < 2) await Promise.resolve();
   seen.hosts[0]?.memory.set('session', 'kept');
-  seen.hosts[0]?.crashed('index out of bounds');
+  seen.traps[0]?.(new WebAssembly.RuntimeError('index out of bounds'));
   for (const call of pending) {
     const error = await rejectsWith('module-crashed', call);
     assert.ok(error.retryable);
@@ -183,14 +184,39 @@ test('a late word from a module that is gone does not harm the fresh one', async
   const { seen, modules } = setUp({ session: () => Promise.resolve(null) });
   const client = newClient(CONFIG, modules);
   await client.session();
-  seen.hosts[0]?.crashed('first');
+  seen.traps[0]?.(new WebAssembly.RuntimeError('first'));
   await client.session();
-  seen.hosts[0]?.crashed('again');
+  seen.traps[0]?.(new WebAssembly.RuntimeError('again'));
   await client.session();
   assert.equal(seen.loads, 2);
 });
 
-test('a trap without a panic gives up the module too', async () => {
+test('a diagnosis module that traps fails the diagnosis, and the next one gets a fresh module', async () => {
+  const traps: ((error: Error) => void)[] = [];
+  const { module } = setUp();
+  const hosts: Host[] = [];
+  const { Client } = module;
+  const modules = loadOnce(
+    () => Promise.resolve({
+      Client: function (config: string, host: Host) {
+        hosts.push(host);
+        return Object.assign(new Client(config, host), { session: () => Promise.resolve(null) });
+      } as unknown as CoreModule['Client'],
+    }),
+    (trapped) => {
+      traps.push(trapped);
+      return Promise.resolve({ diagnose: () => new Promise(() => undefined) } as unknown as DiagnosisModule);
+    },
+  );
+  await newClient(CONFIG, modules).session();
+  const diagnosis = (await hosts[0]?.diagnosis())?.diagnose({});
+  traps[0]?.(new WebAssembly.RuntimeError('unreachable'));
+  await rejectsWith('module-crashed', diagnosis ?? assert.fail('no diagnosis'));
+  await hosts[0]?.diagnosis();
+  assert.equal(traps.length, 2);
+});
+
+test('a trap at once gives up the module too', async () => {
   let trap = true;
   const { seen, modules } = setUp({
     session: () => {

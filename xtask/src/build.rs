@@ -62,6 +62,8 @@ fn compile(house: &House, module: &Module) -> Result<PathBuf> {
     let mut cargo = house.command("cargo");
     cargo.args(["build", "--quiet", "--package", "gatepass", "--lib", "--release", "--locked"]);
     cargo.args(["--target", "wasm32-unknown-unknown", "--no-default-features", "--features", module.feature]);
+    // The pinned stable compiler, with the flags that it still calls unstable (ADR 8).
+    cargo.env("RUSTC_BOOTSTRAP", "1").args(OWN_STANDARD_LIBRARY).args(["--config", SMALL_CODE]);
     cargo.arg("--target-dir").arg(&target);
     process::run(&mut cargo)?;
     let built = target.join("wasm32-unknown-unknown/release/gatepass.wasm");
@@ -69,6 +71,13 @@ fn compile(house: &House, module: &Module) -> Result<PathBuf> {
     fs::copy(&built, &kept).with_context(|| format!("cannot copy {}", built.display()))?;
     Ok(kept)
 }
+
+/// The standard library that rustup brings is compiled for speed, and for unwinding.
+const OWN_STANDARD_LIBRARY: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+
+/// A panic is a trap without a message, which `inline.mjs` notices; nothing formats where it was, or a `Debug`. Adds to .cargo/config.toml.
+const SMALL_CODE: &str = "target.wasm32-unknown-unknown.rustflags = \
+    [\"-Zunstable-options\", \"-Cpanic=immediate-abort\", \"-Zlocation-detail=none\", \"-Zfmt-debug=none\"]";
 
 /// Makes the JavaScript glue and optimises the module. Returns the glue's folder.
 fn bind(house: &House, module: &Module, wasm: &Path) -> Result<PathBuf> {

@@ -5,9 +5,10 @@ mod npm;
 mod python;
 pub(crate) mod tools;
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::house::House;
 use crate::process;
@@ -20,6 +21,8 @@ pub(crate) use tools::Tool;
 pub(crate) enum Part {
     /// Node itself, and the WebAssembly target of the toolchain.
     Base,
+    /// The standard library's source: the package's modules compile their own (ADR 8).
+    RustSource,
     /// A pinned command-line tool.
     Tool(Tool),
     /// The npm packages of a folder.
@@ -34,15 +37,17 @@ pub(crate) enum Part {
 
 impl Part {
     /// What building the npm package takes.
-    pub(crate) const BUILD: &'static [Self] = &[Self::Base, Self::Tool(Tool::WasmBindgen), Self::Npm("pkg")];
+    pub(crate) const BUILD: &'static [Self] =
+        &[Self::Base, Self::RustSource, Self::Tool(Tool::WasmBindgen), Self::Npm("pkg")];
     /// What building the demo takes.
     pub(crate) const DEMO: &'static [Self] =
-        &[Self::Base, Self::Tool(Tool::WasmBindgen), Self::Npm("pkg"), Self::Npm("www")];
+        &[Self::Base, Self::RustSource, Self::Tool(Tool::WasmBindgen), Self::Npm("pkg"), Self::Npm("www")];
     /// What running the JavaScript tests in Chromium takes.
     pub(crate) const BROWSER: &'static [Self] = &[Self::Npm("tests"), Self::Chromium];
     /// All there is.
     pub(crate) const ALL: &'static [Self] = &[
         Self::Base,
+        Self::RustSource,
         Self::Chromium,
         Self::Firefox,
         Self::Npm("pkg"),
@@ -60,6 +65,7 @@ pub(crate) fn ensure(house: &House, parts: &[Part]) -> Result<()> {
     for part in parts {
         match part {
             Part::Base => node(house).and_then(|()| wasm_target(house))?,
+            Part::RustSource => rust_source(house)?,
             Part::Tool(tool) => tools::ensure(house, *tool)?,
             Part::Npm(folder) => npm::ensure(house, folder)?,
             Part::Chromium => browser::ensure_chromium(house)?,
@@ -90,23 +96,32 @@ fn node(house: &House) -> Result<()> {
 
 /// rust-toolchain.toml names the target, and rustup normally brings it; an older rustup or a distribution's Rust may not.
 fn wasm_target(house: &House) -> Result<()> {
-    let libraries = process::output(house.command("rustc").args([
-        "--print",
-        "target-libdir",
-        "--target",
-        "wasm32-unknown-unknown",
-    ]))?;
-    if std::path::Path::new(libraries.trim()).exists() {
+    let libraries = rustc_prints(house, &["target-libdir", "--target", TARGET])?;
+    if libraries.exists() {
         return Ok(());
     }
-    announce("adding the Rust target wasm32-unknown-unknown (a few seconds)");
-    let mut rustup = house.command("rustup");
-    match process::run(rustup.args(["target", "add", "wasm32-unknown-unknown"])) {
-        Ok(()) => Ok(()),
-        Err(error) => {
-            bail!("the Rust target is missing: run `rustup target add wasm32-unknown-unknown` ({error:#})")
-        }
+    rustup(house, &["target", "add", TARGET])
+}
+
+fn rust_source(house: &House) -> Result<()> {
+    if rustc_prints(house, &["sysroot"])?.join("lib/rustlib/src/rust/library/Cargo.lock").exists() {
+        return Ok(());
     }
+    rustup(house, &["component", "add", "rust-src"])
+}
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+fn rustc_prints(house: &House, what: &[&str]) -> Result<PathBuf> {
+    Ok(process::output(house.command("rustc").arg("--print").args(what))?.trim().into())
+}
+
+/// Adds to the pinned toolchain, which is the one that rustup takes in the house's folder.
+fn rustup(house: &House, words: &[&str]) -> Result<()> {
+    let words = words.join(" ");
+    announce(&format!("rustup {words} (a few seconds)"));
+    process::run(house.command("rustup").args(words.split(' ')))
+        .with_context(|| format!("a part of the Rust toolchain is missing: run `rustup {words}`"))
 }
 
 /// Whether a program can be started at all.
