@@ -17,23 +17,18 @@ pub fn encode(bytes: &[u8]) -> String {
 
 /// Decodes either alphabet, with or without padding; `None` for any other character or an impossible length.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
-    let text = text.trim_end_matches('=');
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    for chunk in text.as_bytes().chunks(4) {
-        let mut bits = 0;
-        for &character in chunk {
-            bits = bits << 6 | value(character)?;
+    let (mut bytes, mut bits, mut pending) = (Vec::with_capacity(text.len()), 0u32, 0);
+    let padding = text.bytes().rev().take_while(|character| *character == b'=').count();
+    for character in text.bytes().take(text.len() - padding) {
+        bits = bits << 6 | value(character)?;
+        pending += 6;
+        if pending >= 8 {
+            pending -= 8;
+            bytes.push((bits >> pending) as u8);
         }
-        bits <<= 6 * (4 - chunk.len());
-        let [_, decoded @ ..] = bits.to_be_bytes();
-        bytes.extend(decoded.iter().take(match chunk.len() {
-            4 => 3,
-            3 => 2,
-            2 => 1,
-            _ => return None,
-        }));
     }
-    Some(bytes)
+    // Six bits are no byte.
+    (pending < 6).then_some(bytes)
 }
 
 fn value(character: u8) -> Option<u32> {

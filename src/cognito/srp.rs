@@ -157,14 +157,19 @@ fn power<T: Natural>(base: &T, exponent: &[u8], n: &T) -> T {
 
 /// The bytes of a number as Cognito hashes it: as short as can be, with a zero byte before a high bit.
 fn padded(digits: &str) -> Vec<u8> {
-    let digits = digits.trim_start_matches('0');
-    let mut bytes = Vec::with_capacity(digits.len() / 2 + 2);
-    let (odd, pairs) = digits.as_bytes().split_at(digits.len() % 2);
-    for pair in std::iter::once(odd).chain(pairs.chunks(2)).filter(|pair| !pair.is_empty()) {
-        bytes.push(pair.iter().fold(0, |byte, &digit| byte << 4 | nibble(digit)));
+    let zeros = digits.bytes().take_while(|digit| *digit == b'0').count();
+    let length = digits.len() - zeros;
+    let mut bytes = Vec::with_capacity(length / 2 + 1);
+    // Of an even number of digits the first is the upper half of a byte.
+    if length.is_multiple_of(2) && digits.as_bytes().get(zeros).is_none_or(|&digit| nibble(digit) >= 8) {
+        bytes.push(0);
     }
-    if bytes.first().is_none_or(|&first| first >= 0x80) {
-        bytes.insert(0, 0);
+    let mut byte = 0;
+    for (place, digit) in digits.bytes().enumerate().skip(zeros) {
+        byte = byte << 4 | nibble(digit);
+        if !(digits.len() - place).is_multiple_of(2) {
+            bytes.push(byte);
+        }
     }
     bytes
 }

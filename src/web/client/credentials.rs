@@ -3,11 +3,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
-use super::promise::promise;
+use super::promise::Once;
 use super::session::{Session, Wanted, not_signed_in};
 use super::{clock, http};
 use crate::config::IdentityPool;
@@ -23,7 +21,7 @@ pub struct CredentialStore {
     pool: Rc<IdentityPool>,
     session: Rc<Session>,
     cached: RefCell<Option<Cached>>,
-    asking: RefCell<Option<Promise>>,
+    asking: Once,
 }
 
 struct Cached {
@@ -45,7 +43,7 @@ fn owner(record: &Record) -> String {
 impl CredentialStore {
     /// The credentials of the configured identity pool, for users of the user pool.
     pub fn new(pool: Rc<IdentityPool>, session: Rc<Session>) -> Self {
-        Self { pool, session, cached: RefCell::new(None), asking: RefCell::new(None) }
+        Self { pool, session, cached: RefCell::new(None), asking: Once::default() }
     }
 
     /// Live credentials of the signed-in user, asked for once however many calls wait.
@@ -54,13 +52,7 @@ impl CredentialStore {
         if let Some(credentials) = self.at_hand(&record) {
             return Ok(credentials);
         }
-        let running = self.asking.borrow().clone();
-        let promise = running.unwrap_or_else(|| {
-            let promise = promise(Box::pin(Rc::clone(self).ask_once(Rc::clone(&record))));
-            *self.asking.borrow_mut() = Some(promise.clone());
-            promise
-        });
-        JsFuture::from(promise).await?;
+        self.asking.join(Box::pin(Rc::clone(self).ask_once(Rc::clone(&record)))).await?;
         // Asked for another user, where one signed in meanwhile.
         self.at_hand(&record).ok_or_else(|| not_signed_in().into())
     }
@@ -74,7 +66,7 @@ impl CredentialStore {
 
     async fn ask_once(self: Rc<Self>, record: Rc<Record>) -> Result<JsValue, JsValue> {
         let result = self.ask(&record).await;
-        *self.asking.borrow_mut() = None;
+        self.asking.done();
         let credentials = result?;
         self.session.keep_identity_id(credentials.identity_id.clone()).await;
         *self.cached.borrow_mut() = Some(Cached { owner: owner(&record), credentials: Rc::new(credentials) });

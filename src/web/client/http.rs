@@ -16,23 +16,20 @@ const TIMEOUT_MS: f64 = 30_000.0;
 /// # Errors
 /// `network`, with what the browser threw as its cause.
 pub async fn post(endpoint: &str, request: &Request) -> Result<Answer, JsValue> {
-    exchange(endpoint, request).await.map_err(|cause| {
-        let message = [endpoint, " could not be reached"].concat();
-        let help = "Check the connection, the endpoint, and connect-src in the page's Content Security Policy; then try again.";
-        error::with_cause(&Error::new(ErrorCode::Network, message, help), &cause)
-    })
-}
-
-async fn exchange(endpoint: &str, request: &Request) -> Result<Answer, JsValue> {
     // Not gloo's builder: it brings the http crate's methods and URLSearchParams along.
     let request = HttpRequest::from(request::new(&JsValue::from_str(endpoint), &init(request)?)?);
-    let response = request.send().await.map_err(thrown)?;
+    exchange(request).await.map_err(|thrown| unreachable(endpoint, thrown))
+}
+
+async fn exchange(request: HttpRequest) -> Result<Answer, gloo_net::Error> {
+    let response = request.send().await?;
+    let body = response.text().await?;
     let headers = response.headers();
     Ok(Answer {
         status: response.status(),
         error_type: headers.get("x-amzn-errortype"),
         request_id: headers.get("x-amzn-requestid"),
-        body: response.text().await.map_err(thrown)?,
+        body,
     })
 }
 
@@ -51,10 +48,13 @@ fn init(request: &Request) -> Result<JsValue, JsValue> {
     Ok(init)
 }
 
-fn thrown(error: gloo_net::Error) -> JsValue {
-    let message = match error {
+fn unreachable(endpoint: &str, thrown: gloo_net::Error) -> JsValue {
+    let cause = match thrown {
         gloo_net::Error::JsError(error) => error.message,
         gloo_net::Error::GlooError(message) => message,
     };
-    js_sys::Error::new(&message).into()
+    let message = [endpoint, " could not be reached"].concat();
+    let help =
+        "Check the connection, the endpoint, and connect-src in the page's Content Security Policy; then try again.";
+    error::with_cause(&Error::new(ErrorCode::Network, message, help), &js_sys::Error::new(&cause).into())
 }

@@ -10,9 +10,11 @@ use crate::web::js;
 /// sees to it that this tab does the work once.
 pub async fn hold(name: &str, work: Work) -> Result<JsValue, JsValue> {
     let locks = js::get(&js::global("navigator")?, "locks");
-    if locks.is_undefined() {
-        return work.await;
-    }
-    let callback = Closure::once_into_js(move || promise(work));
-    settled(js::call(&locks, "request", &[&JsValue::from_str(name), &callback])?).await
+    let result = if locks.is_undefined() {
+        promise(work).into()
+    } else {
+        let callback = Closure::once_into_js(move || promise(work));
+        js::call(&locks, "request", &[&JsValue::from_str(name), &callback])?
+    };
+    settled(result).await
 }

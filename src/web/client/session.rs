@@ -3,13 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Object, Promise};
+use js_sys::Object;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use zeroize::Zeroizing;
 
 use super::host::Host;
-use super::promise::promise;
+use super::promise::Once;
 use super::storage::Storage;
 use super::{clock, http, lock};
 use crate::cognito::refusal::{self, During};
@@ -29,7 +28,7 @@ pub struct Session {
     storage: Storage,
     host: Host,
     cached: RefCell<Option<Cached>>,
-    refreshing: RefCell<Option<Promise>>,
+    refreshing: Once,
     signing_in: RefCell<Option<SignIn>>,
 }
 
@@ -67,7 +66,7 @@ impl Session {
             storage: Storage::new(config.storage, key, host.clone()),
             host,
             cached: RefCell::new(None),
-            refreshing: RefCell::new(None),
+            refreshing: Once::default(),
             signing_in: RefCell::new(None),
         }
     }
@@ -123,19 +122,13 @@ impl Session {
     }
 
     async fn refreshed(self: &Rc<Self>, stale: Rc<Record>, wanted: Wanted<'_>) -> Result<Option<Rc<Record>>, JsValue> {
-        let running = self.refreshing.borrow().clone();
-        let promise = running.unwrap_or_else(|| {
-            let promise = promise(Box::pin(Rc::clone(self).refresh_once(Rc::clone(&stale))));
-            *self.refreshing.borrow_mut() = Some(promise.clone());
-            promise
-        });
-        let result = JsFuture::from(promise).await;
+        let work = Rc::clone(self).refresh_once(Rc::clone(&stale));
+        let result = self.refreshing.join(Box::pin(work)).await;
+        let record = self.record().await;
         match (result, wanted) {
-            (Ok(_), _) => Ok(self.record().await),
+            (Ok(_), _) => Ok(record),
             // A failed refresh ahead of time harms nobody yet.
-            (Err(_), Wanted::Live) if stale.is_alive(clock::unix_seconds()) && self.record().await.is_some() => {
-                Ok(Some(stale))
-            }
+            (Err(_), Wanted::Live) if stale.is_alive(clock::unix_seconds()) && record.is_some() => Ok(Some(stale)),
             (Err(error), _) => Err(error),
         }
     }
@@ -143,7 +136,7 @@ impl Session {
     async fn refresh_once(self: Rc<Self>, stale: Rc<Record>) -> Result<JsValue, JsValue> {
         let this = Rc::clone(&self);
         let result = lock::hold(self.key(), Box::pin(async move { this.refresh_unless_done(&stale).await })).await;
-        *self.refreshing.borrow_mut() = None;
+        self.refreshing.done();
         result
     }
 
@@ -157,37 +150,35 @@ impl Session {
         else {
             return Err(not_signed_in().into());
         };
-        loop {
+        let renewed = loop {
             let answer = http::post(&self.pool.endpoint, &request).await?;
             match refresh.answer(&answer, clock::unix_seconds()) {
                 Ok(refresh::Step::Send(next)) => request = next,
-                Ok(refresh::Step::Done(renewed)) => {
-                    // Signed out, or another user signed in, while the pool was asked: these tokens are nobody's any more.
-                    if !self.still(&record).await {
-                        return Ok(JsValue::UNDEFINED);
-                    }
-                    // The tokens are good, and kept for this page, even where they cannot be stored.
-                    if let Err(error) = self.storage.write(renewed.to_text().expose()).await {
-                        self.host.tell_with("storage-failed", "error", &error);
-                    }
-                    self.host.tell("token-refreshed");
-                    return Ok(JsValue::UNDEFINED);
+                Ok(refresh::Step::Done(renewed)) => break Ok(renewed),
+                Err(error) => break Err(error),
+            }
+        };
+        // Signed out, or another user signed in, while the pool was asked: these tokens are nobody's any more. Or, without Web Locks,
+        // another tab rotated the token that was refused here.
+        let is_same = self.record().await.is_some_and(|stored| stored.tokens() == record.tokens());
+        match renewed {
+            Ok(renewed) if is_same => {
+                // The tokens are good, and kept for this page, even where they cannot be stored.
+                if let Err(error) = self.storage.write(renewed.to_text().expose()).await {
+                    self.host.tell_with("storage-failed", "error", &error);
                 }
-                Err(error) => {
-                    // Not a session that began meanwhile: without Web Locks another tab may have rotated the token that was refused here.
-                    if Verdict::of(&error) == Verdict::Over && self.still(&record).await {
-                        self.forget().await.ok();
-                        self.host.tell("session-expired");
-                    }
-                    return Err(error.into());
+                self.host.tell("token-refreshed");
+            }
+            Ok(_) => {}
+            Err(error) => {
+                if is_same && Verdict::of(&error) == Verdict::Over {
+                    self.forget().await.ok();
+                    self.host.tell("session-expired");
                 }
+                return Err(error.into());
             }
         }
-    }
-
-    /// Whether the stored session is this one.
-    async fn still(&self, record: &Record) -> bool {
-        self.record().await.is_some_and(|stored| stored.tokens() == record.tokens())
+        Ok(JsValue::UNDEFINED)
     }
 
     /// Begins a sign-in.
@@ -253,18 +244,16 @@ impl Session {
         self.forget().await?;
         self.host.tell("signed-out");
         let Some(record) = record else { return Ok(()) };
-        match (everywhere, &record.tokens().refresh) {
-            (Everywhere::Yes, _) => {
-                let request = message::global_sign_out(&record.tokens().access);
-                let answer = http::post(&self.pool.endpoint, &request).await?;
-                answer.read().map_err(|exception| refusal::error(exception, During::Session))?;
-            }
-            (Everywhere::No, Some(token)) => {
-                // A token that cannot be revoked now dies by its own date.
-                http::post(&self.pool.endpoint, &message::revoke_token(&self.pool.app_client, token)).await.ok();
-            }
-            (Everywhere::No, None) => {}
+        let request = match (everywhere, &record.tokens().refresh) {
+            (Everywhere::Yes, _) => message::global_sign_out(&record.tokens().access),
+            (Everywhere::No, Some(token)) => message::revoke_token(&self.pool.app_client, token),
+            (Everywhere::No, None) => return Ok(()),
+        };
+        let answer = http::post(&self.pool.endpoint, &request).await;
+        if everywhere == Everywhere::Yes {
+            answer?.read().map_err(|exception| refusal::error(exception, During::Session))?;
         }
+        // A token that cannot be revoked now dies by its own date.
         Ok(())
     }
 
