@@ -26,6 +26,15 @@ pub fn split_before(text: &str, at: Cut) -> (&str, &str) {
     text.split_at_checked(place).unwrap_or((text, ""))
 }
 
+/// Several texts as one.
+pub fn joined(parts: &[&str]) -> String {
+    let mut whole = String::new();
+    for part in parts {
+        whole.push_str(part);
+    }
+    whole
+}
+
 /// A number in digits.
 pub fn number(digits: &str) -> Option<u64> {
     let mut value = None;

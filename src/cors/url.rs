@@ -1,6 +1,6 @@
 //! As much of a URL as CORS looks at. Browsers hand over URLs that are already normalised; a full parser would cost 60 KB.
 
-use super::text::{before, cut, cut_last, number, parts, split_before};
+use super::text::{before, cut, cut_last, joined, number, parts, split_before};
 
 /// A parsed absolute URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl Url {
     pub fn join(&self, location: &str) -> Option<Self> {
         let location = location.trim();
         if let Some(rest) = location.strip_prefix("//") {
-            return Self::parse(&[self.scheme.as_str(), "://", rest].concat());
+            return Self::parse(&joined(&[&self.scheme, "://", rest]));
         }
         if let Some(absolute) = Self::parse(location) {
             return Some(absolute);
@@ -105,7 +105,7 @@ impl Url {
         } else {
             let path = self.rest.split(['?', '#']).next().unwrap_or_default();
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            [folder, "/", location].concat()
+            joined(&[folder, "/", location])
         };
         Some(Self { rest, userinfo: None, ..self.clone() })
     }
@@ -115,12 +115,8 @@ impl Url {
         if default_port(&self.scheme).is_none() {
             return Origin::Opaque;
         }
-        let mut text = [self.scheme.as_str(), "://", &self.host].concat();
-        if let Some(port) = &self.port {
-            text.push(':');
-            text.push_str(port);
-        }
-        Origin::Tuple(text)
+        let (colon, port) = self.port.as_deref().map_or(("", ""), |port| (":", port));
+        Origin::Tuple(joined(&[&self.scheme, "://", &self.host, colon, port]))
     }
 
     /// Whether CORS applies to the scheme at all.
@@ -171,7 +167,10 @@ fn is_host(host: &str) -> bool {
     if host.starts_with("[") {
         return host.ends_with("]") && cut(host, |b| b == b':').is_some();
     }
-    let forbidden = |b: u8| b <= b' ' || b == 0x7f || b"#/:<>?@[\\]^|%\"`{}".contains(&b);
+    let forbidden = |b: u8| {
+        let mark = matches!(b, b'#' | b'/' | b':' | b'<' | b'>' | b'?' | b'@' | b'[' | b'\\' | b']' | b'^' | b'|');
+        b <= b' ' || b == 0x7f || mark || matches!(b, b'%' | b'"' | b'`' | b'{' | b'}')
+    };
     if host.is_empty() || host.bytes().any(forbidden) {
         return false;
     }

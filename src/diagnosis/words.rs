@@ -1,6 +1,7 @@
 //! Small work on text, without the standard library's searcher and formatter: together they would be a sixth of the module.
 
 use crate::cors::text::cut;
+pub(crate) use crate::cors::text::joined;
 
 /// Whether a text has some words in it.
 pub(crate) fn says(text: &str, words: &str) -> bool {
@@ -17,11 +18,6 @@ pub(crate) fn listed(names: &[String], quote: &str, separator: &str) -> String {
         list.push_str(quote);
     }
     list
-}
-
-/// Several texts as one.
-pub(crate) fn joined(parts: &[&str]) -> String {
-    parts.concat()
 }
 
 /// What follows so many lines.
