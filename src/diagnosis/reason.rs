@@ -89,7 +89,7 @@ struct Ranked {
 }
 
 /// What is less likely helps nobody.
-const NEGLIGIBLE: f64 = 0.001;
+const NEGLIGIBLE: f64 = 0.004;
 
 /// Bayes: what was common before, times what fits what was seen. What contradicts it is out.
 fn rank(facts: &Facts, evidence: &Evidence, took: f64) -> Vec<Ranked> {

@@ -169,8 +169,8 @@ fn rest_api(found: &mut Theories<'_>) {
         &[broken(Code::OptionsNeedsAuth, PreflightMissingAllowOriginHeader, 15.0, Cors::Fails)];
     const FUNCTION: &[Theory] = &[refused(Code::ResponseWithoutCors, MissingAllowOriginHeader, 14.0, Cors::Fails)];
     const SETTINGS: &[Theory] = &[
-        broken(Code::OptionsMockFails, PreflightMissingAllowOriginHeader, 2.0, Cors::Fails),
-        broken(Code::AllowMethodsMalformed, InvalidAllowMethodsPreflightResponse, 1.5, Cors::Fails),
+        broken(Code::OptionsMockFails, PreflightMissingAllowOriginHeader, 4.0, Cors::Fails),
+        broken(Code::AllowMethodsMalformed, InvalidAllowMethodsPreflightResponse, 4.0, Cors::Fails),
         broken(Code::AllowHeadersMalformed, InvalidAllowHeadersPreflightResponse, 1.5, Cors::Fails),
     ];
     const IAM: &[Theory] = &[
