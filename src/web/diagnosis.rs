@@ -2,8 +2,9 @@
 
 mod convert;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
+use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -11,17 +12,22 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::probe;
 use crate::cors::text::before;
+use crate::diagnosis::failure::Probes;
 use crate::diagnosis::words::{joined, listed};
 use crate::diagnosis::{self, Answered, Diagnosis, Failure};
 
 /// A diagnosis is good for so long, in milliseconds.
 const MINUTE: f64 = 60_000.0;
 
+/// One without probes of its own is good only while the calls that failed together come in.
+const MOMENT: f64 = 3_000.0;
+
 /// A diagnosis that was made or is being made.
 struct Known {
     route: String,
     call: String,
     promise: Promise,
+    under_way: Rc<Cell<bool>>,
     until: f64,
 }
 
@@ -32,7 +38,7 @@ thread_local! {
 /// Why a call failed. The same call within a minute gets the same diagnosis, and a route is probed by one diagnosis at a time.
 #[wasm_bindgen]
 pub fn diagnose(failure: &JsValue) -> Promise {
-    let failure = convert::failure(failure);
+    let mut failure = convert::failure(failure);
     let (route, call) = (failure.route.pattern.clone(), identity(&failure));
     let now = probe::now();
     KNOWN.with_borrow_mut(|known| {
@@ -40,14 +46,22 @@ pub fn diagnose(failure: &JsValue) -> Promise {
         if let Some(entry) = known.iter().find(|entry| entry.call == call) {
             return entry.promise.clone();
         }
-        let before = known.iter().rev().find(|entry| entry.route == route).map(|entry| entry.promise.clone());
+        let before = known.iter().rev().find(|entry| entry.route == route && entry.under_way.get());
+        let before = before.map(|entry| entry.promise.clone());
+        let until = now + if before.is_some() { MOMENT } else { MINUTE };
+        let under_way = Rc::new(Cell::new(true));
+        let ended = Rc::clone(&under_way);
         let promise = promised(async move {
             if let Some(before) = before {
                 let _ = JsFuture::from(before).await;
+                // Its app has waited for the probes of another call, and does not wait for its own, too.
+                failure.route.probes = Probes::Off;
             }
-            diagnosis::diagnose(&failure, &probe::gather(&failure).await)
+            let diagnosis = diagnosis::diagnose(&failure, &probe::gather(&failure).await);
+            ended.set(false);
+            diagnosis
         });
-        known.push(Known { route, call, promise: promise.clone(), until: now + MINUTE });
+        known.push(Known { route, call, promise: promise.clone(), under_way, until });
         promise
     })
 }
@@ -79,7 +93,10 @@ fn identity(failure: &Failure) -> String {
     let request = &failure.request;
     let path = before(&request.url, |b| matches!(b, b'?' | b'#'));
     let mut identity = joined(&[&request.method, " ", path, " ", &listed(&request.headers.names(), "", ","), " "]);
-    for mode in [request.credentials as u8, request.mode as u8, request.redirect as u8, failure.locale as u8] {
+    let route = &failure.route;
+    let kind = route.kind.map_or(0, |kind| kind as u8 + 1);
+    let modes = [request.credentials as u8, request.mode as u8, request.redirect as u8, failure.locale as u8];
+    for mode in modes.into_iter().chain([route.auth as u8, route.probes as u8, kind]) {
         identity.push(char::from(b'0' + mode));
     }
     identity

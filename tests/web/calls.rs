@@ -61,7 +61,8 @@ async fn without_a_user_nothing_is_sent() {
 
 #[wasm_bindgen_test]
 async fn an_abort_rejects_with_the_callers_reason() {
-    let network = "return new Promise((resolve, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason)))";
+    let network = "const { signal } = request;
+        return new Promise((_, reject) => signal.aborted ? reject(signal.reason) : signal.addEventListener('abort', () => reject(signal.reason)))";
     let page = Page::open("memory", &route(r#""auth":"none""#), network);
     js("globalThis.stop = new AbortController()");
     let call = page.fetch("/", "({ signal: stop.signal })");
@@ -110,4 +111,21 @@ async fn a_signed_call_carries_what_survives_a_browser_and_its_own_body() {
     assert_eq!(text(call, "redirect"), "manual");
     // Credentials are asked for once.
     assert_eq!(page.operations(), ["InitiateAuth", "GetId", "GetCredentialsForIdentity"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_call_that_is_aborted_already_waits_for_nothing() {
+    let page = Page::open("memory", &route(r#""auth":"bearer""#), OK);
+    let error = page.fetch("/", "({ signal: AbortSignal.abort('too late') })").await.unwrap_err();
+    assert_eq!((error.as_string().as_deref(), page.sent.length()), (Some("too late"), 0));
+}
+
+#[wasm_bindgen_test]
+async fn an_opaque_call_carries_nothing_and_is_told_so() {
+    for auth in [r#""auth":"bearer""#, r#""auth":"iam""#] {
+        let page = Page::open("memory", &route(auth), OK);
+        assert_eq!(code(&page.fetch("/", "({ mode: 'no-cors' })").await.unwrap_err()), "invalid-argument");
+    }
+    let page = Page::open("memory", &route(r#""auth":"none""#), OK);
+    page.fetch("/", "({ mode: 'no-cors' })").await.unwrap();
 }

@@ -28,7 +28,7 @@ impl Page {
         let (events, sent) = (Array::new(), Array::new());
         let host = Function::new_with_args(
             "events",
-            "return { memory: new Map(), emit: (event) => events.push(event.type),
+            "return { memory: new Map(), storage: globalThis.slowStorage, emit: (event) => events.push(event.type),
                 diagnosis: () => Promise.reject(new Error('not in these tests')) }",
         );
         let host = host.call1(&JsValue::NULL, &events).unwrap();

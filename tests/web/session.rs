@@ -171,3 +171,52 @@ async fn what_other_tabs_do_is_told() {
     other_tab(ours, "null", "'a'");
     assert_eq!(page.events.length(), 4);
 }
+
+/// A storage that takes its time: `setItem` and `removeItem` take effect in the order of the calls, later.
+const SLOW_STORAGE: &str = "(() => { const held = new Map(); let queue = Promise.resolve();
+    const later = (work) => (queue = queue.then(() => new Promise((done) => setTimeout(() => done(work()), 5))));
+    return { getItem: (key) => later(() => held.get(key) ?? null), setItem: (key, value) => later(() => held.set(key, value)),
+        removeItem: (key) => later(() => held.delete(key)) }; })()";
+
+#[wasm_bindgen_test]
+async fn a_user_who_signs_out_while_tokens_are_renewed_stays_signed_out() {
+    js(&format!("globalThis.slowStorage = {SLOW_STORAGE}"));
+    let page = Page::open("custom", &route(r#""auth":"bearer""#), &network(3600, ""));
+    sign_in(&page).await.unwrap();
+    for pause in 0..6 {
+        sign_in(&page).await.unwrap();
+        let renewal = page.client.session(js("({ refresh: true })"));
+        wait(js(&format!("new Promise((done) => setTimeout(done, {pause} * 4))")).into()).await.unwrap();
+        wait(page.client.sign_out(JsValue::UNDEFINED)).await.unwrap();
+        let _ = wait(renewal).await;
+        assert!(wait(page.client.session(JsValue::UNDEFINED)).await.unwrap().is_null(), "{pause}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_global_sign_out_that_reaches_nobody_is_an_error_and_still_signs_out_here() {
+    let network = network(3600, "").replace(
+        "if (target) return",
+        "if (target.endsWith('GlobalSignOut')) throw new TypeError('Failed to fetch'); if (target) return",
+    );
+    let page = Page::open("session", &route(r#""auth":"bearer""#), &network);
+    sign_in(&page).await.unwrap();
+    assert_eq!(code(&wait(page.client.sign_out(js("({ global: true })"))).await.unwrap_err()), "network");
+    assert!(wait(page.client.session(JsValue::UNDEFINED)).await.unwrap().is_null());
+}
+
+#[wasm_bindgen_test]
+async fn a_pool_that_refuses_is_not_asked_by_every_call() {
+    set_clock(-ALMOST_AN_HOUR);
+    let network = network(3600, "").replace(
+        "if (target.endsWith('GetTokensFromRefreshToken'))",
+        "if (target.endsWith('GetTokensFromRefreshToken')) return [503, '']; if (target.endsWith('never'))",
+    );
+    let page = Page::open("session", &route(r#""auth":"bearer""#), &network);
+    sign_in(&page).await.unwrap();
+    set_clock(0);
+    for _ in 0..5 {
+        assert_eq!(page.fetch("/", "({})").await.unwrap().status(), 200);
+    }
+    assert_eq!(page.operations(), ["InitiateAuth", "GetTokensFromRefreshToken"]);
+}

@@ -12,6 +12,7 @@ use super::clock;
 use super::core::Core;
 use super::request::{self, Call};
 use crate::config::{CredentialsMode, Route};
+use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
 use crate::route::{self, Authorization, Plan, RedirectMode, SignedAs};
 use crate::sigv4::{self, DateTime, Payload, Scope, Settings};
@@ -73,7 +74,8 @@ enum Proof {
     None,
     /// The value of `Authorization`.
     Bearer(String),
-    Credentials(Rc<Credentials>),
+    /// And the body that is to be signed.
+    Credentials(Rc<Credentials>, Option<Vec<u8>>),
 }
 
 /// The request as it goes out.
@@ -88,8 +90,7 @@ pub async fn authorize(
     let request = prepared(request, facts, plan)?;
     match (prove(core, &request, plan, freshness).await?, &plan.authorization) {
         (Proof::Bearer(value), _) => request::set_header(&request, "authorization", &value)?,
-        (Proof::Credentials(credentials), Authorization::SigV4(signed_as)) => {
-            let body = request::read_body(&request).await?;
+        (Proof::Credentials(credentials, body), Authorization::SigV4(signed_as)) => {
             return sign(core, request, signed_as, &credentials, body.as_deref());
         }
         _ => {}
@@ -99,6 +100,15 @@ pub async fn authorize(
 
 /// The request with its credentials mode, redirect mode and the route's headers.
 fn prepared(request: Request, facts: &Facts, plan: &Plan<'_>) -> Result<Request, JsValue> {
+    let carries = plan.authorization != Authorization::None || !plan.headers.is_empty();
+    if carries && js::get(&request, "mode") == *"no-cors" {
+        return Err(Error::new(
+            ErrorCode::InvalidArgument,
+            "A request with mode: 'no-cors' cannot carry a token, a signature or the route's headers",
+            "Leave the mode out, or call a URL whose route has auth: 'none' and no headers.",
+        )
+        .into());
+    }
     let credentials = plan.credentials.as_str();
     let request = if facts.redirect == plan.redirect && js::get(&request, "credentials") == *credentials {
         request
@@ -118,7 +128,10 @@ async fn prove(core: &Core, request: &Request, plan: &Plan<'_>, freshness: &Fres
         proof = match &plan.authorization {
             Authorization::None => Ok(Proof::None),
             Authorization::Bearer(token) => core.bearer(*token, freshness).await.map(Proof::Bearer),
-            Authorization::SigV4(_) => core.credentials().await.map(Proof::Credentials),
+            Authorization::SigV4(_) => match core.credentials().await {
+                Ok(credentials) => request::read_body(request).await.map(|body| Proof::Credentials(credentials, body)),
+                Err(error) => Err(error),
+            },
         };
     };
     until_aborted(&js::get(request, "signal"), pin!(work)).await?;

@@ -22,6 +22,7 @@ pub struct CredentialStore {
     session: Rc<Session>,
     cached: RefCell<Option<Cached>>,
     asking: Once,
+    asked_for: RefCell<String>,
 }
 
 struct Cached {
@@ -43,7 +44,7 @@ fn owner(record: &Record) -> String {
 impl CredentialStore {
     /// The credentials of the configured identity pool, for users of the user pool.
     pub fn new(pool: Rc<IdentityPool>, session: Rc<Session>) -> Self {
-        Self { pool, session, cached: RefCell::new(None), asking: Once::default() }
+        Self { pool, session, cached: RefCell::new(None), asking: Once::default(), asked_for: RefCell::default() }
     }
 
     /// Live credentials of the signed-in user, asked for once however many calls wait.
@@ -52,8 +53,15 @@ impl CredentialStore {
         if let Some(credentials) = self.at_hand(&record) {
             return Ok(credentials);
         }
+        let asked = self.asking.join(Box::pin(Rc::clone(self).ask_once(Rc::clone(&record)))).await;
+        if let Some(credentials) = self.at_hand(&record) {
+            return Ok(credentials);
+        }
+        // What was under way may have been for a user who has left: then its end says nothing of this one.
+        if *self.asked_for.borrow() == owner(&record) {
+            asked?;
+        }
         self.asking.join(Box::pin(Rc::clone(self).ask_once(Rc::clone(&record)))).await?;
-        // Asked for another user, where one signed in meanwhile.
         self.at_hand(&record).ok_or_else(|| not_signed_in().into())
     }
 
@@ -65,11 +73,15 @@ impl CredentialStore {
     }
 
     async fn ask_once(self: Rc<Self>, record: Rc<Record>) -> Result<JsValue, JsValue> {
+        let owner = owner(&record);
+        self.asked_for.borrow_mut().clone_from(&owner);
         let result = self.ask(&record).await;
         self.asking.done();
         let credentials = result?;
-        self.session.keep_identity_id(credentials.identity_id.clone()).await;
-        *self.cached.borrow_mut() = Some(Cached { owner: owner(&record), credentials: Rc::new(credentials) });
+        if self.session.last_record().is_some_and(|now| self::owner(&now) == owner) {
+            self.session.keep_identity_id(record, credentials.identity_id.clone()).await;
+            *self.cached.borrow_mut() = Some(Cached { owner, credentials: Rc::new(credentials) });
+        }
         Ok(JsValue::UNDEFINED)
     }
 
@@ -94,12 +106,14 @@ impl CredentialStore {
 }
 
 /// The credentials in the shape of an AWS SDK v3 credential provider.
-pub fn view(credentials: &Credentials) -> JsValue {
+///
+/// `offset` is how far the server's clock is ahead: the SDKs compare `expiration` with the device's.
+pub fn view(credentials: &Credentials, offset: i64) -> JsValue {
     let view = js::object();
     js::set(&view, "accessKeyId", credentials.access_key_id.as_str());
     js::set(&view, "secretAccessKey", credentials.secret_access_key.expose());
     js::set(&view, "sessionToken", credentials.session_token.expose());
-    js::set(&view, "expiration", js::date(credentials.expiration));
+    js::set(&view, "expiration", js::date(credentials.expiration - offset));
     js::set(&view, "identityId", credentials.identity_id.as_str());
     view
 }

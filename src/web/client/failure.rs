@@ -36,7 +36,7 @@ pub async fn explained(core: &Core, route: &Route, request: &Request, thrown: Js
     // A diagnosis that fails itself never stands in the way of the app's error.
     let Some(diagnosis) = diagnosis else { return thrown };
     core.host.tell_with("diagnosis", "diagnosis", &diagnosis);
-    with_headline(&thrown, &diagnosis)
+    with_headline(&thrown, &diagnosis, core.config.locale)
 }
 
 fn failure(core: &Core, route: &Route, request: &Request, thrown: &JsValue, times: &Times) -> JsValue {
@@ -51,9 +51,15 @@ fn failure(core: &Core, route: &Route, request: &Request, thrown: &JsValue, time
     failure
 }
 
-fn with_headline(thrown: &JsValue, diagnosis: &JsValue) -> JsValue {
+fn with_headline(thrown: &JsValue, diagnosis: &JsValue, locale: Locale) -> JsValue {
+    // One of several that fit as well is not told as a fact.
+    let hedge = match (js::get(diagnosis, "verdict") == *"ambiguous", locale) {
+        (false, _) => "",
+        (true, Locale::En) => "perhaps: ",
+        (true, Locale::Ja) => "可能性: ",
+    };
     let headline = js::text(&js::get(&js::get(diagnosis, "findings"), "0"), "title");
-    let error = type_error(&[&js::text(thrown, "message"), " (", &headline, ")"].concat());
+    let error = type_error(&[&js::text(thrown, "message"), " (", hedge, &headline, ")"].concat());
     js::set(&error, "cause", thrown);
     js::set(&error, "diagnosis", diagnosis);
     error
@@ -61,10 +67,13 @@ fn with_headline(thrown: &JsValue, diagnosis: &JsValue) -> JsValue {
 
 /// What the browser would have rejected with, had it known what the redirect would carry away.
 pub fn refused_redirect(request: &Request) -> JsValue {
+    let url = js::text(request, "url");
+    // A query can hold a key.
+    let place = url.split(['?', '#']).next().unwrap_or_default();
     type_error(
         &[
             "Failed to fetch (the server redirects ",
-            &js::text(request, "url"),
+            place,
             ", and a redirect would carry the signature or the API key to another place: call the final URL)",
         ]
         .concat(),

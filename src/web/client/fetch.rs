@@ -17,6 +17,11 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
     let mut attempt = Attempt::First;
     let mut freshness = Freshness::AtHand;
     let mut original = call.request()?;
+    // Fetch, fetch(), step 4: before anything is waited for.
+    let signal = js::get(&original, "signal");
+    if js::get(&signal, "aborted").is_truthy() {
+        return Err(js::get(&signal, "reason"));
+    }
     loop {
         let facts = Facts::new(&original, &call)?;
         let plan = facts.plan(route);

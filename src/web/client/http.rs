@@ -44,7 +44,10 @@ fn init(request: &Request) -> Result<JsValue, JsValue> {
     // Cognito answers with `Access-Control-Allow-Origin: *`, which `include` would void.
     js::set(&init, "credentials", "omit");
     js::set(&init, "cache", "no-store");
-    js::set(&init, "signal", js::call(&js::global("AbortSignal")?, "timeout", &[&TIMEOUT_MS.into()])?);
+    // Older engines lack it: there a call lasts as long as the browser lets it.
+    if let Ok(signal) = js::call(&js::global("AbortSignal")?, "timeout", &[&TIMEOUT_MS.into()]) {
+        js::set(&init, "signal", signal);
+    }
     Ok(init)
 }
 

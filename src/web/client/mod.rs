@@ -109,7 +109,7 @@ impl Client {
 
     /// AWS credentials of the signed-in user.
     pub fn credentials(&self) -> Promise {
-        self.run(|core| async move { Ok(credentials::view(&*core.credentials().await?)) })
+        self.run(|core| async move { Ok(credentials::view(&*core.credentials().await?, core.clock_offset())) })
     }
 
     /// Explains a failure or a response.

@@ -1,6 +1,6 @@
 //! Keeps one user's session: stored, refreshed ahead of its end, once for all calls and tabs.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Object;
@@ -29,7 +29,10 @@ pub struct Session {
     host: Host,
     cached: RefCell<Option<Cached>>,
     refreshing: Once,
+    pause_until: Cell<i64>,
     signing_in: RefCell<Option<SignIn>>,
+    /// Goes up whenever a user comes or goes: what was begun for one must not be written for another.
+    user: Cell<u32>,
 }
 
 /// The record as it was read last, with the text it was read from: parsing tokens anew at every call would cost more than the call's own work.
@@ -37,6 +40,9 @@ struct Cached {
     text: JsValue,
     record: Rc<Record>,
 }
+
+/// How many seconds a refresh that failed is not tried again while the token still lives.
+const PAUSE: i64 = 10;
 
 /// Where a sign-in stands.
 pub enum SignInStep {
@@ -67,7 +73,9 @@ impl Session {
             host,
             cached: RefCell::new(None),
             refreshing: Once::default(),
+            pause_until: Cell::new(0),
             signing_in: RefCell::new(None),
+            user: Cell::new(0),
         }
     }
 
@@ -122,14 +130,23 @@ impl Session {
     }
 
     async fn refreshed(self: &Rc<Self>, stale: Rc<Record>, wanted: Wanted<'_>) -> Result<Option<Rc<Record>>, JsValue> {
+        let now = clock::unix_seconds();
+        let spare = matches!(wanted, Wanted::Live) && stale.is_alive(now);
+        // A pool that throttles or is down is not asked anew by every call while the token lives.
+        if spare && now < self.pause_until.get() {
+            return Ok(Some(stale));
+        }
         let work = Rc::clone(self).refresh_once(Rc::clone(&stale));
         let result = self.refreshing.join(Box::pin(work)).await;
         let record = self.record().await;
-        match (result, wanted) {
-            (Ok(_), _) => Ok(record),
+        match result {
+            Ok(_) => Ok(record),
             // A failed refresh ahead of time harms nobody yet.
-            (Err(_), Wanted::Live) if stale.is_alive(clock::unix_seconds()) && record.is_some() => Ok(Some(stale)),
-            (Err(error), _) => Err(error),
+            Err(_) if spare && record.is_some() => {
+                self.pause_until.set(now + PAUSE);
+                Ok(Some(stale))
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -142,6 +159,7 @@ impl Session {
 
     /// Runs under the lock. Another tab may have refreshed while this one waited, so storage is read again.
     async fn refresh_unless_done(&self, stale: &Record) -> Result<JsValue, JsValue> {
+        let user = self.user.get();
         let Some(record) = self.record().await else { return Err(not_signed_in().into()) };
         if let Plan::Use = self.plan(Some(&record), Wanted::OtherThan(stale.tokens().id.expose())) {
             return Ok(JsValue::UNDEFINED);
@@ -160,7 +178,8 @@ impl Session {
         };
         // Signed out, or another user signed in, while the pool was asked: these tokens are nobody's any more. Or, without Web Locks,
         // another tab rotated the token that was refused here.
-        let is_same = self.record().await.is_some_and(|stored| stored.tokens() == record.tokens());
+        let is_same =
+            self.record().await.is_some_and(|stored| stored.tokens() == record.tokens()) && self.user.get() == user;
         match renewed {
             Ok(renewed) if is_same => {
                 // The tokens are good, and kept for this page, even where they cannot be stored.
@@ -183,6 +202,7 @@ impl Session {
 
     /// Begins a sign-in.
     pub async fn sign_in(&self, username: &str, password: Secret, flow: Flow) -> Result<SignInStep, JsValue> {
+        *self.signing_in.borrow_mut() = None;
         let random = Zeroizing::new(clock::random()?);
         let (sign_in, request) =
             SignIn::start::<BigInt>(Rc::clone(&self.pool.app_client), username, password, flow, random);
@@ -226,6 +246,7 @@ impl Session {
 
     async fn signed_in(&self, tokens: Tokens) -> Result<Rc<Record>, JsValue> {
         let record = Rc::new(Record::issued(tokens, clock::unix_seconds())?);
+        self.user_changes();
         let stored = self.storage.write(record.to_text().expose()).await;
         self.host.tell("signed-in");
         stored.map(|()| record)
@@ -237,13 +258,14 @@ impl Session {
     /// Of a global sign-out: why the other devices are still signed in. Otherwise only `storage`.
     pub async fn sign_out(self: &Rc<Self>, everywhere: Everywhere) -> Result<(), JsValue> {
         let record = match everywhere {
-            Everywhere::Yes => self.usable(Wanted::Live).await.ok().flatten(),
-            Everywhere::No => self.record().await,
+            Everywhere::Yes => self.usable(Wanted::Live).await,
+            Everywhere::No => Ok(self.record().await),
         };
         *self.signing_in.borrow_mut() = None;
+        self.user_changes();
         self.forget().await?;
         self.host.tell("signed-out");
-        let Some(record) = record else { return Ok(()) };
+        let Some(record) = record? else { return Ok(()) };
         let request = match (everywhere, &record.tokens().refresh) {
             (Everywhere::Yes, _) => message::global_sign_out(&record.tokens().access),
             (Everywhere::No, Some(token)) => message::revoke_token(&self.pool.app_client, token),
@@ -257,22 +279,30 @@ impl Session {
         Ok(())
     }
 
+    fn user_changes(&self) {
+        self.user.set(self.user.get().wrapping_add(1));
+    }
+
     async fn forget(&self) -> Result<(), JsValue> {
         *self.cached.borrow_mut() = None;
         self.storage.remove().await
     }
 
-    /// Keeps what the identity pool calls this user. Under the lock, so that no refreshed token is written over.
-    pub async fn keep_identity_id(self: &Rc<Self>, identity_id: String) {
-        if self.last_record().is_none_or(|record| record.identity_id() == Some(&identity_id)) {
+    /// Keeps what the identity pool calls the user of `record`. Under the lock, so that no refreshed token is written over.
+    pub async fn keep_identity_id(self: &Rc<Self>, record: Rc<Record>, identity_id: String) {
+        if record.identity_id() == Some(&identity_id) {
             return;
         }
+        let user = self.user.get();
         let this = Rc::clone(self);
         let kept = lock::hold(
             self.key(),
             Box::pin(async move {
-                if let Some(record) = this.record().await {
-                    this.storage.write(record.to_text_with(&identity_id).expose()).await?;
+                let stored = this.record().await.filter(|stored| stored.claims().subject == record.claims().subject);
+                if let Some(stored) = stored
+                    && this.user.get() == user
+                {
+                    this.storage.write(stored.to_text_with(&identity_id).expose()).await?;
                 }
                 Ok(JsValue::UNDEFINED)
             }),
