@@ -22,13 +22,23 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     }
 }
 
+/// The browser alone, which is all that Playwright needs.
 pub(crate) fn ensure_chromium(house: &House) -> Result<()> {
-    if chromium().is_none() || on_path(&["chromedriver"]).is_none() {
-        // The Japanese font is for the screenshots and for whoever looks at the page in the browser that we installed.
-        apt(house, "Chromium and chromedriver", &["chromium", "chromium-driver", "fonts-noto-cjk"])?;
+    if chromium().is_none() {
+        apt(house, "Chromium", DEBIANS)?;
     }
-    let browser = chromium().context("there is still no Chromium; name one in the environment variable CHROMIUM")?;
+    chromium().context("there is still no Chromium; name one in the environment variable CHROMIUM")?;
+    Ok(())
+}
+
+/// The driver that wasm-pack's tests need, of the browser's version.
+pub(crate) fn ensure_chromedriver(house: &House) -> Result<()> {
+    if on_path(&["chromedriver"]).is_none() {
+        apt(house, "chromedriver", DEBIANS)?;
+    }
+    ensure_chromium(house)?;
     let driver = on_path(&["chromedriver"]).context("there is still no chromedriver on the PATH")?;
+    let browser = chromium().unwrap_or_default();
     match (major(&browser), major(&driver)) {
         (Some(browser), Some(driver)) if browser == driver => Ok(()),
         (found, driver) => bail!(
@@ -38,6 +48,9 @@ pub(crate) fn ensure_chromium(house: &House) -> Result<()> {
         ),
     }
 }
+
+/// Both at once, so that they are of one version. The Japanese font is for the screenshots and for whoever looks at the page in this browser.
+const DEBIANS: &[&str] = &["chromium", "chromium-driver", "fonts-noto-cjk"];
 
 pub(crate) fn ensure_firefox(house: &House) -> Result<()> {
     match on_path(FIREFOXES) {

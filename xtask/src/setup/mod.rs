@@ -27,8 +27,10 @@ pub(crate) enum Part {
     Tool(Tool),
     /// The npm packages of a folder.
     Npm(&'static str),
-    /// Chromium and its driver.
+    /// Chromium.
     Chromium,
+    /// The driver of Chromium that wasm-pack takes.
+    Chromedriver,
     /// Firefox.
     Firefox,
     /// The Python packages of the oracle tests.
@@ -49,6 +51,7 @@ impl Part {
         Self::Base,
         Self::RustSource,
         Self::Chromium,
+        Self::Chromedriver,
         Self::Firefox,
         Self::Npm("pkg"),
         Self::Npm("www"),
@@ -69,6 +72,7 @@ pub(crate) fn ensure(house: &House, parts: &[Part]) -> Result<()> {
             Part::Tool(tool) => tools::ensure(house, *tool)?,
             Part::Npm(folder) => npm::ensure(house, folder)?,
             Part::Chromium => browser::ensure_chromium(house)?,
+            Part::Chromedriver => browser::ensure_chromedriver(house)?,
             Part::Firefox => browser::ensure_firefox(house)?,
             Part::Python => python::ensure(house)?,
         }

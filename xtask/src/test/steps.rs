@@ -111,7 +111,7 @@ fn packaging(house: &House) -> Outcome {
 }
 
 fn chromium(house: &House) -> Outcome {
-    wasm_pack(house, Part::Chromium, "--chrome")
+    wasm_pack(house, Part::Chromedriver, "--chrome")
 }
 
 fn firefox(house: &House) -> Outcome {
