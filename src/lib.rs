@@ -2,6 +2,7 @@
 //!
 //! Every room but `web` is pure: time and random bytes are parameters, requests go out and responses come in as data.
 
+pub mod calendar;
 pub mod cognito;
 pub mod config;
 pub mod cors;

@@ -1,25 +1,20 @@
 //! The `TIMESTAMP` of a `PASSWORD_VERIFIER` answer.
 
+use crate::calendar;
 use crate::json::push_integer;
 
 const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-const MONTHS: [&str; 12] = ["Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb"];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `EEE MMM d HH:mm:ss 'UTC' yyyy`, always in English, the day unpadded: `Tue Apr 9 07:05:03 UTC 2024`.
 pub fn timestamp(unix_seconds: i64) -> String {
     let days = unix_seconds.div_euclid(86_400);
     let seconds = unix_seconds.rem_euclid(86_400);
-    // Days are counted from 1 March of the year 0, so that leap days end a year and 400 years repeat.
-    let day_of_era = (days + 719_468).rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let year = (days + 719_468).div_euclid(146_097) * 400 + year_of_era + i64::from(month >= 10);
+    let (year, month, day) = calendar::date(days);
     let name = |names: &[&'static str], index: i64| {
         usize::try_from(index).ok().and_then(|index| names.get(index).copied()).unwrap_or_default()
     };
-    let mut text = [name(&DAYS, days.rem_euclid(7)), " ", name(&MONTHS, month), " "].concat();
+    let mut text = [name(&DAYS, days.rem_euclid(7)), " ", name(&MONTHS, month - 1), " "].concat();
     push_integer(&mut text, day);
     for (mark, number) in [(' ', seconds / 3_600), (':', seconds / 60 % 60), (':', seconds % 60)] {
         text.push(mark);

@@ -1,5 +1,6 @@
 //! What a server's words say about its clock.
 
+use crate::calendar;
 use crate::text::contains;
 
 /// Seconds since 1970 of an HTTP date (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`. The two obsolete forms are no server's today.
@@ -52,15 +53,6 @@ fn number(digits: &str) -> Option<i64> {
     digits.bytes().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))
 }
 
-/// The Gregorian calendar to seconds since 1970, counted in years that begin in March so that the leap day is the last one.
 fn unix_seconds(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i64) -> i64 {
-    const DAYS_FROM_MARCH_OF_YEAR_0: i64 = 719_468;
-    let (year, month_from_march) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100)
-        + year.div_euclid(400)
-        + (153 * month_from_march + 2) / 5
-        + day
-        - 1
-        - DAYS_FROM_MARCH_OF_YEAR_0;
-    ((days * 24 + hour) * 60 + minute) * 60 + second
+    ((calendar::days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second
 }

@@ -1,5 +1,6 @@
 //! SigV4's date format, `yyyyMMdd'T'HHmmss'Z'`, without a date library.
 
+use crate::calendar;
 use crate::error::{Error, ErrorCode};
 
 /// 9999-12-31T23:59:59Z: later years have five digits.
@@ -14,17 +15,14 @@ pub struct DateTime {
 impl DateTime {
     /// From seconds since 1970, server time.
     pub fn from_unix_seconds(seconds: i64) -> Result<Self, Error> {
-        let unix_seconds = match u64::try_from(seconds) {
-            Ok(unix_seconds) if seconds <= LAST_SECOND => unix_seconds,
-            _ => {
-                return Err(Error::new(
-                    ErrorCode::InvalidArgument,
-                    "A request cannot be signed for a date before 1970 or after 9999.",
-                    "Give the date in seconds since 1970, and check the clock of this device.",
-                ));
-            }
-        };
-        Ok(Self { text: format_date_time(unix_seconds) })
+        if !(0..=LAST_SECOND).contains(&seconds) {
+            return Err(Error::new(
+                ErrorCode::InvalidArgument,
+                "A request cannot be signed for a date before 1970 or after 9999.",
+                "Give the date in seconds since 1970, and check the clock of this device.",
+            ));
+        }
+        Ok(Self { text: format_date_time(seconds) })
     }
 
     /// As `x-amz-date` has it: `20150830T123600Z`.
@@ -38,8 +36,8 @@ impl DateTime {
     }
 }
 
-fn format_date_time(unix_seconds: u64) -> String {
-    let (year, month, day) = civil_from_days(unix_seconds / 86_400);
+fn format_date_time(unix_seconds: i64) -> String {
+    let (year, month, day) = calendar::date(unix_seconds / 86_400);
     let second_of_day = unix_seconds % 86_400;
     let mut text = String::with_capacity(16);
     push_padded(&mut text, year, 4);
@@ -53,26 +51,11 @@ fn format_date_time(unix_seconds: u64) -> String {
     text
 }
 
-fn push_padded(text: &mut String, number: u64, digits: u32) {
+fn push_padded(text: &mut String, number: i64, digits: u32) {
     for place in (0..digits).rev() {
-        let digit = number / 10_u64.pow(place) % 10;
+        let digit = number / 10_i64.pow(place) % 10;
         text.push(char::from(b'0' + digit as u8));
     }
-}
-
-/// Days since 1970 to the Gregorian calendar, counted in years that begin in March so that the leap day is the last one.
-fn civil_from_days(days: u64) -> (u64, u64, u64) {
-    const DAYS_FROM_MARCH_OF_YEAR_0: u64 = 719_468;
-    const DAYS_IN_400_YEARS: u64 = 146_097;
-    let days = days + DAYS_FROM_MARCH_OF_YEAR_0;
-    let (era, day_of_era) = (days / DAYS_IN_400_YEARS, days % DAYS_IN_400_YEARS);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    (year, month, day)
 }
 
 #[cfg(test)]
