@@ -20,6 +20,8 @@ mod facts;
 mod simulation;
 pub(crate) mod words;
 
+use serde::{Serialize, Serializer};
+
 pub use answer::{Answered, explain_answer};
 pub use code::{Code, Layer};
 pub use evidence::{Entry, Evidence, Observation, Outcome, Page, Phase, Probe};
@@ -28,7 +30,8 @@ pub use plan::{next_probe, timed_pairs};
 pub use reason::diagnose;
 
 /// What the app gets.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Diagnosis {
     /// How sure it is.
     pub verdict: Verdict,
@@ -51,6 +54,19 @@ pub enum Verdict {
     Ambiguous,
 }
 
+/// Enums go to JavaScript by their names.
+macro_rules! serialized_by_name {
+    ($($type:ty),+) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+    )+};
+}
+
+serialized_by_name!(Verdict, code::Layer, fix::Tool, crate::cors::Credentials);
+
 impl Verdict {
     /// The name that JavaScript sees.
     pub const fn name(self) -> &'static str {
@@ -63,13 +79,16 @@ impl Verdict {
 }
 
 /// One explanation, and how to mend it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// A stable name.
     pub code: &'static str,
     /// Chromium's `Network.CorsError`, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cors_error: Option<&'static str>,
     /// The offending method, header name or value, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_parameter: Option<String>,
     /// Who has to act.
     pub layer: Layer,
@@ -84,7 +103,8 @@ pub struct Finding {
 }
 
 /// How to mend it with one tool.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Fix {
     /// The tool.
     pub tool: fix::Tool,
@@ -93,7 +113,8 @@ pub struct Fix {
 }
 
 /// The call, without any secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RequestSummary {
     /// Without a presigned query.
     pub url: String,
@@ -110,13 +131,15 @@ pub struct RequestSummary {
 }
 
 /// One thing that was tried or seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct EvidenceItem {
     /// What was tried: a stable name.
     pub probe: String,
     /// `readable`, `opaque`, `redirect`, `failed`, `yes` or `no`.
     pub outcome: &'static str,
     /// The HTTP status, where it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The same as a sentence.
     pub text: String,

@@ -85,7 +85,7 @@ pub fn explain_response(answer: &JsValue, response: JsValue) -> Promise {
 /// A diagnosis in the making. In a box: the machinery of a promise is compiled once for each type of future.
 fn promised(making: impl Future<Output = Diagnosis> + 'static) -> Promise {
     let making: Pin<Box<dyn Future<Output = Diagnosis>>> = Box::pin(making);
-    future_to_promise(async move { Ok(convert::diagnosis(&making.await)) })
+    future_to_promise(async move { convert::diagnosis(&making.await) })
 }
 
 /// Calls with the same identity fail for the same reason.

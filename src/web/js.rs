@@ -87,6 +87,7 @@ pub fn parse_json(text: &str) -> Option<JsValue> {
 }
 
 /// An array of strings.
+#[cfg(feature = "client")]
 pub fn strings(items: &[String]) -> JsValue {
     items.iter().map(|item| JsValue::from_str(item)).collect::<Array>().into()
 }

@@ -1,12 +1,13 @@
-//! Between JavaScript's shapes and the types of `diagnosis`. By hand: serde's machinery weighs as much as all the texts.
+//! Between JavaScript's shapes and the types of `diagnosis`. Serde writes; reading is by hand, because its deserializers weigh as much as all the texts.
 
-use js_sys::Array;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use crate::cors::{Credentials, HeaderList, Mode, Redirect};
 use crate::diagnosis::failure::{Auth, BrowserError, Probes, Timing};
 use crate::diagnosis::{Answer, Diagnosis, FailedRequest, FailedRoute, Failure, Locale, RouteKind};
-use crate::web::js::{get, object, pairs, set, strings, text};
+use crate::web::js::{get, pairs, text};
 
 /// `Failure`, from JavaScript.
 pub fn failure(value: &JsValue) -> Failure {
@@ -52,62 +53,9 @@ fn locale(value: &JsValue) -> Locale {
 }
 
 /// `Diagnosis`, for JavaScript.
-pub fn diagnosis(diagnosis: &Diagnosis) -> JsValue {
-    let findings = Array::new();
-    for finding in &diagnosis.findings {
-        let fixes = Array::new();
-        for fix in &finding.fixes {
-            fixes.push(&with(&[("tool", fix.tool.name().into()), ("text", fix.text.as_str().into())]));
-        }
-        let value = with(&[
-            ("code", finding.code.into()),
-            ("layer", finding.layer.name().into()),
-            ("title", finding.title.as_str().into()),
-            ("detail", finding.detail.as_str().into()),
-            ("fixes", fixes.into()),
-            ("docs", finding.docs.as_str().into()),
-        ]);
-        if let Some(error) = finding.cors_error {
-            set(&value, "corsError", error);
-        }
-        if let Some(parameter) = &finding.failed_parameter {
-            set(&value, "failedParameter", parameter.as_str());
-        }
-        findings.push(&value);
-    }
-    let evidence = Array::new();
-    for item in &diagnosis.evidence {
-        let value = with(&[
-            ("probe", item.probe.as_str().into()),
-            ("outcome", item.outcome.into()),
-            ("text", item.text.as_str().into()),
-        ]);
-        if let Some(status) = item.status {
-            set(&value, "status", status);
-        }
-        evidence.push(&value);
-    }
-    let request = &diagnosis.request;
-    let request = with(&[
-        ("url", request.url.as_str().into()),
-        ("method", request.method.as_str().into()),
-        ("headerNames", strings(&request.header_names)),
-        ("credentials", request.credentials.name().into()),
-        ("origin", request.origin.as_str().into()),
-        ("preflighted", request.preflighted.into()),
-    ]);
-    with(&[
-        ("verdict", diagnosis.verdict.name().into()),
-        ("findings", findings.into()),
-        ("request", request),
-        ("evidence", evidence.into()),
-    ])
-}
-
-fn with(properties: &[(&str, JsValue)]) -> JsValue {
-    let value = object();
-    for (key, property) in properties {
-        set(&value, key, property);
-    }
-    value
+///
+/// # Errors
+/// None that can happen: nothing in it has a shape that JavaScript lacks.
+pub fn diagnosis(diagnosis: &Diagnosis) -> Result<JsValue, JsValue> {
+    Ok(diagnosis.serialize(&Serializer::json_compatible())?)
 }
