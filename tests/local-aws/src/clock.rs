@@ -7,6 +7,9 @@ use std::time::SystemTime;
 
 use time::{Duration, OffsetDateTime};
 
+/// Fifty years: beyond, a time may have no four-digit year, or lie before 1970.
+const MAX_OFFSET_SECS: i64 = 50 * 365 * 24 * 3_600;
+
 /// The local AWS's clock. Clones share one offset.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
@@ -25,9 +28,10 @@ impl Clock {
         self.now().unix_timestamp()
     }
 
-    /// Moves the clock forward, or back when `seconds` is negative.
+    /// Moves the clock forward, or back when `seconds` is negative, but no farther than [`MAX_OFFSET_SECS`].
     pub fn advance(&self, seconds: i64) {
-        self.offset_secs.fetch_add(seconds, Ordering::Relaxed);
+        let advanced = |offset: i64| offset.saturating_add(seconds).clamp(-MAX_OFFSET_SECS, MAX_OFFSET_SECS);
+        self.offset_secs.update(Ordering::Relaxed, Ordering::Relaxed, advanced);
     }
 
     /// Puts the clock right again.
@@ -49,5 +53,14 @@ mod tests {
         assert!(clock.now_unix_secs() >= before + 3_600);
         clock.reset();
         assert!(other.now_unix_secs() < before + 3_600);
+    }
+
+    #[test]
+    fn it_goes_only_so_far() {
+        let clock = Clock::default();
+        for seconds in [i64::MAX, i64::MAX, i64::MIN, i64::MIN] {
+            clock.advance(seconds);
+            assert!((1970..=9999).contains(&clock.now().year()), "{seconds}");
+        }
     }
 }

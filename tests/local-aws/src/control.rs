@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
-use axum::extract::{Path as UrlPath, Query, State};
+use axum::extract::{Path as UrlPath, Query, Request, State};
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::uri::Authority;
 use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -30,7 +33,8 @@ pub fn router(aws: LocalAws, page: Option<&Path>) -> Router {
         .route("/local-aws/scenarios/{id}/fix", post(fix))
         .route("/local-aws/scenarios/{id}/break", post(break_again))
         .with_state(aws)
-        .layer(cors());
+        .layer(cors())
+        .layer(from_fn(only_from_this_machine));
     match page {
         // A single-page app has its routes in the browser.
         Some(page) => control.fallback_service(ServeDir::new(page).fallback(ServeFile::new(page.join("index.html")))),
@@ -40,18 +44,35 @@ pub fn router(aws: LocalAws, page: Option<&Path>) -> Router {
 
 /// Pages of this machine may use the control plane, wherever they are served from.
 fn cors() -> CorsLayer {
-    let is_loopback = |origin: &HeaderValue| {
-        let host = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-        host.is_some_and(|host| {
-            ["127.0.0.1", "localhost", "[::1]"]
-                .iter()
-                .any(|name| host.strip_prefix(name).is_some_and(|port| port.is_empty() || port.starts_with(':')))
-        })
-    };
     CorsLayer::new()
-        .allow_origin(AllowOrigin::predicate(move |origin, _| is_loopback(origin)))
+        .allow_origin(AllowOrigin::predicate(|origin, _| is_loopback_origin(origin)))
         .allow_methods(AllowMethods::mirror_request())
         .allow_headers(AllowHeaders::mirror_request())
+}
+
+/// A name that an attacker's DNS points here is another Host; a page from elsewhere is another Origin, and may send
+/// what needs no preflight.
+async fn only_from_this_machine(request: Request, next: Next) -> Response {
+    let host = request.headers().get(HOST);
+    let origin = request.headers().get(ORIGIN);
+    if host.is_some_and(is_loopback_host) && origin.is_none_or(is_loopback_origin) {
+        next.run(request).await
+    } else {
+        (StatusCode::FORBIDDEN, "The control plane answers this machine's own pages and programs only.\n").into_response()
+    }
+}
+
+fn is_loopback_host(host: &HeaderValue) -> bool {
+    host.to_str().is_ok_and(is_loopback)
+}
+
+fn is_loopback_origin(origin: &HeaderValue) -> bool {
+    origin.to_str().is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, authority)| is_loopback(authority)))
+}
+
+fn is_loopback(authority: &str) -> bool {
+    let authority = authority.parse::<Authority>();
+    authority.is_ok_and(|authority| ["127.0.0.1", "localhost", "[::1]"].contains(&authority.host()))
 }
 
 async fn outputs(State(aws): State<LocalAws>) -> Json<Value> {

@@ -122,6 +122,8 @@ pub enum User {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Expectation {
+    /// The finding that names the fault.
+    pub code: String,
     /// Chromium's `Network.CorsError`; `None` when the answer can be read.
     pub cors_error: Option<String>,
     /// The status of the answer that can be read.
