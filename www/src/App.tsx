@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'react';
 import { makeClient } from './client';
 import { Page } from './Page';
 import type { Outputs } from './outputs';
+import { Announcer } from './parts/Announcer';
 import { Bar } from './parts/Bar';
 import { useLocale, useTheme } from './preferences';
 import { LocaleContext, textsOf } from './texts';
@@ -24,7 +25,9 @@ export function App({ outputs }: { outputs: Outputs }) {
       <GatepassProvider client={client}>
         <div className="page">
           <Bar theme={theme} onTheme={setTheme} locale={locale} onLocale={setLocale} />
-          <Page outputs={outputs} client={client} />
+          <Announcer>
+            <Page outputs={outputs} client={client} />
+          </Announcer>
           <footer className="foot">{t.footer}</footer>
         </div>
       </GatepassProvider>

@@ -1,10 +1,45 @@
 import type { AxiosInstance } from 'axios';
 import type { Client } from 'gatepass';
 
-import type { Outputs } from '../outputs';
+import type { Way } from '../diagnosis/stops';
+import type { DoorName, Outputs } from '../outputs';
 import { useTexts } from '../texts';
+import type { Texts } from '../texts/en';
 import { CallCard } from './CallCard';
 import { type Outcome, outcomeOfError } from './outcome';
+
+interface Call {
+  texts: keyof Pick<Texts['calls'], 'general' | 'admin' | 'cloudfront'>;
+  way: Way;
+  door: DoorName;
+  path: string;
+  code: string;
+}
+
+/** The three calls of a day: a Bearer call, an admin call, and the admin call through CloudFront. */
+const CALLS: Call[] = [
+  {
+    texts: 'general',
+    way: { kind: 'http-api', auth: 'bearer' },
+    door: 'http-api',
+    path: '/items',
+    code: 'await axios.get(`${httpApi}/items`)',
+  },
+  {
+    texts: 'admin',
+    way: { kind: 'rest-api', auth: 'iam' },
+    door: 'rest-api',
+    path: '/api/admin/report',
+    code: 'await axios.get(`${restApi}/api/admin/report`)',
+  },
+  {
+    texts: 'cloudfront',
+    way: { kind: 'cloudfront', auth: 'iam' },
+    door: 'cloudfront',
+    path: '/api/admin/report',
+    code: 'await axios.get(`${cloudFront}/api/admin/report`)',
+  },
+];
 
 interface Props {
   outputs: Outputs;
@@ -13,12 +48,10 @@ interface Props {
   signedIn: boolean;
 }
 
-/** The three calls of a day: a Bearer call, an admin call, and the admin call through CloudFront. */
 export function Calls({ outputs, client, api, signedIn }: Props) {
   const { t } = useTexts();
-  const { doors } = outputs;
 
-  const get = (url: string) => async (): Promise<Outcome> => {
+  const get = async (url: string): Promise<Outcome> => {
     try {
       const response = await api.get<unknown>(url);
       return { kind: 'answered', status: response.status, body: response.data, diagnosis: null };
@@ -27,46 +60,26 @@ export function Calls({ outputs, client, api, signedIn }: Props) {
     }
   };
 
-  const items = `${doors['http-api'].origin}/items`;
-  const report = `${doors['rest-api'].origin}/api/admin/report`;
-  const reportBehindCloudFront = `${doors.cloudfront.origin}/api/admin/report`;
-
   return (
     <section className="calls" aria-labelledby="calls-heading">
       <header className="section-head">
         <h2 id="calls-heading">{t.calls.heading}</h2>
         <p>{t.calls.lead}</p>
       </header>
-      <CallCard
-        title={t.calls.general.title}
-        about={t.calls.general.about}
-        authName={t.calls.general.auth}
-        way={{ kind: 'http-api', auth: 'bearer' }}
-        url={items}
-        code="await axios.get(`${httpApi}/items`)"
-        ready={signedIn}
-        call={get(items)}
-      />
-      <CallCard
-        title={t.calls.admin.title}
-        about={t.calls.admin.about}
-        authName={t.calls.admin.auth}
-        way={{ kind: 'rest-api', auth: 'iam' }}
-        url={report}
-        code="await axios.get(`${restApi}/api/admin/report`)"
-        ready={signedIn}
-        call={get(report)}
-      />
-      <CallCard
-        title={t.calls.cloudfront.title}
-        about={t.calls.cloudfront.about}
-        authName={t.calls.cloudfront.auth}
-        way={{ kind: 'cloudfront', auth: 'iam' }}
-        url={reportBehindCloudFront}
-        code="await axios.get(`${cloudFront}/api/admin/report`)"
-        ready={signedIn}
-        call={get(reportBehindCloudFront)}
-      />
+      {CALLS.map(({ texts, way, door, path, code }) => {
+        const url = outputs.doors[door].origin + path;
+        return (
+          <CallCard
+            key={texts}
+            texts={t.calls[texts]}
+            way={way}
+            url={url}
+            code={code}
+            ready={signedIn}
+            call={() => get(url)}
+          />
+        );
+      })}
     </section>
   );
 }

@@ -1,11 +1,13 @@
 import type { Client } from 'gatepass';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 
 import { OutcomeView } from '../calls/OutcomeView';
 import { useCall } from '../calls/useCall';
 import { outcomeOfError } from '../calls/outcome';
 import { makeScenarioClient } from '../client';
 import { callOf, type Outputs, routeOf, type Scenario, turnScenario } from '../outputs';
+import { ActionButton } from '../parts/ActionButton';
+import { useAnnounce } from '../parts/Announcer';
 import { useTexts } from '../texts';
 import { RequestView } from './RequestView';
 import { send } from './send';
@@ -23,6 +25,8 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
   const { t, of, locale } = useTexts();
   const { outcome, pending, run } = useCall();
   const [turning, setTurning] = useState(false);
+  const announce = useAnnounce();
+  const sendButton = useRef<HTMLButtonElement>(null);
   const user = outputs.users.find(({ role }) => role === scenario.user);
   const signInFirst = user && user.username !== username ? user : null;
 
@@ -33,11 +37,19 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
       } catch (error) {
         return outcomeOfError(client, error);
       }
-      return send(makeScenarioClient(outputs, locale, current), current);
+      const own = makeScenarioClient(outputs, locale, current);
+      try {
+        return await send(own, current);
+      } finally {
+        own.close();
+      }
     });
 
   const turn = async (way: 'fix' | 'break') => {
     setTurning(true);
+    announce(t.lab.applying);
+    // The button that was pressed goes away.
+    sendButton.current?.focus({ preventScroll: true });
     try {
       const turned = await turnScenario(scenario.id, way);
       onTurned(turned);
@@ -67,21 +79,21 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
       </header>
       <RequestView scenario={scenario} />
       <div className="buttons">
-        <button type="button" className="primary" disabled={pending || turning} onClick={() => void sendIt(scenario)}>
+        <ActionButton primary ref={sendButton} disabled={pending || turning} onAct={() => void sendIt(scenario)}>
           {signInFirst ? t.lab.signInAndSend(signInFirst.username) : outcome ? t.lab.sendAgain : t.lab.send}
-        </button>
+        </ActionButton>
         {scenario.state === 'fixed' && (
-          <button type="button" disabled={pending || turning} onClick={() => void turn('break')}>
+          <ActionButton disabled={pending || turning} onAct={() => void turn('break')}>
             {t.lab.breakAgain}
-          </button>
+          </ActionButton>
         )}
       </div>
-      <div aria-live="polite" aria-busy={pending || turning}>
+      <div className="scenario-result" aria-busy={pending || turning}>
         {turning && !pending && <p className="note working">{t.lab.applying}</p>}
         {pending && <p className="note working">{t.lab.sending}</p>}
         {succeeded && scenario.state === 'fixed' && (
           <p className="mended">
-            <strong>{t.lab.succeeds}.</strong> {t.lab.fixedBy}: {of(scenario.fixTitle)}
+            <strong>{t.calls.succeeds}</strong> {t.lab.fixedBy} {of(scenario.fixTitle)}
           </p>
         )}
         {outcome && (
@@ -96,9 +108,9 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
             <p>
               <span className="label">{t.lab.theFix}</span> {of(scenario.fixTitle)}
             </p>
-            <button type="button" className="primary" disabled={turning} onClick={() => void turn('fix')}>
+            <ActionButton primary disabled={turning} onAct={() => void turn('fix')}>
               {t.lab.apply}
-            </button>
+            </ActionButton>
           </div>
         )}
       </div>

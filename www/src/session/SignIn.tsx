@@ -24,6 +24,7 @@ export function SignIn({ users, challenged, pending, error, onSignIn, onNewPassw
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
+    if (pending) return;
     if (challenged) onNewPassword(newPassword);
     else onSignIn(username, password);
   };
@@ -106,7 +107,7 @@ export function SignIn({ users, challenged, pending, error, onSignIn, onNewPassw
           </p>
         )}
         <div className="buttons">
-          <button type="submit" className="primary" disabled={pending}>
+          <button type="submit" className="primary" aria-disabled={pending}>
             {pending ? t.signIn.working : challenged ? t.signIn.setPassword : t.signIn.submit}
           </button>
           {challenged && (

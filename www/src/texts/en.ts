@@ -39,6 +39,7 @@ export const en = {
     sendAgain: 'Send again',
     sending: 'Waiting for the answer…',
     signInFirst: 'Sign in first.',
+    succeeds: 'The call succeeds.',
     general: {
       title: 'General call',
       about: 'axios to an HTTP API with a JWT authorizer. gatepass adds the IdToken.',
@@ -78,8 +79,7 @@ export const en = {
     applying: 'Applying the fix…',
     breakAgain: 'Break it again',
     theFix: 'The fix',
-    succeeds: 'The call succeeds',
-    fixedBy: 'What changed',
+    fixedBy: 'What changed:',
   },
   diagnosis: {
     browser: 'What the browser says',
@@ -107,6 +107,7 @@ export const en = {
     },
     copy: 'Copy',
     copied: 'Copied',
+    copyForbidden: 'The browser forbids it',
   },
   layers: {
     client: 'Request',
