@@ -16,7 +16,8 @@ export function withGatepass<Instance extends AxiosInstance>(instance: Instance,
   defaults.headers.common['User-Agent'] ??= false;
   // Axios' error takes over name, message and code of ours; with the rest it is a GatepassError like any other.
   instance.interceptors.response.use(undefined, (error: Error) => {
-    const { cause } = error;
+    // An interceptor of the app can reject with nothing at all.
+    const cause = (error as Error | undefined)?.cause;
     if (isGatepassError(cause)) Object.assign(error, { help: cause.help, retryable: cause.retryable, service: cause.service });
     throw error;
   });

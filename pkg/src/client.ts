@@ -1,6 +1,6 @@
 import { answerOf } from './answers.js';
 import { check } from './config.js';
-import { diagnosisOf, GatepassFailure } from './errors.js';
+import { diagnosisOf, GatepassFailure, isGatepassError } from './errors.js';
 import { findRoute } from './match.js';
 import type { Instance, Modules } from './module.js';
 import type { Client, ClientConfig, ClientEvent } from './types.js';
@@ -45,15 +45,14 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
     });
   };
 
-  // What the app hands over is read at once, as the browser's fetch does, and not when the module has been loaded.
+  // The URL and a plain init's members and headers are read at once, as the browser's fetch reads them. A Request, any other
+  // init and what a body holds are read when the module has been loaded.
   const request = async <T>(
     found: [route: number, input: Request | string],
     init: RequestInit | undefined,
     start: (core: CoreClient, ...args: Parameters<CoreClient['fetch']>) => Promise<T>,
   ): Promise<T> => {
-    // A Request can be an init, too; its members are not its own properties, and it cannot change.
-    const fixed = !init || init instanceof Request;
-    const now = fixed ? init : { ...init, ...(init.headers && { headers: new Headers(init.headers) }) };
+    const now = isPlain(init) ? { ...init, ...(init.headers && { headers: new Headers(init.headers) }) } : init;
     return call((core) => start(core, ...found, now));
   };
 
@@ -75,7 +74,13 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
     respondToChallenge: (answer) => call((core) => core.respondToChallenge(answer)),
     session: (options) => call((core) => core.session(options)),
     credentials: () => call((core) => core.credentials()),
-    explain: async (subject) => diagnosisOf(subject) ?? call((core) => core.explain(answerOf(subject))),
+    explain: async (subject) => {
+      const diagnosis = diagnosisOf(subject);
+      if (!diagnosis && isGatepassError(subject)) {
+        throw new GatepassFailure('invalid-argument', 'A GatepassError explains itself.', 'Read its `message` and `help`.');
+      }
+      return diagnosis ?? call((core) => core.explain(answerOf(subject)));
+    },
     signOut: (options) => call((core) => core.signOut(options)),
     subscribe: (listener) => {
       listeners.add(listener);
@@ -87,4 +92,9 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
       if (current?.instance.alive) current.core.close();
     },
   };
+}
+
+/** Whether its members are its own: those of a Request or of an instance of a class are lost in a copy. */
+function isPlain(init: RequestInit | undefined): init is RequestInit {
+  return !!init && [Object.prototype, null].includes(Object.getPrototypeOf(init) as object | null);
 }

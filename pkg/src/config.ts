@@ -23,10 +23,14 @@ export function check(config: ClientConfig): Checked {
       },
       routes: routes.map(({ match, ...route }, index) => {
         const at = `routes[${index}]`;
-        if (route.auth === 'bearer' && !userPool) needs(at, "'bearer'", 'userPool');
-        if (route.auth === 'iam' && !identityPool) needs(at, "'iam'", 'identityPool');
-        const host = new URL(route.signAs?.origin ?? match.origin).hostname;
-        return { ...route, ...scope(route, host, at), match: match.text, probes: route.probes ?? probes };
+        const { auth, token, signAs } = route;
+        if (auth === 'bearer' && !userPool) needs(at, auth, 'a userPool');
+        // The identity pool gives its credentials for the user pool's token.
+        if (auth === 'iam' && !(userPool && identityPool)) needs(at, auth, 'a userPool and an identityPool');
+        if (token && auth !== 'bearer') belongs(at, 'token', 'bearer');
+        if (signAs && auth !== 'iam') belongs(at, 'signAs', 'iam');
+        const host = new URL(signAs?.origin ?? match.origin).hostname;
+        return { ...route, ...scope(route, host, at), match: match.text, token: token ?? 'id', probes: route.probes ?? probes };
       }),
       storage: custom ? 'custom' : (storage as StorageName),
       refreshAhead,
@@ -46,7 +50,7 @@ function place(region = '', service: string, endpoint: URL | undefined) {
 /** What a signature is made for. The region is read from AWS's own hosts and never guessed. */
 function scope(route: { auth: Auth; region?: string; service?: string }, host: string, at: string) {
   const [, api, lambda] =
-    /^[^.]+\.(?:execute-api\.([^.]+)\.amazonaws\.com(?:\.cn)?|lambda-url\.([^.]+)\.on\.aws)$/.exec(host) ?? [];
+    /^[^.]+\.(?:execute-api\.([^.]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)|lambda-url\.([^.]+)\.on\.aws)$/.exec(host) ?? [];
   const named = api ?? lambda;
   const region = route.region ?? named;
   if (named && region !== named) mistaken(`${at}.region`, region, `'${named}', which is in the host name`);
@@ -57,20 +61,25 @@ function scope(route: { auth: Auth; region?: string; service?: string }, host: s
   return { region, service: route.service ?? (lambda ? 'lambda' : 'execute-api') };
 }
 
-function needs(at: string, auth: string, pool: string): never {
-  refuse(`${at}.auth`, `got ${auth}, which needs ${pool}.`, `Configure ${pool}, or give the route another auth.`);
+function needs(at: string, auth: Auth, pools: string): never {
+  refuse(`${at}.auth`, `got '${auth}', which needs ${pools}.`, `Configure ${pools}, or give the route another auth.`);
+}
+
+function belongs(at: string, option: string, auth: Auth): never {
+  refuse(`${at}.${option}`, `only a route with auth '${auth}' takes it.`, `Leave it out, or set ${at}.auth to '${auth}'.`);
 }
 
 function refuse(at: string, problem: string, help: string): never {
   throw new GatepassFailure('invalid-configuration', `${at || 'The configuration'}: ${problem}`, help);
 }
 
-function mistaken(at: string, got: unknown, takes: string): never {
-  refuse(at, `got ${show(got)}, takes ${takes}.`, `Set ${at || 'it'} to ${takes}.`);
+function mistaken(at: string, got: unknown, takes: string, why = ''): never {
+  refuse(at, `got ${show(got)}, takes ${takes}${why}.`, `Set ${at || 'it'} to ${takes}.`);
 }
 
 function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value.replace(/\/\/[^/]*@/, '//…@').slice(0, 99)}'`;
+  // A user name, a password and a query can be secrets.
+  if (typeof value === 'string') return `'${value.replace(/^(\w+:\/\/)?.*@/s, '$1…@').replace(/([?#]).*/s, '$1…').slice(0, 99)}'`;
   if (Array.isArray(value)) return 'an array';
   if (value === undefined) return 'nothing';
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
@@ -98,7 +107,8 @@ function optional<T>(parser: Parser<T>, fallback?: T): Parser<T | undefined> {
 const list =
   <T>(parser: Parser<T>): Parser<T[]> =>
   (value, at) =>
-    Array.isArray(value) ? value.map((item, index) => parser(item, `${at}[${index}]`)) : mistaken(at, value, 'an array');
+    // Unlike `map`, `from` does not pass over holes.
+    Array.isArray(value) ? Array.from(value, (item, index) => parser(item, `${at}[${index}]`)) : mistaken(at, value, 'an array');
 
 function object(value: unknown, at: string): Record<string, unknown> {
   if (typeof value !== 'object' || !value || Array.isArray(value)) return mistaken(at, value, 'an object');
@@ -147,17 +157,29 @@ const match: Parser<Matcher> = (value, at) => {
   switch (parsed) {
     case 'origin':
       return mistaken(at, value, "an http or https origin and a path, such as 'https://api.example.com/*'");
+    case 'user':
+      return mistaken(at, value, 'a URL without user name and password');
     case 'host':
-      return mistaken(at, value, 'a host without wildcards, because tokens go only to origins that are named');
+      return mistaken(at, value, 'a URL whose host has no wildcards', ': tokens go only to hosts that are named');
     case 'path':
-      return mistaken(at, value, "a path with '*' at its end or for a segment, ':name' for a segment, and no regular expression, query or hash");
+      return mistaken(at, value, "a URL whose path has '*' at its end or for a segment, ':name' for a segment, and no regular expression");
+    case 'query':
+      return mistaken(at, value, "a URL without '?' and '#'", ': query and hash play no part');
     default:
       return parsed;
   }
 };
 
-const headers: Parser<[string, string][]> = (value, at) =>
-  Object.entries(object(value, at)).map(([name, content]) => {
+// https://fetch.spec.whatwg.org/#forbidden-request-header
+const FORBIDDEN =
+  /^(?:accept-(?:charset|encoding)|access-control-request-.*|connection|content-length|cookie2?|date|dnt|expect|host|keep-alive|origin|referer|set-cookie|te|trailer|transfer-encoding|upgrade|via|(?:proxy|sec)-.*)$/i;
+
+const headers: Parser<[string, string][]> = (value, at) => {
+  const given = object(value, at);
+  // Headers and Maps have no entries of their own.
+  const entries = Symbol.iterator in given ? [...(given as unknown as Iterable<[string, unknown]>)] : Object.entries(given);
+  return entries.map(([name, content]) => {
+    if (FORBIDDEN.test(name)) refuse(`${at}.${name}`, 'browsers let no script set it.', 'Leave it out: the browser sets it itself.');
     try {
       new Headers([[name, content as string]]);
       if (typeof content === 'string') return [name, content];
@@ -167,11 +189,12 @@ const headers: Parser<[string, string][]> = (value, at) =>
     // The value stays out of the message: it may be a key.
     return refuse(`${at}.${name}`, 'not a valid header.', 'Give a header name and a string that HTTP allows.');
   });
+};
 
 type StorageName = 'memory' | 'session' | 'local';
 const storageName = oneOf<StorageName>('memory', 'session', 'local');
 const storage: Parser<StorageName | TokenStorage> = (value, at) => {
-  if (typeof value !== 'object') return storageName(value, at);
+  if (typeof value !== 'object' || !value) return storageName(value, at);
   for (const method of ['getItem', 'setItem', 'removeItem'] as const) {
     const member = object(value, at)[method];
     if (typeof member !== 'function') mistaken(`${at}.${method}`, member, 'a function');
@@ -211,7 +234,7 @@ const signAs: Parser<CoreRoute['signAs']> = (value, at) => {
 const routeFields = record({
   match,
   auth: oneOf('none', 'bearer', 'iam'),
-  token: optional(oneOf('id', 'access'), 'id'),
+  token: optional(oneOf('id', 'access')),
   credentials: optional(oneOf('omit', 'same-origin', 'include')),
   headers: optional(headers, []),
   service: optional(text(/^[\w-]+$/, "a service's signing name, such as 'execute-api'")),

@@ -8,7 +8,7 @@ export interface Matcher {
 }
 
 /** Which part of a `match` is wrong. */
-export type MatchFault = 'origin' | 'host' | 'path';
+export type MatchFault = 'origin' | 'user' | 'host' | 'path' | 'query';
 
 // Segments as URLPattern has them, without groups and modifiers: https://urlpattern.spec.whatwg.org/#pattern-strings
 const PATH =
@@ -16,16 +16,18 @@ const PATH =
 
 /** Reads a `match`: URLPattern's syntax for an origin without wildcards and a path. */
 export function parseMatch(match: string): Matcher | MatchFault {
-  const [, authority, path] = /^https?:\/\/([^/#\\]+)(\/.*)?$/i.exec(match) ?? [];
+  const [, authority, path, rest] = /^https?:\/\/([^/?#\\\s]+)(\/[^?#]*)?([?#].*)?$/i.exec(match) ?? [];
   if (authority === undefined) return 'origin';
-  if (/[*{}()?@\s]/.test(authority)) return 'host';
+  if (authority.includes('@')) return 'user';
+  if (/[*{}()]|^:/.test(authority)) return 'host';
   if (path !== undefined && !PATH.test(path)) return 'path';
+  if (rest) return 'query';
   let url;
   try {
     // The URL parser encodes the literal parts, as URLPattern does.
     url = new URL(match);
   } catch {
-    return 'host';
+    return 'origin';
   }
   const pathname = url.pathname
     .replace(/[.$^|[\]]/g, '\\$&')

@@ -89,7 +89,7 @@ async function load<M>(source: () => Promise<M>): Promise<M> {
 }
 
 function unsupported(cause?: unknown): GatepassFailure {
-  const help = 'gatepass needs WebAssembly with reference types: Chrome 96, Firefox 79, Safari 16.4, or later.';
+  const help = 'gatepass needs WebAssembly, as any current browser has it where nothing (a lockdown mode, a policy) switches it off.';
   return new GatepassFailure('module-unsupported', 'This browser cannot run the module.', help, false, cause);
 }
 

@@ -20,7 +20,7 @@ function useClient(): Client {
 export type SessionState =
   | { status: 'loading' | 'signed-out'; session: null }
   | { status: 'signed-in'; session: Session }
-  | { status: 'failed'; session: null; error: unknown };
+  | { status: 'failed'; session: null; error: unknown; /** Reads the session again. */ retry: () => void };
 
 /** The session, as it is now and whenever it changes. */
 export function useSession(): SessionState {
@@ -59,9 +59,13 @@ function sessionStore(client: Client): SessionStore {
       next = session ? { status: 'signed-in', session } : SIGNED_OUT;
     } catch (error) {
       // A passing error signs nobody out.
-      next = state.session ? state : { status: 'failed', session: null, error };
+      next = state.session ? state : { status: 'failed', session: null, error, retry };
     }
-    if (turn === reading) set(next);
+    if (turn === reading && stop) set(next);
+  };
+  const retry = () => {
+    set(LOADING);
+    void read();
   };
   const watch = () =>
     client.subscribe(({ type }) => {
@@ -81,9 +85,15 @@ function sessionStore(client: Client): SessionStore {
       }
       return () => {
         listeners.delete(listener);
-        if (listeners.size) return;
-        stop?.();
-        stop = undefined;
+        // Not at once: another component may take over in the same commit.
+        queueMicrotask(() => {
+          if (listeners.size) return;
+          stop?.();
+          stop = undefined;
+          // What happens from now on is not heard of.
+          reading++;
+          state = LOADING;
+        });
       };
     },
     get: () => state,
@@ -94,7 +104,7 @@ function sessionStore(client: Client): SessionStore {
 
 /** A sign-in form's state. */
 export interface SignIn {
-  /** Where the sign-in stands: `null` before it begins and after it failed. */
+  /** Where the sign-in stands: `null` before it begins, after it failed, and when the user is no longer signed in. */
   step: SignInStep | null;
   /** Whether an answer is awaited. */
   pending: boolean;
@@ -121,6 +131,15 @@ export function useSignIn(): SignIn {
       return null;
     }
   }, []);
+  useEffect(
+    () =>
+      client.subscribe(({ type }) => {
+        if (type !== 'signed-out' && type !== 'session-expired') return;
+        // The step holds the session's tokens. A challenge has none, and stays open.
+        setState((last) => (last.step?.status === 'signed-in' ? { ...last, step: null } : last));
+      }),
+    [client],
+  );
   return {
     ...state,
     signIn: useCallback((options) => run(() => client.signIn(options), () => null), [client, run]),

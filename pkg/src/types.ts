@@ -1,6 +1,6 @@
 /** What a client is made from. See {@link createClient}. */
 export interface ClientConfig {
-  /** The Cognito user pool that users sign in to. Needed by routes with `auth: 'bearer'`. */
+  /** The Cognito user pool that users sign in to. Needed by routes with `auth: 'bearer'` or `'iam'`. */
   userPool?: UserPoolConfig;
   /** The Cognito identity pool that gives AWS credentials. Needed by routes with `auth: 'iam'`. */
   identityPool?: IdentityPoolConfig;
@@ -22,7 +22,8 @@ export interface ClientConfig {
    */
   locale?: Locale;
   /**
-   * Whether a failed call may be probed (GET or HEAD; a token goes to the call's own URL only) to find out why it failed.
+   * Whether a failed call may be probed to find out why it failed: at most 15 requests, each a GET of the call's own URL (without the
+   * call's headers, with made-up values for them, or with their own, the token included) or a HEAD of the page.
    * @defaultValue `'on'`
    */
   probes?: 'on' | 'off';
@@ -54,7 +55,7 @@ export interface RouteConfig {
   /** `bearer`: the user's token in `Authorization`. `iam`: an AWS Signature Version 4. `none`: neither. */
   auth: Auth;
   /**
-   * Which token `bearer` sends: the IdToken or the AccessToken.
+   * Which token `bearer` sends: the IdToken or the AccessToken. Other routes refuse the option.
    * @defaultValue `'id'`
    */
   token?: 'id' | 'access';
@@ -64,7 +65,7 @@ export interface RouteConfig {
    */
   credentials?: RequestCredentials;
   /** Headers that every call of this route carries, an API key for example. */
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | Headers | Map<string, string>;
   /**
    * The service that a signature is made for.
    * @defaultValue `'lambda'` for a function URL's host, else `'execute-api'`
@@ -74,7 +75,7 @@ export interface RouteConfig {
   region?: string;
   /**
    * What API Gateway sees when CloudFront stands before it and does not forward Host: the request goes to CloudFront,
-   * the signature is made for this origin. A path in it is put before the request's path.
+   * the signature is made for this origin. A path in it is put before the request's path. Only for `iam`.
    * @example 'https://abc123.execute-api.ap-northeast-1.amazonaws.com'
    */
   signAs?: string | SignAs;
@@ -127,7 +128,10 @@ export interface Client {
   readonly session: (options?: SessionOptions) => Promise<Session | null>;
   /** AWS credentials from the identity pool; as a function it is a credential provider of the AWS SDK for JavaScript v3. */
   readonly credentials: () => Promise<AwsCredentials>;
-  /** Says why a call failed: takes what `fetch` (or axios) rejected with, or a response. */
+  /**
+   * Says why a call failed: takes what `fetch` (or axios) rejected with, or a response. Rejects for a {@link GatepassError}, which
+   * explains itself.
+   */
   readonly explain: (subject: unknown) => Promise<Diagnosis>;
   /** Forgets the session and revokes its refresh token; `global` ends the user's sessions on every device. */
   readonly signOut: (options?: SignOutOptions) => Promise<void>;
@@ -197,11 +201,12 @@ export interface Session {
   preferredRole: string | null;
 }
 
-/** The shape of the AWS SDK for JavaScript v3. */
+/** The AWS SDK for JavaScript v3's `AwsCredentialIdentity`, and whose it is. */
 export interface AwsCredentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
+  /** When AWS stops accepting them, by AWS's clock. They are handed out until five minutes before that. */
   expiration: Date;
   identityId: string;
 }
@@ -248,7 +253,7 @@ export interface Finding {
   detail: string;
   /** How to mend it, filled in with the call's own origin, headers and method. */
   fixes: Fix[];
-  /** A page to read. */
+  /** Its place in this package's `docs/diagnosis.md`: `docs/diagnosis.md#origin-not-allowed` for example. */
   docs: string;
 }
 

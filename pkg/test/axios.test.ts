@@ -94,6 +94,15 @@ for (const [version, axios] of VERSIONS) {
     assert.ok(isCancel(await rejection(instance.get('/', { signal: controller.signal }))));
   });
 
+  test(`axios ${version}: what an interceptor of the app rejects with stays as it is`, async () => {
+    for (const reason of [undefined, null, 'no']) {
+      const instance = api(() => Promise.resolve(new Response()));
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what an app should not do, and does
+      instance.interceptors.request.use(() => Promise.reject(reason));
+      assert.equal(await rejection(instance.get('/')), reason);
+    }
+  });
+
   test(`axios ${version}: other instances stay as they are`, () => {
     api(() => assert.fail('not called'));
     assert.equal((axios.create().defaults.env as { fetch?: unknown } | undefined)?.fetch, undefined);

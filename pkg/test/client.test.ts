@@ -109,6 +109,26 @@ test('what is handed over is read at once, not when the module has been loaded',
   assert.equal(new Headers(sent.headers).get('x-one'), '1');
 });
 
+test('an init with members that are not its own goes on as it is', async () => {
+  const inits: (RequestInit | undefined)[] = [];
+  const { modules } = setUp({ fetch: (_route, _input, init) => (inits.push(init), Promise.resolve(new Response())) });
+  const { fetch } = newClient(CONFIG, modules);
+  class Init {
+    readonly #method = 'POST';
+    get method() {
+      return this.#method;
+    }
+  }
+  const given = [new Init(), Object.create({ method: 'POST' }) as RequestInit, new Request('https://a.example', { method: 'POST' })];
+  for (const init of given) await fetch('https://api.example.com/', init);
+  assert.deepEqual(inits.map((init) => init?.method), ['POST', 'POST', 'POST']);
+  const bare = Object.assign(Object.create(null) as RequestInit, { method: 'POST' });
+  const call = fetch('https://api.example.com/', bare);
+  bare.method = 'PUT';
+  await call;
+  assert.equal(inits.at(-1)?.method, 'POST');
+});
+
 test('a header that HTTP does not allow rejects, and does not throw', async () => {
   const { modules } = setUp();
   await assert.rejects(newClient(CONFIG, modules).fetch('https://api.example.com/', { headers: { 'a b': 'c' } }), TypeError);
@@ -152,7 +172,9 @@ test('an engine that cannot run the module is told so', async () => {
   const removed = globalThis.WebAssembly;
   Reflect.deleteProperty(globalThis, 'WebAssembly');
   try {
-    await rejectsWith('module-unsupported', newClient(CONFIG, setUp().modules).session());
+    const { help } = await rejectsWith('module-unsupported', newClient(CONFIG, setUp().modules).session());
+    assert.match(help, /current browser/);
+    assert.doesNotMatch(help, /\d/, 'no version that nobody tried');
   } finally {
     Object.assign(globalThis, { WebAssembly: removed });
   }
@@ -279,6 +301,15 @@ test('explain gives back the diagnosis that an error carries, and asks the core 
   const response = new Response(null, { status: 403 });
   for (const subject of [response, undefined, null]) assert.equal(await client.explain(subject), other);
   assert.deepEqual(subjects, [response, undefined, null]);
+});
+
+test("an error of the SDK's own needs no explanation, and explain says so", async () => {
+  const { seen, modules } = setUp();
+  const subject = Object.assign(new Error('Nobody is signed in.'), { name: 'GatepassError', code: 'not-signed-in', help: 'Call signIn.' });
+  const error = await rejectsWith('invalid-argument', newClient(CONFIG, modules).explain(subject));
+  assert.match(error.message, /GatepassError explains itself/);
+  assert.match(error.help, /`help`/);
+  assert.equal(seen.loads, 0);
 });
 
 test('listeners hear of events until they unsubscribe, and cannot hurt each other or the core', async () => {

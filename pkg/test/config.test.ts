@@ -55,15 +55,16 @@ test('hands over what is written', () => {
 
 test('the region comes from the host, or is given, and is never guessed', () => {
   const scope = (route: Partial<RouteConfig>) => {
-    const [checked] = check({ identityPool, routes: [{ ...iam, ...route }] }).core.routes;
+    const [checked] = check({ userPool, identityPool, routes: [{ ...iam, ...route }] }).core.routes;
     return [checked?.service, checked?.region];
   };
   assert.deepEqual(scope({ match: 'https://u1.lambda-url.us-east-2.on.aws/*' }), ['lambda', 'us-east-2']);
+  assert.deepEqual(scope({ match: 'https://a1.execute-api.eu-west-1.api.aws/*' }), ['execute-api', 'eu-west-1'], 'IPv4 and IPv6');
   assert.deepEqual(scope({ match: 'https://a1.execute-api.cn-north-1.amazonaws.com.cn/*' }), ['execute-api', 'cn-north-1']);
   assert.deepEqual(scope({ match: 'https://api.example.com/*', region: 'eu-west-1' }), ['execute-api', 'eu-west-1']);
   assert.deepEqual(scope({ match: 'https://api.example.com/*', region: 'eu-west-1', service: 'lambda' }), ['lambda', 'eu-west-1']);
   assert.deepEqual(scope({ match: 'https://d1.cloudfront.net/*', signAs: 'https://u1.lambda-url.us-east-2.on.aws' }), ['lambda', 'us-east-2']);
-  for (const match of ['https://a1.execute-api.eu-west-1.amazonaws.com.evil.example/*', 'https://x.a1.execute-api.eu-west-1.amazonaws.com/*']) {
+  for (const match of ['https://a1.execute-api.eu-west-1.amazonaws.com.evil.example/*', 'https://a1.execute-api.eu-west-1.api.aws.evil.example/*', 'https://x.a1.execute-api.eu-west-1.amazonaws.com/*']) {
     assert.throws(() => scope({ match }), /routes\[0\]\.region/);
   }
 });
@@ -105,27 +106,40 @@ const REFUSED: [field: string, config: unknown, says: RegExp][] = [
   ['routes', { routes: bearer }, /got an object, takes an array/],
   ['routes[0]', { routes: ['https://api.example.com/*'] }, /takes an object/],
   ['routes[0].match', { userPool, routes: [{ auth: 'bearer' }] }, /got nothing, takes an http or https origin and a path/],
+  ['routes[0]', { userPool, routes: Object.assign([], { 1: bearer }) }, /got nothing, takes an object/],
   ['routes[1].match', { userPool, routes: [bearer, { ...bearer, match: '/items/*' }] }, /got '\/items\/\*', takes an http or https origin/],
-  ['routes[1].match', { userPool, routes: [bearer, { ...bearer, match: 'https://*.example.com/*' }] }, /takes a host without wildcards/],
+  ['routes[1].match', { userPool, routes: [bearer, { ...bearer, match: 'https://*.example.com/*' }] }, /takes a URL whose host has no wildcards: tokens go only to hosts that are named/],
+  ['routes[0].match', { userPool, routes: [{ ...bearer, match: 'https://me:hush@a.com/' }] }, /got 'https:\/\/…@a\.com\/', takes a URL without user name and password/],
+  ['routes[0].match', { userPool, routes: [{ ...bearer, match: 'https://a.com?key=hush' }] }, /got 'https:\/\/a\.com\?…', takes a URL without '\?' and '#'/],
+  ['routes[0].match', { userPool, routes: [{ ...bearer, match: 'me:hush@a.com/*' }] }, /got '…@a\.com\/\*', takes an http or https origin/],
+  ['userPool.endpoint', { userPool: { ...userPool, endpoint: 'https://h.example/?token=hush' } }, /got 'https:\/\/h\.example\/\?…', takes an absolute/],
+  ['userPool.endpoint', { userPool: { ...userPool, endpoint: 'https://h.example/#hush' } }, /takes an absolute/],
+  ['userPool.endpoint', { userPool: { ...userPool, endpoint: 'https://me:hu/sh?hush@h.example/' } }, /got 'https:\/\/…@h\.example\/'/],
+  ['routes[0].token', { userPool, identityPool, routes: [{ ...iam, token: 'id' }] }, /only a route with auth 'bearer'/],
+  ['routes[0].signAs', { userPool, routes: [{ ...bearer, signAs: 'https://a.example' }] }, /only a route with auth 'iam'/],
+  ['routes[0].headers.Cookie', { userPool, routes: [{ ...bearer, headers: { Cookie: 'hush' } }] }, /browsers let no script set it/],
+  ['routes[0].headers.sec-fetch-mode', { userPool, routes: [{ ...bearer, headers: new Headers({ 'Sec-Fetch-Mode': 'hush' }) }] }, /browsers let no script set it/],
+  ['routes[0].headers.x-key', { userPool, routes: [{ ...bearer, headers: new Map([['x-key', undefined]]) }] }, /not a valid header/],
   ['routes[0].match', { userPool, routes: [{ ...bearer, match: 'https://api.example.com/(\\d+)' }] }, /no regular expression/],
   ['routes[0].auth', { userPool, routes: [{ ...bearer, auth: 'jwt' }] }, /got 'jwt', takes 'none' or 'bearer' or 'iam'/],
-  ['routes[0].auth', { routes: [bearer] }, /got 'bearer', which needs userPool/],
-  ['routes[0].auth', { userPool, routes: [iam] }, /got 'iam', which needs identityPool/],
-  ['routes[0].region', { identityPool, routes: [{ ...iam, match: 'https://api.example.com/*' }] }, /'api\.example\.com' does not name one/],
-  ['routes[0].region', { identityPool, routes: [{ ...iam, region: 'us-east-1' }] }, /got 'us-east-1', takes 'ap-northeast-1', which is in the host/],
-  ['routes[0].region', { identityPool, routes: [{ ...iam, region: 'Tokyo' }] }, /takes a region such as/],
+  ['routes[0].auth', { routes: [bearer] }, /got 'bearer', which needs a userPool\./],
+  ['routes[0].auth', { userPool, routes: [iam] }, /got 'iam', which needs a userPool and an identityPool\./],
+  ['routes[0].auth', { identityPool, routes: [iam] }, /got 'iam', which needs a userPool and an identityPool\./],
+  ['routes[0].region', { userPool, identityPool, routes: [{ ...iam, match: 'https://api.example.com/*' }] }, /'api\.example\.com' does not name one/],
+  ['routes[0].region', { userPool, identityPool, routes: [{ ...iam, region: 'us-east-1' }] }, /got 'us-east-1', takes 'ap-northeast-1', which is in the host/],
+  ['routes[0].region', { userPool, identityPool, routes: [{ ...iam, region: 'Tokyo' }] }, /takes a region such as/],
   ['routes[0].credential', { userPool, routes: [{ ...bearer, credential: 'include' }] }, /did you mean 'credentials'\?/],
   ['routes[0].credentials', { userPool, routes: [{ ...bearer, credentials: 'included' }] }, /'omit' or 'same-origin' or 'include'/],
   ['routes[0].token', { userPool, routes: [{ ...bearer, token: 'idToken' }] }, /'id' or 'access'/],
   ['routes[0].headers', { userPool, routes: [{ ...bearer, headers: [['a', 'b']] }] }, /got an array, takes an object/],
   ['routes[0].headers.x key', { userPool, routes: [{ ...bearer, headers: { 'x key': 'hush' } }] }, /not a valid header/],
   ['routes[0].headers.x-key', { userPool, routes: [{ ...bearer, headers: { 'x-key': 'hush\n' + 'x: y' } }] }, /not a valid header/],
-  ['routes[0].signAs', { identityPool, routes: [{ ...iam, signAs: 'abc123' }] }, /takes an absolute http or https URL/],
-  ['routes[0].signAs.origin', { identityPool, routes: [{ ...iam, signAs: { stripPrefix: '/api' } }] }, /got nothing/],
-  ['routes[0].signAs.stripPrefix', { identityPool, routes: [{ ...iam, signAs: { origin: 'https://a.example', stripPrefix: 'api' } }] }, /takes a path prefix/],
+  ['routes[0].signAs', { userPool, identityPool, routes: [{ ...iam, signAs: 'abc123' }] }, /takes an absolute http or https URL/],
+  ['routes[0].signAs.origin', { userPool, identityPool, routes: [{ ...iam, signAs: { stripPrefix: '/api' } }] }, /got nothing/],
+  ['routes[0].signAs.stripPrefix', { userPool, identityPool, routes: [{ ...iam, signAs: { origin: 'https://a.example', stripPrefix: 'api' } }] }, /takes a path prefix/],
   ['routes[0].kind', { userPool, routes: [{ ...bearer, kind: 'alb' }] }, /'http-api' or/],
   ['storage', { storage: 'cookie' }, /got 'cookie', takes 'memory' or 'session' or 'local'/],
-  ['storage', { storage: null }, /got null/],
+  ['storage', { storage: null }, /got null, takes 'memory' or 'session' or 'local'/],
   ['storage.setItem', { storage: { getItem: () => null } }, /got nothing, takes a function/],
   ['refreshAhead', { refreshAhead: -1 }, /got -1, takes a whole number of seconds/],
   ['refreshAhead', { refreshAhead: 0.5 }, /got 0.5/],
@@ -146,12 +160,22 @@ for (const [field, config, says] of REFUSED) {
         assert.match(error.message, says);
         assert.ok(error.help.length > 10 && error.help.endsWith('.'), error.help);
         assert.doesNotMatch(error.message + error.help, /hush/);
+        assert.doesNotMatch(error.help, /because|: tokens/, 'advice, no reasons');
         return true;
       },
     );
   });
 }
 
-test('a password in a URL stays out of the message', () => {
-  assert.throws(() => check({ userPool, routes: [{ ...bearer, match: 'https://me:hush@a.example/*' }] }), (error: Error) => !error.message.includes('hush'));
+test("a route's headers are a plain object, Headers or a Map", () => {
+  const headersOf = (headers: unknown) => check({ userPool, routes: [{ ...bearer, headers } as RouteConfig] }).core.routes[0]?.headers;
+  const expected = [['x-api-key', 'k'], ['x-two', '2']];
+  for (const headers of [Object.fromEntries(expected) as object, new Headers(expected as [string, string][]), new Map(expected as [string, string][])]) {
+    assert.deepEqual(headersOf(headers), expected);
+  }
+});
+
+test('names that only begin like a forbidden one are free', () => {
+  const headers = { hostess: '1', 'x-origin': '2', secret: '3', dated: '4', authorization: '5', via2: '6' };
+  assert.deepEqual(check({ userPool, routes: [{ ...bearer, headers }] }).core.routes[0]?.headers, Object.entries(headers));
 });

@@ -61,14 +61,19 @@ test('what it takes for a path, URLPattern takes too', () => {
 
 test('refuses what could let a token out, and says which part is wrong', () => {
   const faults = {
-    origin: ['', '/items', 'api.example.com/*', '//api.example.com/*', '*', 'ftp://a.example/*', '*://a.example/*', 'https:/a.example', 'https:///a', 'javascript:alert(1)'],
+    origin: [
+      '', '/items', 'api.example.com/*', '//api.example.com/*', '*', 'ftp://a.example/*', '*://a.example/*', 'https:/a.example', 'https:///a', 'javascript:alert(1)',
+      'https://a.example:port/*', 'https://a b/*', 'https://a\t.example/*', 'https://[::1/*', 'https://a.example\\b',
+    ],
+    user: ['https://user:secret@a.example/*', 'https://user@a.example', 'https://user@*.example/*'],
     host: [
       'https://*.example.com/*', 'https://*/*', 'https://api.*/x', 'https://api.example.com:*/x', 'https://:sub.example.com/*',
-      'https://{api.}?example.com/*', 'https://(.*)/*', 'https://user:secret@a.example/*', 'https://a.example:port/*', 'https://a b/*', 'https://a.example?x', 'https://[::1/*',
+      'https://{api.}?example.com/*', 'https://(.*)/*',
     ],
+    query: ['https://a.example?x', 'https://a.example#x', 'https://a.example/:id?'],
     path: [
-      'https://a.example/a*b', 'https://a.example/*b/c', 'https://a.example/**', 'https://a.example/:id*', 'https://a.example/:id?', 'https://a.example/(\\d+)', 'https://a.example/a/../b',
-      'https://a.example/{a}', 'https://a.example/a?b=c', 'https://a.example/#x', 'https://a.example/a:b', 'https://a.example/:1', 'https://a.example/a+', 'https://a.example/\\a', 'https://a.example/a b',
+      'https://a.example/a*b', 'https://a.example/*b/c', 'https://a.example/**', 'https://a.example/:id*', 'https://a.example/(\\d+)', 'https://a.example/a/../b',
+      'https://a.example/{a}', 'https://a.example/a:b', 'https://a.example/:1', 'https://a.example/a+', 'https://a.example/\\a', 'https://a.example/a b',
     ],
   };
   for (const [fault, texts] of Object.entries(faults)) {

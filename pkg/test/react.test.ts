@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { Window } from 'happy-dom';
-import { act, createElement, StrictMode, type FunctionComponent } from 'react';
+import { act, createElement, StrictMode, useState, type FunctionComponent } from 'react';
 import { renderToString } from 'react-dom/server';
 import type { ChallengeAnswer, Client, ClientEvent, Diagnosis, Session, SignInOptions, SignInStep } from '../src/index.js';
 import { GatepassProvider, useDiagnosis, useSession, useSignIn, type SessionState, type SignIn } from '../src/react.js';
@@ -88,7 +88,7 @@ test('useSession follows the session, with one reading for all components', asyn
   const unmount = await render(client, Shown, Shown);
   assert.equal(states[0]?.status, 'loading');
   assert.equal(last()?.status, 'signed-out');
-  assert.ok(asked <= 2, 'once, and once more for StrictMode');
+  assert.equal(asked, 1, 'StrictMode subscribes twice');
   assert.equal(listeners.size, 1);
 
   fake.answer = () => Promise.resolve(SESSION);
@@ -114,10 +114,55 @@ test('useSession follows the session, with one reading for all components', asyn
   await settled(() => {
     emit({ type: 'signed-in' });
   });
-  assert.deepEqual(last(), { status: 'failed', session: null, error: failure });
+  const failed = last();
+  assert.ok(failed?.status === 'failed');
+  assert.equal(failed.error, failure);
+
+  fake.answer = () => Promise.resolve(SESSION);
+  await settled(failed.retry);
+  assert.equal(last()?.status, 'signed-in');
 
   await unmount();
   assert.equal(listeners.size, 0);
+});
+
+test('who was signed in is forgotten when nobody looks any more', async () => {
+  const { client, fake } = fakeClient();
+  fake.answer = () => Promise.resolve(SESSION);
+  const states: SessionState['status'][] = [];
+  const Shown = () => {
+    states.push(useSession().status);
+    return null;
+  };
+  await (await render(client, Shown))();
+  assert.equal(states.at(-1), 'signed-in');
+  states.length = 0;
+  fake.answer = () => Promise.resolve(null);
+  await render(client, Shown);
+  assert.deepEqual([states[0], states.at(-1)], ['loading', 'signed-out']);
+  assert.ok(!states.includes('signed-in'));
+});
+
+test('a component that takes over from another does not see the session loading', async () => {
+  const { client, fake } = fakeClient();
+  fake.answer = () => Promise.resolve(SESSION);
+  const states: SessionState['status'][] = [];
+  const Shown = () => {
+    states.push(useSession().status);
+    return null;
+  };
+  let turn: (page: string) => void = () => undefined;
+  const Pages = () => {
+    const [page, setPage] = useState('a');
+    turn = setPage;
+    return createElement(Shown, { key: page });
+  };
+  await render(client, Pages);
+  states.length = 0;
+  await settled(() => {
+    turn('b');
+  });
+  assert.deepEqual([...new Set(states)], ['signed-in']);
 });
 
 test('a reading that was overtaken by a sign-out is dropped', async () => {
@@ -140,7 +185,7 @@ test('a reading that was overtaken by a sign-out is dropped', async () => {
 });
 
 test('useSignIn goes from step to step and keeps a challenge open that was answered wrongly', async () => {
-  const { client, fake } = fakeClient();
+  const { client, fake, emit } = fakeClient();
   const shown: { form?: SignIn } = {};
   const Form = () => {
     shown.form = useSignIn();
@@ -178,6 +223,16 @@ test('useSignIn goes from step to step and keeps a challenge open that was answe
   await settled(() => form().respondToChallenge({ newPassword: 'long enough' }));
   assert.deepEqual([form().step?.status, form().error], ['signed-in', null]);
   assert.deepEqual(fake.asked.at(-1), { newPassword: 'long enough' });
+
+  // The step holds tokens.
+  await settled(() => {
+    emit({ type: 'token-refreshed' });
+  });
+  assert.equal(form().step?.status, 'signed-in');
+  await settled(() => {
+    emit({ type: 'signed-out' });
+  });
+  assert.equal(form().step, null);
 });
 
 test('useDiagnosis shows the latest until it is dismissed', async () => {
