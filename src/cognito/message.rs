@@ -72,12 +72,10 @@ pub fn tokens(answer: &Answer, json: &Json<'_>) -> Result<Option<Tokens>, Error>
     let Some(result) = json.get("AuthenticationResult").filter(|result| **result != Json::Null) else {
         return Ok(None);
     };
-    let token = |key| result.string(key).map(Secret::from);
-    match (token("IdToken"), token("AccessToken")) {
-        (Some(id), Some(access)) => {
-            let expires_in = result.integer("ExpiresIn").unwrap_or_default();
-            Ok(Some(Tokens { id, access, refresh: token("RefreshToken"), expires_in }))
-        }
-        _ => Err(answer.incomplete()),
-    }
+    let (Some(id), Some(access)) = (result.text("IdToken"), result.text("AccessToken")) else {
+        return Err(answer.incomplete());
+    };
+    let refresh = result.text("RefreshToken").map(Secret::from);
+    let expires_in = result.integer("ExpiresIn").unwrap_or_default();
+    Ok(Some(Tokens { id: id.into(), access: access.into(), refresh, expires_in }))
 }

@@ -32,14 +32,19 @@ impl Claims {
     /// `bad-response` where it is no JWT of Cognito's.
     pub fn read(token: &str) -> Result<Self, Error> {
         let payload = payload(token)?;
-        let claims = Json::parse(&payload).ok_or_else(malformed)?;
-        Ok(Self {
-            expires_at: claims.integer("exp").ok_or_else(malformed)?,
-            issued_at: claims.integer("iat").ok_or_else(malformed)?,
-            subject: claims.string("sub").ok_or_else(malformed)?,
-            username: claims.string("cognito:username").or_else(|| claims.string("username")).unwrap_or_default(),
-            groups: list(&claims, "cognito:groups"),
-            roles: list(&claims, "cognito:roles"),
+        Json::parse(&payload).as_ref().and_then(Self::of).ok_or_else(malformed)
+    }
+
+    fn of(claims: &Json<'_>) -> Option<Self> {
+        let subject = claims.text("sub")?;
+        let username = claims.text("cognito:username").or_else(|| claims.text("username")).unwrap_or_default();
+        Some(Self {
+            expires_at: claims.integer("exp")?,
+            issued_at: claims.integer("iat")?,
+            subject: subject.to_owned(),
+            username: username.to_owned(),
+            groups: list(claims, "cognito:groups"),
+            roles: list(claims, "cognito:roles"),
             preferred_role: claims.string("cognito:preferred_role"),
         })
     }

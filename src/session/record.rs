@@ -66,16 +66,14 @@ impl Record {
         if json.integer("v") != Some(VERSION) {
             return None;
         }
-        let secret = |key| json.string(key).map(Secret::from);
-        let mut record = Self::new(Tokens {
-            id: secret("id")?,
-            access: secret("access")?,
-            refresh: secret("refresh"),
-            expires_in: json.integer("expiresIn")?,
-        })
-        .ok()?;
-        record.clock = Clock::with_offset(json.integer("clockOffset")?);
-        record.refresh_with = RefreshWith::from_name(json.text("refreshWith")?)?;
+        // All that can fail comes first: then there is nothing to drop half-way.
+        let (id, access) = (json.text("id")?, json.text("access")?);
+        let (expires_in, clock_offset) = (json.integer("expiresIn")?, json.integer("clockOffset")?);
+        let refresh_with = RefreshWith::from_name(json.text("refreshWith")?)?;
+        let refresh = json.text("refresh").map(Secret::from);
+        let mut record = Self::new(Tokens { id: id.into(), access: access.into(), refresh, expires_in }).ok()?;
+        record.clock = Clock::with_offset(clock_offset);
+        record.refresh_with = refresh_with;
         record.identity_id = json.string("identityId");
         Some(record)
     }
