@@ -8,6 +8,7 @@ use super::core::Core;
 use super::host::settled;
 use super::request::{Call, Replay};
 use super::{clock, failure};
+use crate::config::CredentialsMode;
 use crate::route::{self, Answer, Attempt, Authorization, Body, Kind, Next, Reads, Sent};
 use crate::web::js;
 
@@ -16,7 +17,8 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
     let route = core.config.route(index)?;
     let mut attempt = Attempt::First;
     let mut freshness = Freshness::AtHand;
-    let mut original = call.request()?;
+    let unsaid = route.credentials.or(Some(CredentialsMode::Omit));
+    let mut original = call.request(unsaid)?;
     // Fetch, fetch(), step 4: before anything is waited for.
     let signal = js::get(&original, "signal");
     if js::get(&signal, "aborted").is_truthy() {
@@ -62,7 +64,7 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
         }
         original = match replay {
             Replay::Copy(copy) => copy,
-            Replay::Rebuild | Replay::Never => call.request()?,
+            Replay::Rebuild | Replay::Never => call.request(unsaid)?,
         };
         attempt = Attempt::Second;
     }
@@ -71,31 +73,25 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
 /// The request that `fetch` would send first, and not sent.
 pub async fn sign(core: &Core, index: usize, call: Call) -> Result<JsValue, JsValue> {
     let route = core.config.route(index)?;
-    let request = call.request()?;
+    let request = call.request(None)?;
     let facts = Facts::new(&request, &call)?;
     Ok(authorize(core, request, &facts, &facts.plan(route), &Freshness::AtHand).await?.into())
 }
 
-/// What follows from an answer; its body is read, from a copy, only where that decides.
+/// What follows from an answer. Most answers decide nothing, and none of their headers is read; a body is read, from a copy, only
+/// where it decides.
 async fn next(sent: &Sent<'_>, response: &Response) -> Result<Next, JsValue> {
+    let kind = if js::get(response, "type") == *"opaqueredirect" { Kind::OpaqueRedirect } else { Kind::Readable };
+    let status = response.status();
+    let mut answer = Answer { status, kind, local_now: clock::unix_seconds(), ..Answer::default() };
+    if route::reads(sent.plan, status) == Reads::Nothing {
+        return Ok(route::after(sent, &answer));
+    }
+    let copy = js::call(response, "clone", &[])?;
+    let text = settled(js::call(&copy, "text", &[])?).await?.as_string().unwrap_or_default();
     let headers = response.headers();
-    let text = match route::reads(sent.plan, response.status()) {
-        Reads::Nothing => String::new(),
-        Reads::Text => {
-            let copy = js::call(response, "clone", &[])?;
-            settled(js::call(&copy, "text", &[])?).await?.as_string().unwrap_or_default()
-        }
-    };
-    Ok(route::after(
-        sent,
-        &Answer {
-            status: response.status(),
-            kind: if js::get(response, "type") == *"opaqueredirect" { Kind::OpaqueRedirect } else { Kind::Readable },
-            date: headers.get("date")?.as_deref(),
-            age: headers.get("age")?.as_deref(),
-            www_authenticate: headers.get("www-authenticate")?.as_deref(),
-            text: &text,
-            local_now: clock::unix_seconds(),
-        },
-    ))
+    let (date, age, challenge) = (headers.get("date")?, headers.get("age")?, headers.get("www-authenticate")?);
+    (answer.date, answer.age, answer.www_authenticate) = (date.as_deref(), age.as_deref(), challenge.as_deref());
+    answer.text = &text;
+    Ok(route::after(sent, &answer))
 }
