@@ -44,7 +44,7 @@ pub struct Sent<'a> {
 }
 
 /// What came back, as far as the page may read it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Answer<'a> {
     /// The status; 0 of an opaque redirect.
     pub status: u16,
@@ -63,9 +63,10 @@ pub struct Answer<'a> {
 }
 
 /// What kind of answer it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
     /// One that can be read.
+    #[default]
     Readable,
     /// `Response.type` is `opaqueredirect`.
     OpaqueRedirect,

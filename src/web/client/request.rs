@@ -1,6 +1,6 @@
 //! The app's request: what the caller said, and how to send it with another credentials mode, other headers, or once more.
 
-use js_sys::Uint8Array;
+use js_sys::{Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
 
@@ -29,8 +29,17 @@ impl Call {
     }
 
     /// The request that `fetch` would send; throws what `fetch` would reject with.
-    pub fn request(&self) -> Result<Request, JsValue> {
-        new(&self.input, &self.init)
+    ///
+    /// Where nobody chose a credentials mode it gets `unsaid` at once: to change it later takes another request.
+    pub fn request(&self, unsaid: Option<CredentialsMode>) -> Result<Request, JsValue> {
+        match unsaid {
+            Some(mode) if self.explicit_credentials().is_none() && !is_instance(&self.init) => {
+                let init = Object::assign(&Object::new(), self.init.unchecked_ref());
+                js::set(&init, "credentials", mode.as_str());
+                new(&self.input, &init)
+            }
+            _ => new(&self.input, &self.init),
+        }
     }
 
     /// How the same call can be sent a second time, decided before the first: a body is gone once it is sent.
@@ -46,6 +55,11 @@ impl Call {
         }
         Ok(Replay::Rebuild)
     }
+}
+
+/// Whether an init is an object of some class, a `Request` for one: then its members need not be its own properties.
+fn is_instance(init: &JsValue) -> bool {
+    init.is_object() && !Object::is(&js::get(init, "constructor"), &js::get(&js_sys::global(), "Object"))
 }
 
 /// How a call can be sent again.
