@@ -60,7 +60,18 @@ fn make(house: &House) -> Result<()> {
 fn compile(house: &House, module: &Module) -> Result<PathBuf> {
     let target = house.target.join("modules");
     let mut cargo = house.command("cargo");
-    cargo.args(["build", "--quiet", "--package", "gatepass", "--lib", "--release", "--locked"]);
+    // With the crate type `rlib` beside it, cargo leaves link-time optimisation out: an eighth of the module.
+    cargo.args([
+        "rustc",
+        "--quiet",
+        "--package",
+        "gatepass",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+        "--release",
+        "--locked",
+    ]);
     cargo.args(["--target", "wasm32-unknown-unknown", "--no-default-features", "--features", module.feature]);
     // The pinned stable compiler, with the flags that it still calls unstable (ADR 8).
     cargo.env("RUSTC_BOOTSTRAP", "1").args(OWN_STANDARD_LIBRARY).args(["--config", SMALL_CODE]);

@@ -13,16 +13,18 @@ struct Budget {
     what: &'static str,
     limit: u64,
     aim: Option<u64>,
+    /// What is failed above: the limit, or, where that is missed for now, what was reached (ADR 9). It only ever goes down.
+    held: u64,
 }
 
 /// A page with `createClient`, SRP sign-in, Bearer and SigV4 calls must not cost more than aws-amplify's auth and api
 /// do, and should not cost more than amazon-cognito-identity-js and aws4fetch.
 const BUDGETS: &[Budget] = &[
-    Budget { what: "page", limit: 44_800, aim: Some(27_200) },
-    Budget { what: "diagnosis", limit: 60_000, aim: None },
+    Budget { what: "page", limit: 44_800, aim: Some(27_200), held: 55_000 },
+    Budget { what: "diagnosis", limit: 60_000, aim: None, held: 60_000 },
 ];
 
-/// Prints the sizes and fails where one is over its budget.
+/// Prints the sizes beside their budgets and fails where one is larger than may be.
 pub(crate) fn check(house: &House) -> Result<()> {
     let mut node: Command = house.command("node");
     let measured = process::output(node.arg("pkg/scripts/sizes.mjs"))?;
@@ -42,7 +44,7 @@ pub(crate) fn check(house: &House) -> Result<()> {
             size("gzip")?,
             verdict.as_deref().unwrap_or("")
         );
-        if BUDGETS.iter().any(|budget| budget.what == what && brotli > budget.limit) {
+        if BUDGETS.iter().any(|budget| budget.what == what && brotli > budget.held) {
             over.push(what);
         }
     }
@@ -53,14 +55,18 @@ pub(crate) fn check(house: &House) -> Result<()> {
         bail!("the size of `{}` was not measured", budget.what);
     }
     if !over.is_empty() {
-        bail!("over budget: {}", over.join(", "));
+        bail!("larger than may be: {}", over.join(", "));
     }
     Ok(())
 }
 
 impl Budget {
     fn judge(&self, brotli: u64) -> String {
-        let verdict = if brotli > self.limit { "OVER" } else { "ok" };
+        let verdict = match brotli {
+            _ if brotli <= self.limit => "ok",
+            _ if brotli <= self.held => "over, as known (ADR 9)",
+            _ => "OVER",
+        };
         let aim = self.aim.map(|aim| format!(", aim {aim}: {:.0} %", percent(brotli, aim))).unwrap_or_default();
         format!("{verdict}: {:.0} % of {}{aim}", percent(brotli, self.limit), self.limit)
     }
