@@ -263,7 +263,7 @@ impl UserPool {
     fn read(json: &Json<'_>) -> Option<Rc<Self>> {
         let (pool_id, client_id) = (filled(json, "userPoolId")?, filled(json, "clientId")?);
         let (region, endpoint) = (filled(json, "region")?, filled(json, "endpoint")?);
-        text::cut(pool_id, b'_')?;
+        text::cut(pool_id, |b| b == b'_')?;
         Some(Rc::new(Self {
             app_client: Rc::new(AppClient { user_pool_id: pool_id.to_owned(), client_id: client_id.to_owned() }),
             region: region.to_owned(),
@@ -349,8 +349,8 @@ fn one_of<T: Copy>(json: &Json<'_>, names: &[(&str, T)]) -> Option<T> {
 
 /// The `Host` of an http(s) URL or of a route's pattern. A token never goes to a host that is not named.
 fn host(url: &str) -> Option<&str> {
-    let (_scheme, rest) = text::cut(url, b'/')?;
-    let host = text::parts(rest.strip_prefix('/')?, b'/').next()?;
+    let (_scheme, rest) = text::cut(url, |b| b == b'/')?;
+    let host = text::parts(rest.strip_prefix('/')?, |b| b == b'/').next()?;
     (!host.is_empty() && !text::contains(host, "*")).then_some(host)
 }
 

@@ -44,8 +44,8 @@ impl Answer {
         let text = |key| json.and_then(|json| json.text(key));
         let name = text("__type").or(self.error_type.as_deref()).unwrap_or_default();
         // `com.amazonaws.…#NotAuthorizedException` in bodies, `NotAuthorizedException:http://…` in headers.
-        let name = cut(name, b'#').map_or(name, |(_, name)| name);
-        let name = cut(name, b':').map_or(name, |(name, _)| name);
+        let name = cut(name, |b| b == b'#').map_or(name, |(_, name)| name);
+        let name = cut(name, |b| b == b':').map_or(name, |(name, _)| name);
         Exception {
             status: self.status,
             name: name.to_owned(),

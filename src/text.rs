@@ -1,22 +1,65 @@
-//! Searching and cutting text at ASCII. The standard library's searchers are made for long texts and all of Unicode, and weigh more
-//! than what uses them.
+//! Searching and cutting text at ASCII characters. The standard library's searchers, which know all of Unicode, weigh more than what uses them.
 
-/// What stands before and after the first `separator`, which is an ASCII character.
-#[inline(never)]
-pub fn cut(text: &str, separator: u8) -> Option<(&str, &str)> {
-    let at = text.bytes().position(|byte| byte == separator)?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
+/// Says whether to cut at a byte, which must be ASCII.
+pub type Cut = fn(u8) -> bool;
+
+/// What stands before and after the first byte to cut at.
+pub fn cut(text: &str, at: Cut) -> Option<(&str, &str)> {
+    let place = text.bytes().position(at)?;
+    Some((text.get(..place)?, text.get(place.saturating_add(1)..)?))
 }
 
-/// What stands between the separators, from first to last.
-pub fn parts(text: &str, separator: u8) -> impl Iterator<Item = &str> {
+/// What stands before and after the last byte to cut at.
+pub fn cut_last(text: &str, at: Cut) -> Option<(&str, &str)> {
+    let place = text.bytes().rposition(at)?;
+    Some((text.get(..place)?, text.get(place.saturating_add(1)..)?))
+}
+
+/// What stands before the first byte to cut at, or everything.
+pub fn before(text: &str, at: Cut) -> &str {
+    cut(text, at).map_or(text, |(before, _)| before)
+}
+
+/// What stands before the first byte to cut at, and the rest that begins with it.
+pub fn split_before(text: &str, at: Cut) -> (&str, &str) {
+    let place = text.bytes().position(at).unwrap_or(text.len());
+    text.split_at_checked(place).unwrap_or((text, ""))
+}
+
+/// Several texts as one.
+pub fn joined(parts: &[&str]) -> String {
+    let mut whole = String::new();
+    for part in parts {
+        whole.push_str(part);
+    }
+    whole
+}
+
+/// A number in digits.
+pub fn number(digits: &str) -> Option<u64> {
+    let mut value = None;
+    for byte in digits.bytes() {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        value = Some(value.unwrap_or(0_u64).checked_mul(10)?.checked_add(u64::from(digit))?);
+    }
+    value
+}
+
+/// The parts between the bytes to cut at, one after the other: takes the next one off the rest.
+pub fn next<'a>(rest: &mut Option<&'a str>, at: Cut) -> Option<&'a str> {
+    let text = (*rest)?;
+    let (part, after) = match cut(text, at) {
+        Some((part, after)) => (part, Some(after)),
+        None => (text, None),
+    };
+    *rest = after;
+    Some(part)
+}
+
+/// The parts between the bytes to cut at.
+pub fn parts(text: &str, at: Cut) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let (part, after) = cut(text, separator).map_or((text, None), |(part, after)| (part, Some(after)));
-        rest = after;
-        Some(part)
-    })
+    std::iter::from_fn(move || next(&mut rest, at))
 }
 
 /// Whether `part`, which is not empty, occurs in `text`.
@@ -33,9 +76,25 @@ mod tests {
     proptest! {
         #[test]
         fn agrees_with_the_standard_library(text in "[a:é]{0,12}", part in "[a:é]{1,3}") {
-            prop_assert_eq!(cut(&text, b':'), text.split_once(':'));
-            prop_assert_eq!(parts(&text, b':').collect::<Vec<_>>(), text.split(':').collect::<Vec<_>>());
+            let colon: Cut = |byte| byte == b':';
+            prop_assert_eq!(cut(&text, colon), text.split_once(':'));
+            prop_assert_eq!(parts(&text, colon).collect::<Vec<_>>(), text.split(':').collect::<Vec<_>>());
             prop_assert_eq!(contains(&text, &part), text.contains(&part));
         }
+    }
+
+    #[test]
+    fn text_is_cut() {
+        let colon: Cut = |byte| byte == b':';
+        assert_eq!(cut("a:é:c", colon), Some(("a", "é:c")));
+        assert_eq!(cut_last("a:é:c", colon), Some(("a:é", "c")));
+        assert_eq!((cut("é", colon), before("é", colon), before("a:b", colon)), (None, "é", "a"));
+        assert_eq!((split_before("é:b", colon), split_before("é", colon)), (("é", ":b"), ("é", "")));
+        assert_eq!(
+            (number("0180"), number(""), number("+1"), number("99999999999999999999")),
+            (Some(180), None, None, None)
+        );
+        assert_eq!(parts(":é:", colon).collect::<Vec<_>>(), ["", "é", ""]);
+        assert_eq!(parts("", colon).collect::<Vec<_>>(), [""]);
     }
 }

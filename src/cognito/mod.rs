@@ -27,7 +27,7 @@ pub struct AppClient {
 impl AppClient {
     /// The pool's id without its region: what SRP calls the pool.
     pub fn pool_name(&self) -> &str {
-        cut(&self.user_pool_id, b'_').map_or("", |(_, name)| name)
+        cut(&self.user_pool_id, |b| b == b'_').map_or("", |(_, name)| name)
     }
 }
 

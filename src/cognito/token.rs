@@ -62,8 +62,8 @@ fn list(claims: &Json<'_>, key: &str) -> Vec<String> {
 /// `bad-response` where it is no JWT.
 pub fn payload(token: &str) -> Result<String, Error> {
     // RFC 7515 section 7.1: header, payload and signature, each base64url, joined by dots.
-    let (_header, rest) = cut(token, b'.').ok_or_else(malformed)?;
-    let (payload, _signature) = cut(rest, b'.').ok_or_else(malformed)?;
+    let (_header, rest) = cut(token, |b| b == b'.').ok_or_else(malformed)?;
+    let (payload, _signature) = cut(rest, |b| b == b'.').ok_or_else(malformed)?;
     base64::decode(payload).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(malformed)
 }
 

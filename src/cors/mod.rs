@@ -8,7 +8,6 @@ mod engine;
 mod error;
 mod exchange;
 mod request;
-pub mod text;
 mod url;
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The request's side: methods, safelisted headers, and whether a preflight is needed.
 
 use super::engine::Engine;
-use super::text::{before, cut, number};
 use super::url::Origin;
+use crate::text::{before, cut, number};
 
 /// Fetch's credentials mode. A script-set `Authorization` header is not credentials in this sense.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

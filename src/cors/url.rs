@@ -1,6 +1,6 @@
 //! As much of a URL as CORS looks at. Browsers hand over URLs that are already normalised; a full parser would cost 60 KB.
 
-use super::text::{before, cut, cut_last, joined, number, parts, split_before};
+use crate::text::{before, cut, cut_last, joined, number, parts, split_before};
 
 /// A parsed absolute URL.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use super::evidence::Page;
 use super::failure::{Auth, FailedRequest, FailedRoute, RouteKind};
 use super::words::{joined, listed, says};
 use super::{EvidenceItem, RequestSummary};
-use crate::cors::text::{before, cut, next, parts, split_before};
 use crate::cors::{Credentials, Origin, Request, Url, normalize_method, unsafe_header_names};
+use crate::text::{before, cut, next, parts, split_before};
 
 /// A call in the form that theories and texts use.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@ use super::text::{evidence_items, text};
 use super::theory::{kind_fits, theories};
 use super::words::joined;
 use super::{Diagnosis, Finding, Verdict, fix};
-use crate::cors::text::cut;
 use crate::cors::{CorsError, Engine, Mode, Redirect, Url};
+use crate::text::cut;
 
 /// Why a call failed, as far as the evidence shows.
 pub fn diagnose(failure: &Failure, evidence: &Evidence) -> Diagnosis {

@@ -1,7 +1,7 @@
 //! Small work on text, without the standard library's searcher and formatter: together they would be a sixth of the module.
 
-use crate::cors::text::cut;
-pub(crate) use crate::cors::text::joined;
+use crate::text::cut;
+pub(crate) use crate::text::joined;
 
 /// Whether a text has some words in it.
 pub(crate) fn says(text: &str, words: &str) -> bool {

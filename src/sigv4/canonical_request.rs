@@ -133,8 +133,8 @@ pub(super) fn canonical_request(
 /// The canonical query: names and values encoded, sorted by encoded name, then by encoded value. `added` is not encoded yet.
 pub(super) fn canonical_query(query: &str, added: &[(&str, &str)]) -> String {
     let mut pairs: Vec<(String, String)> = Vec::with_capacity(added.len());
-    for pair in parts(query, b'&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = cut(pair, b'=').unwrap_or((pair, ""));
+    for pair in parts(query, |b| b == b'&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = cut(pair, |b| b == b'=').unwrap_or((pair, ""));
         insert(&mut pairs, name, value, push_query_component);
     }
     for (name, value) in added {
@@ -178,7 +178,7 @@ fn normalized(path: &str) -> Cow<'_, str> {
         return Cow::Borrowed(path);
     }
     let mut segments: Vec<&str> = Vec::new();
-    for segment in parts(path, b'/') {
+    for segment in parts(path, |b| b == b'/') {
         match segment {
             "" | "." => {}
             ".." => {

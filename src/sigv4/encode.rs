@@ -12,7 +12,7 @@ const PLUS: u8 = b' ';
 ///
 /// What is sent must be what was signed, so the URL of a signed request is rewritten with this.
 pub fn unambiguous_query(query: &str) -> String {
-    let mut parts = parts(query, b'+');
+    let mut parts = parts(query, |b| b == b'+');
     let mut unambiguous = String::from(parts.next().unwrap_or_default());
     for part in parts {
         unambiguous.push_str("%20");

@@ -11,10 +11,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::probe;
-use crate::cors::text::before;
 use crate::diagnosis::failure::Probes;
 use crate::diagnosis::words::{joined, listed};
 use crate::diagnosis::{self, Answered, Diagnosis, Failure};
+use crate::text::before;
 
 /// A diagnosis is good for so long, in milliseconds.
 const MINUTE: f64 = 60_000.0;

@@ -10,13 +10,13 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::js::{call, get, global, object, pairs, set, text};
-use crate::cors::text::{before, parts};
 use crate::cors::{Engine, HeaderList, Url};
 use crate::diagnosis::evidence::{Connection, Context, Isolation, Permission, phase_by_time};
 use crate::diagnosis::failure::{Auth, Probes};
 use crate::diagnosis::plan::TIMED;
 use crate::diagnosis::words::{joined, says};
 use crate::diagnosis::{Entry, Evidence, Failure, Observation, Outcome, Page, Phase, Probe, next_probe, timed_pairs};
+use crate::text::{before, parts};
 
 /// All probes of a diagnosis together take no longer, in milliseconds.
 const LIMIT: f64 = 2000.0;

@@ -11,7 +11,7 @@ mod gateway;
 use super::Fix;
 use super::facts::Facts;
 use super::failure::{Locale, RouteKind};
-use crate::cors::text::cut;
+use crate::text::cut;
 
 /// What a fix is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
