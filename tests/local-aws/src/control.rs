@@ -58,7 +58,8 @@ async fn only_from_this_machine(request: Request, next: Next) -> Response {
     if host.is_some_and(is_loopback_host) && origin.is_none_or(is_loopback_origin) {
         next.run(request).await
     } else {
-        (StatusCode::FORBIDDEN, "The control plane answers this machine's own pages and programs only.\n").into_response()
+        (StatusCode::FORBIDDEN, "The control plane answers this machine's own pages and programs only.\n")
+            .into_response()
     }
 }
 
