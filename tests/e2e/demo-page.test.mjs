@@ -67,7 +67,7 @@ describe('the demo page', () => {
     await demo.page.reload();
     await demo.pass.getByText(username, { exact: true }).first().waitFor();
     await demo.page.getByRole('radio', { name: '日本語' }).check();
-    await demo.page.getByRole('region', { name: 'あなたのパス' }).getByText(username, { exact: true }).first().waitFor();
+    await demo.page.getByRole('region', { name: '現在のセッション' }).getByText(username, { exact: true }).first().waitFor();
     assert.equal(await demo.page.locator('html').getAttribute('lang'), 'ja');
     await demo.page.getByRole('button', { name: 'リクエストを送る' }).click();
     const headline = demo.page.getByRole('region', { name: 'gatepass の診断' }).locator('h4.headline');
