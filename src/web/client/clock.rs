@@ -10,9 +10,11 @@ pub fn unix_seconds() -> i64 {
     (js_sys::Date::now() / 1000.0) as i64
 }
 
-/// Milliseconds on the monotonic clock that Resource Timing uses.
-pub fn monotonic_ms() -> Result<JsValue, JsValue> {
-    js::call(&js::global("performance")?, "now", &[])
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds on the monotonic clock that Resource Timing uses.
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    pub fn monotonic_ms() -> f64;
 }
 
 /// Random bytes from the browser's generator.

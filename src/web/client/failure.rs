@@ -16,9 +16,9 @@ use crate::web::js;
 /// When a failed request began and ended, by `performance.now()`: Resource Timing's clock.
 pub struct Times {
     /// Before.
-    pub start: JsValue,
+    pub start: f64,
     /// After.
-    pub end: JsValue,
+    pub end: f64,
 }
 
 /// What `fetch` rejects with: the caller's own reason after an abort, else the browser's `TypeError` with its reason found.
@@ -42,8 +42,8 @@ pub async fn explained(core: &Core, route: &Route, request: &Request, thrown: Js
 fn failure(core: &Core, route: &Route, request: &Request, thrown: &JsValue, times: &Times) -> JsValue {
     let failure = question(request, route, core.config.locale);
     let timing = js::object();
-    js::set(&timing, "start", &times.start);
-    js::set(&timing, "end", &times.end);
+    js::set(&timing, "start", times.start);
+    js::set(&timing, "end", times.end);
     js::set(&failure, "timing", timing);
     let error = js::object();
     request::copy(thrown, &error, &["name", "message"]);

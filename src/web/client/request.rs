@@ -13,19 +13,21 @@ use crate::web::js;
 pub struct Call {
     input: JsValue,
     init: JsValue,
+    credentials: Option<CredentialsMode>,
 }
 
 impl Call {
     /// `input` and `init` as `fetch` takes them.
     pub fn new(input: JsValue, init: JsValue) -> Self {
-        Self { input, init }
+        // Of an input that is no `Request` this reads nothing.
+        let of = |value: &JsValue| CredentialsMode::parse(&js::text(value, "credentials"));
+        let credentials = route::explicit_credentials(of(&init), of(&input));
+        Self { input, init, credentials }
     }
 
     /// The credentials mode the caller chose, if one was chosen.
     pub fn explicit_credentials(&self) -> Option<CredentialsMode> {
-        // Of an input that is no `Request` this reads nothing.
-        let of = |value: &JsValue| CredentialsMode::parse(&js::text(value, "credentials"));
-        route::explicit_credentials(of(&self.init), of(&self.input))
+        self.credentials
     }
 
     /// The request that `fetch` would send; throws what `fetch` would reject with.
@@ -33,7 +35,7 @@ impl Call {
     /// Where nobody chose a credentials mode it gets `unsaid` at once: to change it later takes another request.
     pub fn request(&self, unsaid: Option<CredentialsMode>) -> Result<Request, JsValue> {
         match unsaid {
-            Some(mode) if self.explicit_credentials().is_none() && !is_instance(&self.init) => {
+            Some(mode) if self.credentials.is_none() && !is_instance(&self.init) => {
                 let init = Object::assign(&Object::new(), self.init.unchecked_ref());
                 js::set(&init, "credentials", mode.as_str());
                 new(&self.input, &init)
@@ -72,9 +74,25 @@ pub enum Replay {
     Rebuild,
 }
 
+// Bound, not reached by reflection as what runs once is: each call comes through here.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = Request, extends = Request)]
+    type AnyRequest;
+
+    #[wasm_bindgen(constructor, js_class = "Request", catch)]
+    fn new_request(input: &JsValue, init: &JsValue) -> Result<AnyRequest, JsValue>;
+
+    #[wasm_bindgen(js_name = URL)]
+    type Url;
+
+    #[wasm_bindgen(constructor, js_class = "URL", catch)]
+    fn new_url(url: &JsValue) -> Result<Url, JsValue>;
+}
+
 /// `new Request(input, init)`, which throws what `fetch` would reject with.
 pub fn new(input: &JsValue, init: &JsValue) -> Result<Request, JsValue> {
-    js::new("Request", &[input, init]).map(JsCast::unchecked_into)
+    AnyRequest::new_request(input, init).map(Request::from)
 }
 
 /// A copy of `request` with some members of its init replaced.
@@ -163,7 +181,7 @@ pub fn set_header(request: &Request, name: &str, value: &str) -> Result<(), JsVa
 
 /// The request's URL as the browser's `URL`.
 pub fn url(request: &Request) -> Result<JsValue, JsValue> {
-    js::new("URL", &[&js::get(request, "url")])
+    Url::new_url(&js::get(request, "url")).map(JsValue::from)
 }
 
 /// Whether a URL is of the page's own origin.
