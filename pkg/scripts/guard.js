@@ -1,6 +1,7 @@
 /**
- * What the glue uses of `WebAssembly`, with exports that tell `trapped` of a trap. Most run in a microtask, where no caller catches it, and
- * none of the instance's promises settles after one.
+ * What the glue uses of `WebAssembly`, with exports that tell `trapped` of a trap, or of an exception that came through the module unseen by
+ * it. Most run in a microtask, where no caller catches either, and whoever waits for the instance would wait for ever. (An error that
+ * the module means to throw is thrown by the glue, after the export has returned.)
  */
 export function guarded(trapped) {
   const guard = (name, run) => {
@@ -10,7 +11,7 @@ export function guarded(trapped) {
       try {
         return run(...values);
       } catch (error) {
-        if (error instanceof WebAssembly.RuntimeError) trapped(error);
+        trapped(error);
         throw error;
       }
     };

@@ -8,7 +8,7 @@ export interface Modules {
 }
 
 /** Gives a fresh module, and tells when it traps. */
-export type Source<M> = (trapped: (error: Error) => void) => Promise<M>;
+export type Source<M> = (trapped: (error: unknown) => void) => Promise<M>;
 
 /** A module until it traps. After that none of its promises would ever settle. */
 export class Instance<M> {
@@ -61,7 +61,7 @@ function once<M>(source: Source<M>): () => Promise<Instance<M>> {
     made = undefined;
   };
   const make = async () => {
-    const module = await load(() => source((error) => instance.crash(error.message)));
+    const module = await load(() => source((error) => instance.crash(String(error))));
     const instance = new Instance(module, drop);
     return instance;
   };

@@ -22,7 +22,7 @@ afterEach(() => {
 
 /** A core whose calls do what the test says, and a count of what was loaded. */
 function setUp(behaviour: Partial<CoreClient> = {}, load?: () => Promise<CoreModule>) {
-  const seen = { loads: 0, traps: [] as ((error: Error) => void)[], hosts: [] as Host[], configs: [] as CoreConfig[], closed: 0 };
+  const seen = { loads: 0, traps: [] as ((error: unknown) => void)[], hosts: [] as Host[], configs: [] as CoreConfig[], closed: 0 };
   function FakeClient(config: string, host: Host) {
     seen.configs.push(JSON.parse(config) as CoreConfig);
     seen.hosts.push(host);
@@ -214,7 +214,7 @@ test('a late word from a module that is gone does not harm the fresh one', async
 });
 
 test('a diagnosis module that traps fails the diagnosis, and the next one gets a fresh module', async () => {
-  const traps: ((error: Error) => void)[] = [];
+  const traps: ((error: unknown) => void)[] = [];
   const { module } = setUp();
   const hosts: Host[] = [];
   const { Client } = module;

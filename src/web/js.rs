@@ -74,6 +74,9 @@ fn array(items: &[&JsValue]) -> Array {
 
 /// The pairs of strings that an iterable gives, such as `Headers`; none where it is no iterable.
 pub fn pairs(iterable: &JsValue) -> Vec<(String, String)> {
+    if !iterable.is_object() {
+        return Vec::new();
+    }
     let pairs = Array::from(iterable);
     pairs.iter().filter_map(|pair| Some((get(&pair, "0").as_string()?, get(&pair, "1").as_string()?))).collect()
 }

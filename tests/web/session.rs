@@ -220,3 +220,17 @@ async fn a_pool_that_refuses_is_not_asked_by_every_call() {
     }
     assert_eq!(page.operations(), ["InitiateAuth", "GetTokensFromRefreshToken"]);
 }
+
+#[wasm_bindgen_test]
+async fn a_new_password_needs_no_attributes() {
+    let challenge = r#"{"ChallengeName":"NEW_PASSWORD_REQUIRED","Session":"s","ChallengeParameters":{"requiredAttributes":"[]","userAttributes":"{}"}}"#;
+    let network = network(3600, "").replace("const target", &format!("if (request.headers.get('x-amz-target')?.endsWith('InitiateAuth')) return [200, `{challenge}`]; if (request.headers.get('x-amz-target')?.endsWith('RespondToAuthChallenge')) return [200, `{}`]; const target", tokens("hana", "1", 3600, "r")));
+    for answer in ["({ newPassword: 'n' })", "({ newPassword: 'n', userAttributes: { name: 'Hana' } })"] {
+        let page = Page::open("memory", &route(r#""auth":"bearer""#), &network);
+        assert_eq!(text(&sign_in(&page).await.unwrap(), "challenge"), "NEW_PASSWORD_REQUIRED");
+        let step = wait(page.client.respond_to_challenge(js(answer))).await.unwrap();
+        assert_eq!(text(&step, "status"), "signed-in");
+        let body = text(&page.sent.get(1), "body");
+        assert_eq!(body.contains("userAttributes.name"), answer.contains("name"), "{body}");
+    }
+}
