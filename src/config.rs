@@ -230,7 +230,7 @@ impl Config {
 
 impl Config {
     /// Reads the face's `CoreConfig`, which comes over the edge as JSON text: deserializing it with serde is a fifth of the whole
-    /// module (ADR 6). The face has checked it and told the developer of every mistake; what still does not fit is no `CoreConfig`.
+    /// module (ADR 7). The face has checked it and told the developer of every mistake; what still does not fit is no `CoreConfig`.
     ///
     /// # Errors
     /// `invalid-configuration`.
