@@ -6,8 +6,8 @@ import { launch } from './browser.mjs';
 import { makeClient, makeFixture, openWithClient, settle } from './fixture.mjs';
 import { startLocalAws } from './local-aws.mjs';
 
-const CALLS = 50;
-const TABS = 3;
+const CALLS = 100;
+const TABS = 10;
 
 const fixture = makeFixture();
 
