@@ -22,7 +22,7 @@ pub fn next_probe(failure: &Failure, evidence: &Evidence) -> Option<Probe> {
     let facts = Facts::new(&failure.request, &failure.route, &evidence.page);
     if failure.route.probes == Probes::Off
         || evidence.observations.len() >= LIMIT
-        || at_first_sight(&facts, evidence).is_some()
+        || at_first_sight(failure, &facts, evidence).is_some()
     {
         return None;
     }

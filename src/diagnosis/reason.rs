@@ -17,7 +17,7 @@ pub fn diagnose(failure: &Failure, evidence: &Evidence) -> Diagnosis {
     let locale = failure.locale;
     let summary = facts.summary();
     let items = evidence_items(evidence, locale);
-    if let Some((code, error, verdict)) = at_first_sight(&facts, evidence) {
+    if let Some((code, error, verdict)) = at_first_sight(failure, &facts, evidence) {
         let found = finding(&facts, code, error, locale);
         return Diagnosis { verdict, findings: vec![found], request: summary, evidence: items };
     }
@@ -39,13 +39,21 @@ pub fn diagnose(failure: &Failure, evidence: &Evidence) -> Diagnosis {
 }
 
 /// What needs no probe: rules that browsers apply before anything is sent.
-pub(super) fn at_first_sight(facts: &Facts, evidence: &Evidence) -> Option<(Code, Option<CorsError>, Verdict)> {
+pub(super) fn at_first_sight(
+    failure: &Failure,
+    facts: &Facts,
+    evidence: &Evidence,
+) -> Option<(Code, Option<CorsError>, Verdict)> {
     let certain = |code, error| Some((code, error, Verdict::Certain));
     let Some(url) = facts.url.as_ref().filter(|url| url.is_http()) else {
         return certain(Code::UnsupportedScheme, Some(CorsError::CorsDisabledScheme));
     };
     if url.userinfo.is_some() {
         return certain(Code::UrlHasCredentials, None);
+    }
+    // The client's own word, for a redirect that it did not let the browser follow.
+    if failure.error.name == "RefusedRedirect" {
+        return certain(Code::RedirectRefused, None);
     }
     let crosses = url.origin() != facts.request.origin;
     match (facts.request.mode, facts.request.redirect) {

@@ -27,6 +27,7 @@ describe('routes', () => {
       routes: [
         { match: `${server.origin}/api/*`, auth: 'bearer' },
         { match: `${server.origin}/redirect`, auth: 'bearer' },
+        { match: `${server.origin}/redirect-with-key`, auth: 'none', headers: { 'x-api-key': 'the key' } },
         { match: `${server.origin}/never`, auth: 'bearer' },
         { match: `${server.origin}/open/*`, auth: 'none' },
         { match: `${outputs.doors['http-api'].origin}/items`, auth: 'bearer', kind: 'http-api' },
@@ -82,6 +83,24 @@ describe('routes', () => {
     assert.match(lastAt(server).headers.authorization ?? '', /^Bearer /);
     const landed = elsewhere.seen.filter(({ url }) => url === '/landed');
     assert.deepEqual(landed.map(({ headers }) => headers.authorization), [undefined]);
+  });
+
+  it('a redirect is not followed with an API key, which Fetch would not take off, and that is what the diagnosis says', async () => {
+    const before = elsewhere.seen.length;
+    const { value } = await settle(
+      page,
+      async (to) =>
+        globalThis.gp.fetch(to).then(
+          () => 'resolved',
+          ({ name, message, diagnosis }) => ({ name, message, verdict: diagnosis?.verdict, codes: diagnosis?.findings.map(({ code }) => code) }),
+        ),
+      `${server.origin}/redirect-with-key?secret=1`,
+    );
+    assert.equal(value.name, 'TypeError');
+    assert.match(value.message, /^Failed to fetch \(the server redirects/);
+    assert.doesNotMatch(value.message, /secret/);
+    assert.deepEqual([value.verdict, value.codes], ['certain', ['redirect-refused']]);
+    assert.equal(elsewhere.seen.length, before);
   });
 
   it('an abort rejects with the reason of the caller', async () => {

@@ -22,7 +22,7 @@ texts! {
     }
     RedirectRefused {
         title: "the server redirects, and the request forbids redirects",
-        detail: "`redirect: \"error\"` turns any redirect into a failure. Call the URL that finally answers.",
+        detail: "`redirect: \"error\"` turns any redirect into a failure. So does gatepass for a call with a signature or with headers of its route: a redirect would carry them to another place. Call the URL that finally answers.",
     }
     MethodLowerCase {
         title: "the method \"$METHOD_SENT\" is sent in lower case; servers allow $METHOD",

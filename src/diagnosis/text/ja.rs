@@ -22,7 +22,7 @@ texts! {
     }
     RedirectRefused {
         title: "サーバーがリダイレクトを返しましたが、リクエストがそれを禁止しています",
-        detail: "`redirect: \"error\"` ではリダイレクトがすべて失敗になります。最終的に応答する URL を直接呼び出してください。",
+        detail: "`redirect: \"error\"` ではリダイレクトがすべて失敗になります。署名やルートのヘッダーが付いたリクエストも、それらが別の場所へ渡らないよう、gatepass がリダイレクトを止めます。最終的に応答する URL を直接呼び出してください。",
     }
     MethodLowerCase {
         title: "メソッドが小文字の「$METHOD_SENT」のまま送られています",

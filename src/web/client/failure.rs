@@ -27,10 +27,13 @@ pub async fn explained(core: &Core, route: &Route, request: &Request, thrown: Js
     if is_aborted(&signal) || js::get(&thrown, "name") != *"TypeError" {
         return thrown;
     }
-    let failure = failure(core, route, request, &thrown, &times);
+    told(core, &failure(core, route, request, &thrown, &times), &signal, thrown).await
+}
+
+async fn told(core: &Core, failure: &JsValue, signal: &JsValue, thrown: JsValue) -> JsValue {
     let mut diagnosis = None;
-    let asked = async { diagnosis = core.host.ask("diagnose", &[&failure]).await.ok() };
-    if let Err(reason) = until_aborted(&signal, pin!(asked)).await {
+    let asked = async { diagnosis = core.host.ask("diagnose", &[failure]).await.ok() };
+    if let Err(reason) = until_aborted(signal, pin!(asked)).await {
         return reason;
     }
     // A diagnosis that fails itself never stands in the way of the app's error.
@@ -66,18 +69,12 @@ fn with_headline(thrown: &JsValue, diagnosis: &JsValue, locale: Locale) -> JsVal
 }
 
 /// What the browser would have rejected with, had it known what the redirect would carry away.
-pub fn refused_redirect(request: &Request) -> JsValue {
-    let url = js::text(request, "url");
-    // A query can hold a key.
-    let place = url.split(['?', '#']).next().unwrap_or_default();
-    type_error(
-        &[
-            "Failed to fetch (the server redirects ",
-            place,
-            ", and a redirect would carry the signature or the API key to another place: call the final URL)",
-        ]
-        .concat(),
-    )
+pub async fn refused_redirect(core: &Core, route: &Route, request: &Request, times: Times) -> JsValue {
+    let thrown = type_error("Failed to fetch");
+    let failure = failure(core, route, request, &thrown, &times);
+    // No probe could tell: it is known.
+    js::set(&js::get(&failure, "error"), "name", "RefusedRedirect");
+    told(core, &failure, &js::get(request, "signal"), thrown).await
 }
 
 fn type_error(message: &str) -> JsValue {

@@ -63,7 +63,10 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
                 core.remember(&response, &request, index);
                 return Ok(response.into());
             }
-            Next::RefuseRedirect => return Err(failure::refused_redirect(&request)),
+            Next::RefuseRedirect => {
+                let times = failure::Times { start, end: clock::monotonic_ms() };
+                return Err(failure::refused_redirect(core, route, &request, times).await);
+            }
             Next::RetryWithFreshToken => {
                 let headers = js::get(&request, "headers");
                 let refused = js::call(&headers, "get", &[&"authorization".into()])?;
