@@ -130,7 +130,7 @@ pub enum StorageKind {
 }
 
 /// What stands at a route's origin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RouteKind {
     /// API Gateway, HTTP API.
     HttpApi,
@@ -178,6 +178,11 @@ macro_rules! named {
                     $(Self::$variant => $name),+
                 }
             }
+
+            /// From its name.
+            pub fn parse(name: &str) -> Option<Self> {
+                one_of(name, Self::NAMED)
+            }
         }
     };
 }
@@ -196,13 +201,6 @@ named!(RouteKind {
 });
 named!(Probes { On = "on", Off = "off" });
 named!(Locale { En = "en", Ja = "ja" });
-
-impl CredentialsMode {
-    /// From Fetch's name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::NAMED.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode)
-    }
-}
 
 impl Auth {
     /// As the configuration has it.
@@ -284,8 +282,8 @@ impl Route {
         let pattern = filled(json, "match")?;
         host(pattern)?;
         let probes = named(json, "probes", Probes::NAMED)?;
-        let credentials = optional(json, "credentials", |mode| one_of(mode, CredentialsMode::NAMED))?;
-        let kind = optional(json, "kind", |kind| one_of(kind, RouteKind::NAMED))?;
+        let credentials = optional(json, "credentials", |mode| CredentialsMode::parse(mode.as_str()?))?;
+        let kind = optional(json, "kind", |kind| RouteKind::parse(kind.as_str()?))?;
         let auth = match json.text("auth")? {
             "none" => Auth::None,
             "bearer" => Auth::Bearer(named(json, "token", TokenUse::NAMED)?),
@@ -338,12 +336,11 @@ fn optional<T>(json: &Json<'_>, key: &str, read: impl Fn(&Json<'_>) -> Option<T>
 }
 
 fn named<T: Copy>(json: &Json<'_>, key: &str, names: &[(&str, T)]) -> Option<T> {
-    one_of(json.get(key)?, names)
+    one_of(json.text(key)?, names)
 }
 
 #[inline(never)]
-fn one_of<T: Copy>(json: &Json<'_>, names: &[(&str, T)]) -> Option<T> {
-    let given = json.as_str()?;
+fn one_of<T: Copy>(given: &str, names: &[(&str, T)]) -> Option<T> {
     names.iter().find(|(name, _)| *name == given).map(|(_, choice)| *choice)
 }
 

@@ -1,5 +1,6 @@
 //! What the client hands over when a call failed or was refused.
 
+pub use crate::config::{Locale, Probes, RouteKind};
 use crate::cors::{Credentials, HeaderList, Mode, Redirect};
 
 /// A call that rejected.
@@ -93,51 +94,6 @@ impl Auth {
     }
 }
 
-/// Whether a diagnosis may send requests of its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Probes {
-    /// It may.
-    #[default]
-    On,
-    /// It may not.
-    Off,
-}
-
-/// What stands behind a URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RouteKind {
-    /// API Gateway, HTTP API.
-    HttpApi,
-    /// API Gateway, REST API.
-    RestApi,
-    /// A Lambda function URL.
-    FunctionUrl,
-    /// CloudFront, with any of these behind it.
-    Cloudfront,
-    /// `sam local start-api`.
-    SamLocal,
-    /// LocalStack.
-    Localstack,
-    /// Something else.
-    Custom,
-}
-
-impl RouteKind {
-    /// From the name that JavaScript uses.
-    pub fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "http-api" => Self::HttpApi,
-            "rest-api" => Self::RestApi,
-            "function-url" => Self::FunctionUrl,
-            "cloudfront" => Self::Cloudfront,
-            "sam-local" => Self::SamLocal,
-            "localstack" => Self::Localstack,
-            "custom" => Self::Custom,
-            _ => return None,
-        })
-    }
-}
-
 /// When the call began and ended, in milliseconds of `performance.now()`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Timing {
@@ -154,14 +110,4 @@ pub struct BrowserError {
     pub name: String,
     /// `Failed to fetch` and the like.
     pub message: String,
-}
-
-/// The language of the texts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Locale {
-    /// English.
-    #[default]
-    En,
-    /// Japanese.
-    Ja,
 }

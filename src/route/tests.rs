@@ -219,6 +219,8 @@ fn without_a_reason_the_tokens_own_expiry_decides() {
         assert_eq!(after(&Sent { offset: 600, ..fresh }, &refused), Next::RetryWithFreshToken);
         let cached = Answer { age: Some("7"), ..behind };
         assert_eq!(after(&fresh, &cached), Next::Done);
+        assert_eq!(after(&fresh, &Answer { age: Some("?"), ..behind }), Next::Done);
+        assert_eq!(after(&fresh, &Answer { age: Some("0"), ..behind }), Next::RetryWithFreshToken);
         // The app's own 401 is no reason to send a call twice.
         assert_eq!(after(&fresh, &answer(401, r#"{"message":"Your subscription expired"}"#)), Next::Done);
         // A reason that is another one.

@@ -12,12 +12,6 @@ impl Clock {
         Self { offset: issued_at.saturating_sub(local) }
     }
 
-    /// From a `Date` header. `age` is the answer's `Age` header: an answer from a cache (RFC 9111 section 5.1) tells
-    /// of the past, and has misled signers before.
-    pub fn from_date(date: i64, age: Option<&str>, local: i64) -> Option<Self> {
-        age.is_none_or(|age| age == "0").then(|| Self::from_issued_at(date, local))
-    }
-
     /// With a known offset.
     pub fn with_offset(offset: i64) -> Self {
         Self { offset }

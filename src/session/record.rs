@@ -152,11 +152,6 @@ impl Record {
         self.clock
     }
 
-    /// Takes what a later answer told of the server's clock.
-    pub fn set_clock(&mut self, clock: Clock) {
-        self.clock = clock;
-    }
-
     /// How the tokens are refreshed.
     pub fn refresh_with(&self) -> RefreshWith {
         self.refresh_with

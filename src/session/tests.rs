@@ -238,11 +238,3 @@ fn only_a_fatal_answer_ends_a_session() {
     }
     assert_eq!(Verdict::of(&Error::new(ErrorCode::Network, "", "")), Verdict::Passing);
 }
-
-#[test]
-fn a_cached_date_is_not_believed() {
-    assert_eq!(Clock::from_date(NOW, None, NOW - 30).map(Clock::offset), Some(30));
-    assert_eq!(Clock::from_date(NOW, Some("0"), NOW).map(Clock::offset), Some(0));
-    assert_eq!(Clock::from_date(NOW, Some("120"), NOW), None);
-    assert_eq!(Clock::from_date(NOW, Some("?"), NOW), None);
-}

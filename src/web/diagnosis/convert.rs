@@ -43,13 +43,13 @@ fn route(value: &JsValue) -> FailedRoute {
         pattern: text(value, "match"),
         auth: Auth::parse(&text(value, "auth")),
         kind: RouteKind::parse(&text(value, "kind")),
-        probes: if text(value, "probes") == "off" { Probes::Off } else { Probes::On },
+        probes: Probes::parse(&text(value, "probes")).unwrap_or(Probes::On),
         sign_as: get(value, "signAs").as_string(),
     }
 }
 
 fn locale(value: &JsValue) -> Locale {
-    if text(value, "locale") == "ja" { Locale::Ja } else { Locale::En }
+    Locale::parse(&text(value, "locale")).unwrap_or(Locale::En)
 }
 
 /// `Diagnosis`, for JavaScript.
