@@ -131,7 +131,7 @@ function record<T>(fields: { [K in keyof T]: Parser<T[K]> }): Parser<T> {
 }
 
 /** Whether so many insertions, deletions and replacements make one word of the other. */
-function isClose(a: string, b: string, edits: number): boolean {
+export function isClose(a: string, b: string, edits: number): boolean {
   if (edits < 0) return false;
   if (!a || !b) return a.length + b.length <= edits;
   if (b.startsWith(a.charAt(0))) return isClose(a.slice(1), b.slice(1), edits);
@@ -244,10 +244,15 @@ const routeFields = record({
   probes: optional(onOff),
 });
 
+const routeList = optional(list(routeFields), []);
+
+/** The routes alone, for a tool that makes no call of its own. */
+export const checkRoutes = (routes: unknown) => routeList(routes, 'routes');
+
 const clientFields = record({
   userPool: optional(userPool),
   identityPool: optional(identityPool),
-  routes: optional(list(routeFields), []),
+  routes: routeList,
   storage: optional(storage, 'session'),
   refreshAhead: optional(seconds, 60),
   locale: optional(oneOf('en', 'ja'), 'en'),
