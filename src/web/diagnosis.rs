@@ -57,7 +57,8 @@ pub fn diagnose(failure: &JsValue) -> Promise {
                 // Its app has waited for the probes of another call, and does not wait for its own, too.
                 failure.route.probes = Probes::Off;
             }
-            let diagnosis = diagnosis::diagnose(&failure, &probe::gather(&failure).await);
+            let evidence = probe::try_out(&failure, probe::look(&failure).await, usize::MAX).await;
+            let diagnosis = diagnosis::diagnose(&failure, &evidence);
             ended.set(false);
             diagnosis
         });

@@ -43,8 +43,8 @@ pub fn page() -> Page {
     }
 }
 
-/// Everything that can be found out about a failed call.
-pub async fn gather(failure: &Failure) -> Evidence {
+/// What the page knows of a failed call without sending anything.
+pub async fn look(failure: &Failure) -> Evidence {
     let mut evidence = Evidence::new(page());
     let url = before(&failure.request.url, |b| b == b'#');
     if get(&of_page("navigator"), "onLine").is_falsy() {
@@ -57,12 +57,20 @@ pub async fn gather(failure: &Failure) -> Evidence {
         evidence.phase = Some(if duration == 0.0 { Phase::Preflight } else { Phase::Actual });
     }
     evidence.local_network = local_network(url, &evidence.page).await;
+    evidence
+}
+
+/// Adds what probes see, until there are `most` of them or no further one would teach anything.
+pub async fn try_out(failure: &Failure, mut evidence: Evidence, most: usize) -> Evidence {
     if failure.route.probes == Probes::Off {
         return evidence;
     }
+    let url = before(&failure.request.url, |b| b == b'#');
     let violations = Violations::listen(url);
     let deadline = now() + LIMIT;
-    while let Some(probe) = next_probe(failure, &evidence) {
+    while evidence.observations.len() < most
+        && let Some(probe) = next_probe(failure, &evidence)
+    {
         let start = now();
         let left = deadline - start;
         // a probe that was cut off says nothing
