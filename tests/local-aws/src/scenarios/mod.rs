@@ -6,30 +6,37 @@ use serde_json::Value;
 
 use crate::world::{InvalidWorld, substitute};
 
-const FILES: [&str; 22] = [
-    include_str!("H01.json"),
-    include_str!("H02.json"),
-    include_str!("H03.json"),
-    include_str!("H04.json"),
-    include_str!("H05.json"),
-    include_str!("H09.json"),
-    include_str!("H12.json"),
-    include_str!("R01.json"),
-    include_str!("R02.json"),
-    include_str!("R06.json"),
-    include_str!("R09.json"),
-    include_str!("R10.json"),
-    include_str!("R11.json"),
-    include_str!("R12.json"),
-    include_str!("R25.json"),
-    include_str!("R26.json"),
-    include_str!("R27.json"),
-    include_str!("C01.json"),
-    include_str!("C02.json"),
-    include_str!("C05.json"),
-    include_str!("L02.json"),
-    include_str!("S01.json"),
-];
+macro_rules! scenarios {
+    ($($id:ident)*) => {
+        const FILES: &[&str] = &[$(include_str!(concat!(stringify!($id), ".json"))),*];
+    };
+}
+
+// One line each, sorted.
+scenarios! {
+    C01
+    C02
+    C05
+    H01
+    H02
+    H03
+    H04
+    H05
+    H09
+    H12
+    L02
+    R01
+    R02
+    R06
+    R09
+    R10
+    R11
+    R12
+    R25
+    R26
+    R27
+    S01
+}
 
 /// A set-up with one fault.
 #[derive(Clone, Debug, Deserialize)]
@@ -54,7 +61,7 @@ pub struct About {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub article: Option<String>,
     /// Where the fault lies.
-    pub layer: String,
+    pub layer: Layer,
     /// What is wrong.
     pub title: Text,
     /// How somebody gets there.
@@ -73,8 +80,38 @@ pub struct About {
     pub fixed_route: Option<Value>,
     /// Who is signed in.
     pub user: User,
+    /// What the browser is like, where that matters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<Browser>,
+    /// What the browser is like after the fix, where that is what has to change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_browser: Option<Browser>,
     /// What a browser makes of it.
     pub expect: Expectation,
+}
+
+/// Where a fault lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// The app's own call.
+    Client,
+    /// The page: its policy, its scheme, the browser around it.
+    Page,
+    /// Between the browser and the first server.
+    Network,
+    /// CloudFront.
+    Cloudfront,
+    /// API Gateway.
+    ApiGateway,
+    /// An authorizer of API Gateway.
+    Authorizer,
+    /// IAM policies and signatures.
+    Iam,
+    /// The function or service behind.
+    Integration,
+    /// A local emulator.
+    Emulator,
 }
 
 /// A text in both languages.
@@ -89,7 +126,7 @@ pub struct Text {
 
 /// A call that the page makes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Call {
     /// Where to.
     pub url: String,
@@ -104,6 +141,61 @@ pub struct Call {
     /// The credentials mode, where the page sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<String>,
+    /// The request mode, where the page sets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    /// The redirect mode, where the page sets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<String>,
+    /// The address space that the page says the server is in (Local Network Access).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_address_space: Option<String>,
+}
+
+/// What only a browser can be.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Browser {
+    /// The page's content security policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub csp: Option<String>,
+    /// Whether it has no connection.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub offline: bool,
+    /// Whether an extension blocks the URL.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub blocked: bool,
+    /// Where the page is from, if not from this machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageScheme>,
+    /// What the user said to the page's wish to reach more private networks than its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_network: Option<Permission>,
+}
+
+/// The scheme of a page on the internet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PageScheme {
+    /// A secure context.
+    Https,
+    /// None.
+    Http,
+}
+
+/// An answer to a permission prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Permission {
+    /// Yes.
+    Granted,
+    /// No.
+    Denied,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's own convention")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Who is signed in.
@@ -124,8 +216,14 @@ pub enum User {
 pub struct Expectation {
     /// The finding that names the fault.
     pub code: String,
-    /// Chromium's `Network.CorsError`; `None` when the answer can be read.
+    /// Chromium's `Network.CorsError`; `None` when the answer can be read, or the call fails for another reason.
     pub cors_error: Option<String>,
+    /// What CDP names beside it: a header, a method, a value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_parameter: Option<String>,
+    /// Chromium's `errorText` where the call fails for no reason of CORS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net_error: Option<String>,
     /// The status of the answer that can be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
