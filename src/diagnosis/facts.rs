@@ -2,7 +2,7 @@
 
 use super::evidence::Page;
 use super::failure::{Auth, FailedRequest, FailedRoute, RouteKind};
-use super::words::{joined, listed, says};
+use super::words::{digits, joined, listed, says};
 use super::{EvidenceItem, RequestSummary};
 use crate::cors::{Credentials, Origin, Request, Url, normalize_method, unsafe_header_names};
 use crate::text::{before, cut, next, parts, split_before};
@@ -139,6 +139,10 @@ impl Facts {
             "HEADERS_CSV" => listed(&self.allowed, "", ","),
             "HEADERS_LIST" => listed(&self.allowed, "", ", "),
             "HEADERS_JSON" => listed(&self.allowed, "\"", ", "),
+            "HEADERS_COUNT" => {
+                let count = digits(u16::try_from(self.allowed.len()).unwrap_or(u16::MAX));
+                split_before(&count, |b| b != b'0').1.to_owned()
+            }
             "HEADERS_TS" => listed(&self.allowed, "'", ", "),
             "MISSING" => listed(&self.missing, "", ", "),
             "API" => self.url.as_ref().map(|url| url.origin().as_str().to_owned()).unwrap_or_default(),

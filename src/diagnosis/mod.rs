@@ -9,6 +9,7 @@ pub mod code;
 pub mod evidence;
 pub mod failure;
 pub mod fix;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod page;
 pub mod plan;
 pub mod reason;

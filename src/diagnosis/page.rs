@@ -1,4 +1,4 @@
-//! `docs/diagnosis.md`, from the same source as the findings. `BLESS=1 cargo test diagnosis::page` writes it.
+//! `docs/diagnosis.md` and its Japanese twin, from the same source as the findings. `BLESS=1 cargo test diagnosis::page` writes them.
 
 use super::code::Code;
 use super::evidence::{Context, Isolation, Page};
@@ -36,48 +36,98 @@ fn example() -> Facts {
     Facts::new(&request, &route, &page)
 }
 
-const INTRODUCTION: &str = "\
+/// What a page says beside findings and fixes.
+struct Frame {
+    introduction: &'static str,
+    layer: &'static str,
+    cases: &'static str,
+    fixes: &'static str,
+    fix_heading: &'static str,
+    stop: &'static str,
+}
+
+const ENGLISH: Frame = Frame {
+    introduction: "\
 # What gatepass finds, and how to mend it
+
+日本語: [diagnosis.ja.md](diagnosis.ja.md)
 
 Generated from `src/diagnosis`; do not edit. Each heading is the `code` of a finding. The examples are filled in for a page at
 `https://app.example.com` that sends `POST` with `authorization` and `content-type` to
 `https://abc123.execute-api.ap-northeast-1.amazonaws.com/prod/items`; a diagnosis in your app is filled in for your own call.
-Add the values to what is configured already. Words in capitals (`RESOURCE_ID`, `ACCOUNT_ID`) are yours to fill in.
-";
+Add the values to what is configured already. Words in capitals (`RESOURCE_ID`, `ACCOUNT_ID`) are yours to fill in. The cases are
+those of the scenario lab (`cargo xtask demo`), where each can be seen broken and mended.
+",
+    layer: "Layer",
+    cases: "Cases",
+    fixes: "Fixes",
+    fix_heading: "Fixes",
+    stop: ".",
+};
 
-/// The page.
-pub fn markdown() -> String {
+const JAPANESE: Frame = Frame {
+    introduction: "\
+# gatepass の診断結果と直し方
+
+English: [diagnosis.md](diagnosis.md)
+
+`src/diagnosis` から生成しています (直接編集しないでください)。見出しは診断結果の `code` です。例は、`https://app.example.com` のページが
+`authorization` と `content-type` を付けて `https://abc123.execute-api.ap-northeast-1.amazonaws.com/prod/items` に `POST` した場合の
+ものです。実際の診断では、アプリ自身の値が入ります。値は現在の設定に追加してください。大文字の語 (`RESOURCE_ID`、`ACCOUNT_ID`
+など) は環境に合わせて置き換えます。「ケース」はシナリオラボ (`cargo xtask demo`) の番号で、壊れた状態と直した状態を確かめられます。
+",
+    layer: "レイヤー",
+    cases: "ケース",
+    fixes: "直し方",
+    fix_heading: "直し方",
+    stop: "。",
+};
+
+/// The page in a language.
+pub fn markdown(locale: Locale) -> String {
+    let frame = match locale {
+        Locale::En => ENGLISH,
+        Locale::Ja => JAPANESE,
+    };
     let facts = example();
     let mut recipes: Vec<(String, FixId, RouteKind)> = Vec::new();
     let mut findings = String::new();
     for code in Code::ALL {
-        let words = text(*code, Locale::En);
+        let words = text(*code, locale);
         let (name, layer) = (code.name(), code.layer().name());
         let (title, detail) = (facts.fill(words.title), facts.fill(words.detail));
         // writing to a string cannot fail
-        let _ = write!(findings, "\n## {name}\n\n**{title}.**\n\n{detail}\n\nLayer: {layer}.");
+        let stop = frame.stop;
+        let _ = write!(findings, "\n## {name}\n\n**{title}{stop}**\n\n{detail}\n\n{}: {layer}{stop}", frame.layer);
         let mut links: Vec<String> = Vec::new();
         for id in code.fixes() {
             for kind in doors(id) {
                 let Some(recipe) = fix::recipe_of(id, *kind) else { continue };
-                let link = format!("[{}](#{})", recipe.title, anchor(recipe.title));
+                let title = match locale {
+                    Locale::En => recipe.titles.0,
+                    Locale::Ja => recipe.titles.1,
+                };
+                let link = format!("[{title}](#{})", anchor(title));
                 if !links.contains(&link) {
                     links.push(link);
                 }
-                if !recipes.iter().any(|(title, ..)| title == recipe.title) {
-                    recipes.push((recipe.title.to_owned(), id, *kind));
+                if !recipes.iter().any(|(known, ..)| known == title) {
+                    recipes.push((title.to_owned(), id, *kind));
                 }
             }
         }
+        if !code.cases().is_empty() {
+            let _ = write!(findings, " {}: {}{stop}", frame.cases, code.cases().join(", "));
+        }
         if !links.is_empty() {
-            let _ = write!(findings, " Fixes: {}.", links.join(", "));
+            let _ = write!(findings, " {}: {}{stop}", frame.fixes, links.join(", "));
         }
         findings.push('\n');
     }
-    let mut page = format!("{INTRODUCTION}{findings}\n# Fixes\n");
+    let mut page = format!("{}{findings}\n# {}\n", frame.introduction, frame.fix_heading);
     for (title, id, kind) in recipes {
         let _ = write!(page, "\n## {title}\n");
-        for fix in fix::fill([id].into_iter(), &facts, kind, Locale::En) {
+        for fix in fix::fill([id].into_iter(), &facts, kind, locale) {
             let (tool, language) = (fix.tool.title(), fix.tool.language());
             if language == "text" {
                 let _ = write!(page, "\n{tool}: {}\n", fix.text);
@@ -108,13 +158,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_committed_page_is_fresh() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/diagnosis.md");
-        if std::env::var_os("BLESS").is_some() {
-            std::fs::write(path, markdown()).unwrap();
+    fn the_committed_pages_are_fresh() {
+        for (name, locale) in [("diagnosis.md", Locale::En), ("diagnosis.ja.md", Locale::Ja)] {
+            let path = format!("{}/docs/{name}", env!("CARGO_MANIFEST_DIR"));
+            if std::env::var_os("BLESS").is_some() {
+                std::fs::write(&path, markdown(locale)).unwrap();
+            }
+            let committed = std::fs::read_to_string(&path).unwrap();
+            assert!(committed == markdown(locale), "docs/{name} is stale: BLESS=1 cargo test diagnosis::page");
         }
-        let committed = std::fs::read_to_string(path).unwrap();
-        assert!(committed == markdown(), "docs/diagnosis.md is stale: BLESS=1 cargo test diagnosis::page");
     }
 
     #[test]
@@ -122,15 +174,48 @@ mod tests {
         for name in
             ["$ORIGIN", "$METHOD", "$HEADERS", "$API", "$MISSING", "$ARN", "$PATH", "$HOST", "$REGION", "$STAGE"]
         {
-            assert!(!markdown().contains(name), "{name}");
+            assert!(!markdown(Locale::En).contains(name) && !markdown(Locale::Ja).contains(name), "{name}");
         }
     }
 
     #[test]
     fn no_fix_opens_the_door_to_everyone() {
-        let page = markdown();
+        let page = markdown(Locale::En);
         for opening in ["allow_origins = [\"*\"]", "AllowOrigins: ['*']", "Origin: \"'*'\"", "--principal '*'"] {
             assert!(!page.contains(opening), "{opening}");
+        }
+    }
+
+    #[test]
+    fn a_fix_that_is_configuration_is_there_in_every_tool() {
+        use super::fix::Tool::{Cdk, Cli, Cloudformation, Console, Sam, Terraform};
+        let configured = [
+            (FixId::Cors, RouteKind::HttpApi),
+            (FixId::Cors, RouteKind::RestApi),
+            (FixId::Cors, RouteKind::FunctionUrl),
+            (FixId::AllowCredentials, RouteKind::HttpApi),
+            (FixId::OptionsRoute, RouteKind::HttpApi),
+            (FixId::FreeOptions, RouteKind::RestApi),
+            (FixId::GatewayResponses, RouteKind::RestApi),
+            (FixId::BinaryTypes, RouteKind::RestApi),
+            (FixId::Deploy, RouteKind::RestApi),
+            (FixId::LambdaPermission, RouteKind::RestApi),
+            (FixId::CallerCredentials, RouteKind::RestApi),
+            (FixId::IamPolicy, RouteKind::RestApi),
+            (FixId::FunctionUrlPermission, RouteKind::FunctionUrl),
+            (FixId::Timeouts, RouteKind::RestApi),
+            (FixId::CloudfrontMethods, RouteKind::Cloudfront),
+            (FixId::CloudfrontHost, RouteKind::Cloudfront),
+            (FixId::CloudfrontCache, RouteKind::Cloudfront),
+            (FixId::OneOwner, RouteKind::Cloudfront),
+            (FixId::Waf, RouteKind::Cloudfront),
+        ];
+        for (id, kind) in configured {
+            let tools: Vec<_> =
+                fix::fill([id].into_iter(), &example(), kind, Locale::En).into_iter().map(|fix| fix.tool).collect();
+            for tool in [Console, Sam, Cloudformation, Terraform, Cdk, Cli] {
+                assert!(tools.contains(&tool), "{id:?} for {kind:?} lacks {}", tool.title());
+            }
         }
     }
 }

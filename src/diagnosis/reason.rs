@@ -212,7 +212,7 @@ pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, local
         title: facts.fill(words.title),
         detail: facts.fill(words.detail),
         fixes: fix::fill(code.fixes(), facts, kind, locale),
-        docs: joined(&["docs/diagnosis.md#", code.name()]),
+        docs: joined(&["docs/diagnosis", if locale == Locale::Ja { ".ja" } else { "" }, ".md#", code.name()]),
     }
 }
 

@@ -2,22 +2,22 @@
 
 use super::{Recipe, recipe, tool};
 
-recipe! { OMIT_CREDENTIALS = "No credentials mode";
+recipe! { OMIT_CREDENTIALS = "No credentials mode" | "credentials を付けない";
     Code: "// A Bearer token or a signature is a header, not a cookie: it needs no credentials mode.\nfetch(url, { credentials: 'omit' });\naxios.create({ withCredentials: false });\n// gatepass: delete `credentials: 'include'` from the route and from the call"
         | "// Bearer トークンも署名もただのヘッダーで、Cookie ではない。credentials の指定は不要。\nfetch(url, { credentials: 'omit' });\naxios.create({ withCredentials: false });\n// gatepass: ルートと呼び出しの `credentials: 'include'` を削除する",
 }
 
-recipe! { CORS_MODE = "Request mode";
+recipe! { CORS_MODE = "Request mode" | "リクエストの mode";
     Code: "fetch(url, { mode: 'cors', redirect: 'follow' }); // both are the defaults"
         | "fetch(url, { mode: 'cors', redirect: 'follow' }); // どちらも既定値",
 }
 
-recipe! { UPPER_CASE_METHOD = "Method in capitals";
+recipe! { UPPER_CASE_METHOD = "Method in capitals" | "メソッドは大文字で";
     Code: "fetch(url, { method: '$METHOD' }); // browsers do not upper-case this one"
         | "fetch(url, { method: '$METHOD' }); // このメソッドはブラウザーが大文字にしてくれない",
 }
 
-recipe! { FINAL_URL = "The final https URL";
+recipe! { FINAL_URL = "The final https URL" | "最終的な https の URL";
     Code: "// name the https URL that finally answers\nroutes: [{ match: 'https://$HOST/*', auth: 'bearer' }]"
         | "// 最終的に応答する https の URL を指定する\nroutes: [{ match: 'https://$HOST/*', auth: 'bearer' }]",
     Console: "CloudFront: viewer protocol policy HTTPS only on the API's behavior. Load balancer: for API paths answer unauthenticated requests with 401 (deny) instead of a redirect to the login page."
@@ -27,29 +27,29 @@ recipe! { FINAL_URL = "The final https URL";
     Cdk: "viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,",
 }
 
-recipe! { RIGHT_URL = "The right URL";
+recipe! { RIGHT_URL = "The right URL" | "正しい URL";
     Code: "// execute-api host: the stage is part of the path\n'https://$API_ID.execute-api.$REGION.amazonaws.com/STAGE/path'\n// custom domain: the API mapping stands for the stage\n'https://api.example.com/MAPPING/path'"
         | "// execute-api のホスト: ステージ名がパスに入る\n'https://$API_ID.execute-api.$REGION.amazonaws.com/STAGE/path'\n// カスタムドメイン: API マッピングがステージの代わりになる\n'https://api.example.com/MAPPING/path'",
     Console: "API Gateway → Stages shows the invoke URL; Custom domain names → API mappings shows what a domain leads to; API settings shows whether the default endpoint is disabled."
         | "API Gateway → ステージ で呼び出し URL、カスタムドメイン名 → API マッピング でドメインの行き先、API の設定 でデフォルトエンドポイントが無効になっていないかを確認します。",
 }
 
-recipe! { SIGN_AS = "Sign for the host that API Gateway sees";
+recipe! { SIGN_AS = "Sign for the host that API Gateway sees" | "API Gateway から見えるホストで署名する";
     Code: "// CloudFront in front: send to CloudFront, sign for the host that API Gateway sees\nroutes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  signAs: 'https://API_ID.execute-api.REGION.amazonaws.com',\n}]\n// CloudFront must pass Authorization and x-amz-* on, and not Host (AllViewerExceptHostHeader).\n// Nothing may change method, path, query or signed headers after signing."
         | "// CloudFront 経由の場合: 送信先は CloudFront、署名は API Gateway から見えるホストで行う\nroutes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  signAs: 'https://API_ID.execute-api.REGION.amazonaws.com',\n}]\n// CloudFront は Authorization と x-amz-* を転送し、Host は転送しないこと (AllViewerExceptHostHeader)。\n// 署名後にメソッド、パス、クエリ、署名対象ヘッダーを変えてはならない。",
 }
 
-recipe! { TOKEN = "A fresh, right token";
+recipe! { TOKEN = "A fresh, right token" | "新しい、正しいトークン";
     Code: "await gp.session({ refresh: true }); // a fresh token; null means: sign in again\n// Authorizer audience = the app client id. Cognito authorizer of a REST API: ID token, unless scopes are set.\nroutes: [{ match: '$API/*', auth: 'bearer', token: 'id' }]"
         | "await gp.session({ refresh: true }); // トークンを更新。null なら再サインイン\n// オーソライザーの audience はアプリクライアント ID。REST API の Cognito オーソライザーは、スコープ未設定なら ID トークン。\nroutes: [{ match: '$API/*', auth: 'bearer', token: 'id' }]",
 }
 
-recipe! { CLOCK = "The clock";
+recipe! { CLOCK = "The clock" | "時計";
     Console: "Set the device's clock to automatic time. gatepass learns the difference from the server's Date header if the API exposes it (Access-Control-Expose-Headers: date)."
         | "端末の時計を自動設定にします。API が Date ヘッダーを公開していれば (Access-Control-Expose-Headers: date)、gatepass がサーバーとの時刻差を自動で補正します。",
 }
 
-recipe! { CSP = "connect-src";
+recipe! { CSP = "connect-src" | "CSP の connect-src";
     Code: "<!-- add the API to what the page already has -->\n<meta http-equiv=\"Content-Security-Policy\" content=\"connect-src 'self' $API\">"
         | "<!-- 現在のポリシーに API のオリジンを追加する -->\n<meta http-equiv=\"Content-Security-Policy\" content=\"connect-src 'self' $API\">",
     Cloudformation: "SecurityHeadersConfig: # AWS::CloudFront::ResponseHeadersPolicy\n  ContentSecurityPolicy:\n    ContentSecurityPolicy: \"connect-src 'self' $API\"\n    Override: true",
@@ -57,12 +57,12 @@ recipe! { CSP = "connect-src";
     Cdk: "securityHeadersBehavior: {\n  contentSecurityPolicy: { contentSecurityPolicy: \"connect-src 'self' $API\", override: true },\n},",
 }
 
-recipe! { EXTENSION = "Extensions";
+recipe! { EXTENSION = "Extensions" | "拡張機能";
     Console: "Try a private window without extensions. If it works there, an ad or privacy blocker objects to the URL: a path without words like \"track\", \"ads\" or \"analytics\" usually passes."
         | "拡張機能のないプライベートウィンドウで試してください。そこで動くなら、広告・プライバシー系のブロッカーが URL を遮断しています。パスから track、ads、analytics などの語を外すと通ることが多いです。",
 }
 
-recipe! { LOCAL_NETWORK = "Local network access";
+recipe! { LOCAL_NETWORK = "Local network access" | "ローカルネットワークへのアクセス";
     Console: "Serve the page over https, and allow \"local network access\" in the browser's site settings (in a company: the policy LocalNetworkAccessAllowedForUrls). Or give the API an address that is reachable from the internet."
         | "ページを https で配信し、ブラウザーのサイト設定で「ローカルネットワークへのアクセス」を許可します (社内配布ならポリシー LocalNetworkAccessAllowedForUrls)。または API をインターネットから到達できるアドレスで公開します。",
 }

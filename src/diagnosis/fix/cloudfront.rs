@@ -2,7 +2,7 @@
 
 use super::{Recipe, recipe, tool};
 
-recipe! { METHODS = "Methods of a CloudFront behavior";
+recipe! { METHODS = "Methods of a CloudFront behavior" | "CloudFront のビヘイビアの許可メソッド";
     Console: "CloudFront → the distribution → Behaviors → the one that matches $PATH → Allowed HTTP methods: GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE. If Error pages turn 403 or 404 into index.html: they do so for the API too; move that into a CloudFront Function on the page's behavior."
         | "CloudFront → 対象のディストリビューション → ビヘイビア → $PATH に一致するもの → 許可された HTTP メソッド: GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE。エラーページで 403/404 を index.html に置き換えている場合、API の応答にも効いてしまいます。ページ側のビヘイビアの CloudFront Functions に移してください。",
     Cloudformation: "AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]",
@@ -11,7 +11,7 @@ recipe! { METHODS = "Methods of a CloudFront behavior";
     Cli: "aws cloudfront get-distribution-config --id DISTRIBUTION_ID > config.json\n# set AllowedMethods of the behavior, keep the ETag\naws cloudfront update-distribution --id DISTRIBUTION_ID --if-match ETAG --distribution-config file://config.json",
 }
 
-recipe! { HOST = "Forward everything but Host";
+recipe! { HOST = "Forward everything but Host" | "Host 以外をすべて転送する";
     Console: "CloudFront → the distribution → Behaviors → the one that matches $PATH → Cache policy: CachingDisabled; Origin request policy: AllViewerExceptHostHeader. That passes Authorization, the x-amz-* headers and Origin on, and lets API Gateway see its own Host."
         | "CloudFront → 対象のディストリビューション → ビヘイビア → $PATH に一致するもの → キャッシュポリシー: CachingDisabled、オリジンリクエストポリシー: AllViewerExceptHostHeader。Authorization、x-amz-*、Origin は転送され、Host だけが API Gateway 自身のものになります。",
     Cloudformation: "CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad # Managed-CachingDisabled\nOriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac # Managed-AllViewerExceptHostHeader",
@@ -20,7 +20,7 @@ recipe! { HOST = "Forward everything but Host";
     Cli: "aws cloudfront get-distribution-config --id DISTRIBUTION_ID > config.json\n# set CachePolicyId and OriginRequestPolicyId of the behavior, keep the ETag\naws cloudfront update-distribution --id DISTRIBUTION_ID --if-match ETAG --distribution-config file://config.json",
 }
 
-recipe! { CACHE = "CORS and the CloudFront cache";
+recipe! { CACHE = "CORS and the CloudFront cache" | "CORS と CloudFront のキャッシュ";
     Console: "CloudFront → Behaviors → the one that matches $PATH → Cache policy: CachingDisabled, or one of your own with Origin in the cache key. Then create an invalidation for /*. The API should send Vary: Origin."
         | "CloudFront → ビヘイビア → $PATH に一致するもの → キャッシュポリシー: CachingDisabled、または Origin をキャッシュキーに含む独自ポリシー。その後 /* のキャッシュを無効化します。API 側は Vary: Origin を返すようにします。",
     Cloudformation: "ParametersInCacheKeyAndForwardedToOrigin:\n  HeadersConfig:\n    HeaderBehavior: whitelist\n    Headers: [Origin]",
@@ -29,16 +29,20 @@ recipe! { CACHE = "CORS and the CloudFront cache";
     Cli: "aws cloudfront create-invalidation --distribution-id DISTRIBUTION_ID --paths '/*'",
 }
 
-recipe! { ONE_OWNER = "One owner of the CORS headers";
+recipe! { ONE_OWNER = "One owner of the CORS headers" | "CORS ヘッダーを付ける場所は 1 か所に";
     Console: "Let one place only add Access-Control-* headers: the API, or a CloudFront response headers policy of your own with override on and the headers $HEADERS_CSV named. (The managed CORS policies name no headers, so they do not help calls with Authorization; and a CloudFront Function that reflects any Origin lets every site in.)"
         | "Access-Control-* を付ける場所は 1 か所だけにします。API 側か、または上書きを有効にし $HEADERS_CSV を明記した独自の CloudFront レスポンスヘッダーポリシーのどちらかです (マネージドの CORS ポリシーはヘッダー名を列挙しないため、Authorization 付きの呼び出しには使えません。任意の Origin をそのまま返す CloudFront Functions は、すべてのサイトを許可することになります)。",
     Cloudformation: "ResponseHeadersPolicy:\n  Type: AWS::CloudFront::ResponseHeadersPolicy\n  Properties:\n    ResponseHeadersPolicyConfig:\n      Name: api-cors\n      CorsConfig:\n        AccessControlAllowOrigins: { Items: ['$ORIGIN'] }\n        AccessControlAllowMethods: { Items: [OPTIONS, $METHOD] }\n        AccessControlAllowHeaders: { Items: [$HEADERS_LIST] }\n        AccessControlAllowCredentials: false\n        OriginOverride: true",
     Terraform: "resource \"aws_cloudfront_response_headers_policy\" \"api_cors\" {\n  name = \"api-cors\"\n  cors_config {\n    access_control_allow_credentials = false\n    access_control_allow_origins { items = [\"$ORIGIN\"] }\n    access_control_allow_methods { items = [\"OPTIONS\", \"$METHOD\"] }\n    access_control_allow_headers { items = [$HEADERS_JSON] }\n    origin_override = true\n  }\n}",
     Cdk: "new ResponseHeadersPolicy(this, 'ApiCors', {\n  corsBehavior: {\n    accessControlAllowOrigins: ['$ORIGIN'],\n    accessControlAllowMethods: ['OPTIONS', '$METHOD'],\n    accessControlAllowHeaders: [$HEADERS_TS],\n    accessControlAllowCredentials: false,\n    originOverride: true,\n  },\n});",
+    Cli: "aws cloudfront create-response-headers-policy --response-headers-policy-config \\\n  '{\"Name\":\"api-cors\",\"CorsConfig\":{\"AccessControlAllowOrigins\":{\"Quantity\":1,\"Items\":[\"$ORIGIN\"]},\"AccessControlAllowMethods\":{\"Quantity\":2,\"Items\":[\"OPTIONS\",\"$METHOD\"]},\"AccessControlAllowHeaders\":{\"Quantity\":$HEADERS_COUNT,\"Items\":[$HEADERS_JSON]},\"AccessControlAllowCredentials\":false,\"OriginOverride\":true}}'",
 }
 
-recipe! { WAF = "WAF and OPTIONS";
+recipe! { WAF = "WAF and OPTIONS" | "WAF と OPTIONS";
     Console: "AWS WAF → the web ACL of the API or distribution → Sampled requests shows which rule blocked. Exclude OPTIONS from it with a scope-down statement on the method."
         | "AWS WAF → API またはディストリビューションの Web ACL → サンプルリクエストで、どのルールがブロックしたかを確認できます。メソッドを条件にしたスコープダウンステートメントで OPTIONS を対象外にします。",
     Cloudformation: "ScopeDownStatement:\n  NotStatement:\n    Statement:\n      ByteMatchStatement:\n        FieldToMatch: { Method: {} }\n        PositionalConstraint: EXACTLY\n        SearchString: OPTIONS\n        TextTransformations: [{ Priority: 0, Type: NONE }]",
+    Terraform: "scope_down_statement {\n  not_statement {\n    statement {\n      byte_match_statement {\n        search_string         = \"OPTIONS\"\n        positional_constraint = \"EXACTLY\"\n        field_to_match { method {} }\n        text_transformation {\n          priority = 0\n          type     = \"NONE\"\n        }\n      }\n    }\n  }\n}",
+    Cdk: "scopeDownStatement: {\n  notStatement: {\n    statement: {\n      byteMatchStatement: {\n        fieldToMatch: { method: {} },\n        positionalConstraint: 'EXACTLY',\n        searchString: 'OPTIONS',\n        textTransformations: [{ priority: 0, type: 'NONE' }],\n      },\n    },\n  },\n},",
+    Cli: "aws wafv2 get-web-acl --scope REGIONAL --id WEB_ACL_ID --name WEB_ACL > acl.json # CLOUDFRONT for a distribution\n# put the scope-down statement into the rule, keep the lock token\naws wafv2 update-web-acl --scope REGIONAL --id WEB_ACL_ID --name WEB_ACL --lock-token LOCK_TOKEN --cli-input-json file://acl.json",
 }

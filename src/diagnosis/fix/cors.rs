@@ -2,17 +2,17 @@
 
 use super::{Recipe, recipe, tool};
 
-recipe! { HTTP_API = "CORS settings of an HTTP API";
+recipe! { HTTP_API = "CORS settings of an HTTP API" | "HTTP API の CORS 設定";
     Console: "API Gateway → your HTTP API → CORS → Configure. Add (beside what is there):\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: $METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\nSave; deploy if the stage does not deploy automatically."
         | "API Gateway → 対象の HTTP API → CORS → 設定。今ある値に加えて次を追加します。\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: $METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\n保存し、自動デプロイでないステージはデプロイします。",
     Sam: "Api:\n  Type: AWS::Serverless::HttpApi\n  Properties:\n    CorsConfiguration:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]\n      MaxAge: 600",
     Cloudformation: "Api:\n  Type: AWS::ApiGatewayV2::Api\n  Properties:\n    CorsConfiguration:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]\n      MaxAge: 600",
     Terraform: "resource \"aws_apigatewayv2_api\" \"api\" {\n  cors_configuration {\n    allow_origins = [\"$ORIGIN\"]\n    allow_methods = [\"$METHOD\"]\n    allow_headers = [$HEADERS_JSON]\n    max_age       = 600\n  }\n}",
     Cdk: "new HttpApi(this, 'Api', {\n  corsPreflight: {\n    allowOrigins: ['$ORIGIN'],\n    allowMethods: [CorsHttpMethod.$METHOD],\n    allowHeaders: [$HEADERS_TS],\n    maxAge: Duration.minutes(10),\n  },\n});",
-    Cli: "aws apigatewayv2 update-api --api-id $API_ID --cors-configuration \\\n  '{\"AllowOrigins\":[\"$ORIGIN\"],\"AllowMethods\":[\"$METHOD\"],\"AllowHeaders\":[$HEADERS_JSON],\"MaxAge\":600}'",
+    Cli: "# replaces the whole configuration: keep what `aws apigatewayv2 get-api --api-id $API_ID` shows\naws apigatewayv2 update-api --api-id $API_ID --cors-configuration \\\n  '{\"AllowOrigins\":[\"$ORIGIN\"],\"AllowMethods\":[\"$METHOD\"],\"AllowHeaders\":[$HEADERS_JSON],\"MaxAge\":600}'",
 }
 
-recipe! { REST_API = "OPTIONS of a REST API";
+recipe! { REST_API = "OPTIONS of a REST API" | "REST API の OPTIONS";
     Console: "API Gateway → your REST API → the resource of $PATH → Enable CORS:\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: OPTIONS,$METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\nThen Deploy API: nothing changes before that."
         | "API Gateway → 対象の REST API → $PATH のリソース → CORS を有効にする。\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: OPTIONS,$METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\n最後に「API をデプロイ」。デプロイするまで反映されません。",
     Sam: "Api:\n  Type: AWS::Serverless::Api\n  Properties:\n    Cors: # the inner quotes belong there\n      AllowOrigin: \"'$ORIGIN'\"\n      AllowMethods: \"'OPTIONS,$METHOD'\"\n      AllowHeaders: \"'$HEADERS_CSV'\"\n    Auth:\n      AddDefaultAuthorizerToCorsPreflight: false\n      AddApiKeyRequiredToCorsPreflight: false",
@@ -22,48 +22,58 @@ recipe! { REST_API = "OPTIONS of a REST API";
     Cli: "aws apigateway put-method --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --authorization-type NONE\naws apigateway put-integration --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --type MOCK \\\n  --request-templates '{\"application/json\":\"{\\\"statusCode\\\":200}\"}'\naws apigateway put-method-response --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --status-code 200 \\\n  --response-parameters '{\"method.response.header.Access-Control-Allow-Origin\":true,\"method.response.header.Access-Control-Allow-Methods\":true,\"method.response.header.Access-Control-Allow-Headers\":true}'\naws apigateway put-integration-response --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --status-code 200 \\\n  --response-parameters \"{\\\"method.response.header.Access-Control-Allow-Origin\\\":\\\"'$ORIGIN'\\\",\\\"method.response.header.Access-Control-Allow-Methods\\\":\\\"'OPTIONS,$METHOD'\\\",\\\"method.response.header.Access-Control-Allow-Headers\\\":\\\"'$HEADERS_CSV'\\\"}\"\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
 }
 
-recipe! { FUNCTION_URL = "CORS settings of a function URL";
+recipe! { FUNCTION_URL = "CORS settings of a function URL" | "関数 URL の CORS 設定";
     Console: "Lambda → the function → Configuration → Function URL → Edit → CORS: origin $ORIGIN, method $METHOD, and each of these headers in a field of its own: $HEADERS_CSV. Delete every Access-Control-* header from the function's code: with both, each header is sent twice."
         | "Lambda → 対象の関数 → 設定 → 関数 URL → 編集 → CORS。オリジンに $ORIGIN、メソッドに $METHOD、ヘッダーは 1 欄に 1 つずつ $HEADERS_CSV を入れます。関数のコードからは Access-Control-* を削除します。両方にあるとヘッダーが二重に返ります。",
     Sam: "FunctionUrlConfig:\n  AuthType: NONE # or AWS_IAM, as it is now\n  Cors:\n    AllowOrigins: ['$ORIGIN']\n    AllowMethods: [$METHOD]\n    AllowHeaders: [$HEADERS_LIST]",
     Cloudformation: "Url:\n  Type: AWS::Lambda::Url\n  Properties:\n    Cors:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]",
     Terraform: "resource \"aws_lambda_function_url\" \"url\" {\n  cors {\n    allow_origins = [\"$ORIGIN\"]\n    allow_methods = [\"$METHOD\"]\n    allow_headers = [$HEADERS_JSON]\n  }\n}",
     Cdk: "fn.addFunctionUrl({\n  cors: {\n    allowedOrigins: ['$ORIGIN'],\n    allowedMethods: [HttpMethod.$METHOD],\n    allowedHeaders: [$HEADERS_TS],\n  },\n});",
-    Cli: "aws lambda update-function-url-config --function-name FUNCTION --cors \\\n  '{\"AllowOrigins\":[\"$ORIGIN\"],\"AllowMethods\":[\"$METHOD\"],\"AllowHeaders\":[$HEADERS_JSON]}'",
+    Cli: "# replaces the whole configuration: keep what `aws lambda get-function-url-config --function-name FUNCTION` shows\naws lambda update-function-url-config --function-name FUNCTION --cors \\\n  '{\"AllowOrigins\":[\"$ORIGIN\"],\"AllowMethods\":[\"$METHOD\"],\"AllowHeaders\":[$HEADERS_JSON]}'",
 }
 
-recipe! { SAM_LOCAL = "CORS under sam local";
+recipe! { SAM_LOCAL = "CORS under sam local" | "sam local の CORS";
     Sam: "# template.yaml; sam local reads it at start\nRestApi:\n  Type: AWS::Serverless::Api\n  Properties:\n    Cors: # the inner quotes belong there\n      AllowOrigin: \"'$ORIGIN'\"\n      AllowMethods: \"'OPTIONS,$METHOD'\"\n      AllowHeaders: \"'$HEADERS_CSV'\"\n# or, for an HTTP API:\nHttpApi:\n  Type: AWS::Serverless::HttpApi\n  Properties:\n    CorsConfiguration:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]",
     Code: "// or go through the dev server, so that there is no other origin (vite.config.ts)\nserver: { proxy: { '/api': { target: '$API', rewrite: (path) => path.replace(/^\\/api/, '') } } }"
         | "// または開発サーバーを経由させ、別オリジンにしない (vite.config.ts)\nserver: { proxy: { '/api': { target: '$API', rewrite: (path) => path.replace(/^\\/api/, '') } } }",
 }
 
-recipe! { LOCALSTACK = "Origins of LocalStack";
+recipe! { LOCALSTACK = "Origins of LocalStack" | "LocalStack の許可オリジン";
     Cli: "EXTRA_CORS_ALLOWED_ORIGINS=$ORIGIN EXTRA_CORS_ALLOWED_HEADERS=$HEADERS_CSV localstack start",
 }
 
-recipe! { HTTP_API_CREDENTIALS = "Cookies through an HTTP API";
-    Sam: "CorsConfiguration: # only if the API really needs cookies\n  AllowOrigins: ['$ORIGIN']\n  AllowMethods: [$METHOD]\n  AllowHeaders: [$HEADERS_LIST]\n  AllowCredentials: true",
+recipe! { HTTP_API_CREDENTIALS = "Cookies through an HTTP API" | "HTTP API で Cookie を使う";
+    Console: "API Gateway → your HTTP API → CORS → Configure: Access-Control-Allow-Origin $ORIGIN (not *), Access-Control-Allow-Credentials YES. Only if the API really needs cookies."
+        | "API Gateway → 対象の HTTP API → CORS → 設定: Access-Control-Allow-Origin を $ORIGIN (* は不可)、Access-Control-Allow-Credentials を「はい」に。Cookie が本当に必要な場合のみ。",
+    Cloudformation: "CorsConfiguration: # only if the API really needs cookies\n  AllowOrigins: ['$ORIGIN']\n  AllowMethods: [$METHOD]\n  AllowHeaders: [$HEADERS_LIST]\n  AllowCredentials: true",
     Terraform: "cors_configuration { # only if the API really needs cookies\n  allow_origins     = [\"$ORIGIN\"]\n  allow_methods     = [\"$METHOD\"]\n  allow_headers     = [$HEADERS_JSON]\n  allow_credentials = true\n}",
     Cdk: "corsPreflight: { // only if the API really needs cookies\n  allowOrigins: ['$ORIGIN'],\n  allowMethods: [CorsHttpMethod.$METHOD],\n  allowHeaders: [$HEADERS_TS],\n  allowCredentials: true,\n},",
+    Cli: "# only if the API really needs cookies; replaces the whole configuration\naws apigatewayv2 update-api --api-id $API_ID --cors-configuration \\\n  '{\"AllowOrigins\":[\"$ORIGIN\"],\"AllowMethods\":[\"$METHOD\"],\"AllowHeaders\":[$HEADERS_JSON],\"AllowCredentials\":true}'",
 }
 
-recipe! { REST_API_CREDENTIALS = "Cookies through a REST API";
+recipe! { REST_API_CREDENTIALS = "Cookies through a REST API" | "REST API で Cookie を使う";
+    Console: "API Gateway → your REST API → the resource of $PATH → OPTIONS → Integration response: Access-Control-Allow-Origin '$ORIGIN' and Access-Control-Allow-Credentials 'true'; both also on the gateway responses. Then Deploy API. Only if the API really needs cookies."
+        | "API Gateway → 対象の REST API → $PATH のリソース → OPTIONS → 統合レスポンス: Access-Control-Allow-Origin に '$ORIGIN'、Access-Control-Allow-Credentials に 'true'。ゲートウェイのレスポンスにも同じ 2 つを設定。最後に「API をデプロイ」。Cookie が本当に必要な場合のみ。",
     Sam: "Cors: # only if the API really needs cookies; the function must return the same two headers\n  AllowOrigin: \"'$ORIGIN'\"\n  AllowMethods: \"'OPTIONS,$METHOD'\"\n  AllowHeaders: \"'$HEADERS_CSV'\"\n  AllowCredentials: true",
+    Cloudformation: "ResponseParameters: # of the OPTIONS mock's integration response, only if the API really needs cookies\n  method.response.header.Access-Control-Allow-Origin: \"'$ORIGIN'\"\n  method.response.header.Access-Control-Allow-Credentials: \"'true'\"",
+    Terraform: "response_parameters = { # of the OPTIONS mock's integration response, only if the API really needs cookies\n  \"method.response.header.Access-Control-Allow-Origin\"      = \"'$ORIGIN'\"\n  \"method.response.header.Access-Control-Allow-Credentials\" = \"'true'\"\n}",
     Cdk: "resource.addCorsPreflight({ // only if the API really needs cookies\n  allowOrigins: ['$ORIGIN'],\n  allowMethods: ['$METHOD'],\n  allowHeaders: [$HEADERS_TS],\n  allowCredentials: true,\n});",
     Code: "// function, success and error alike (only if the API really needs cookies)\nheaders: {\n  'Access-Control-Allow-Origin': '$ORIGIN',\n  'Access-Control-Allow-Credentials': 'true',\n  Vary: 'Origin',\n},"
         | "// 関数側。成功時もエラー時も返す (Cookie が本当に必要な場合のみ)\nheaders: {\n  'Access-Control-Allow-Origin': '$ORIGIN',\n  'Access-Control-Allow-Credentials': 'true',\n  Vary: 'Origin',\n},",
 }
 
-recipe! { FUNCTION = "The function returns the header";
+recipe! { FUNCTION = "The function returns the header" | "関数がヘッダーを返す";
     Code: "// in the function, on success and on every error path\nreturn {\n  statusCode: 200, // a number\n  headers: { 'Access-Control-Allow-Origin': '$ORIGIN', Vary: 'Origin' },\n  body: JSON.stringify(result), // a string\n};"
         | "// 関数側。成功時だけでなく、すべてのエラー経路で返す\nreturn {\n  statusCode: 200, // 数値\n  headers: { 'Access-Control-Allow-Origin': '$ORIGIN', Vary: 'Origin' },\n  body: JSON.stringify(result), // 文字列\n};",
 }
 
-recipe! { HTTP_API_EXPOSE = "Readable headers of an HTTP API";
-    Sam: "CorsConfiguration: # lets the app see why: add this to what is there\n  ExposeHeaders: [www-authenticate, apigw-requestid, date, retry-after]",
+recipe! { HTTP_API_EXPOSE = "Readable headers of an HTTP API" | "HTTP API の読み取り可能なヘッダー";
+    Cloudformation: "CorsConfiguration: # lets the app see why: add this to what is there\n  ExposeHeaders: [www-authenticate, apigw-requestid, date, retry-after]",
+    Terraform: "cors_configuration { # lets the app see why: add this to what is there\n  expose_headers = [\"www-authenticate\", \"apigw-requestid\", \"date\", \"retry-after\"]\n}",
+    Cdk: "corsPreflight: { // lets the app see why: add this to what is there\n  exposeHeaders: ['www-authenticate', 'apigw-requestid', 'date', 'retry-after'],\n},",
 }
 
-recipe! { REST_API_EXPOSE = "Readable headers of a REST API";
+recipe! { REST_API_EXPOSE = "Readable headers of a REST API" | "REST API の読み取り可能なヘッダー";
     Sam: "GatewayResponses: # lets the app see why: add this to what is there\n  DEFAULT_4XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"\n        Access-Control-Expose-Headers: \"'x-amzn-errortype,x-amzn-requestid,date'\"",
+    Cloudformation: "ResponseParameters: # of the gateway responses; lets the app see why\n  gatewayresponse.header.Access-Control-Allow-Origin: \"'$ORIGIN'\"\n  gatewayresponse.header.Access-Control-Expose-Headers: \"'x-amzn-errortype,x-amzn-requestid,date'\"",
 }

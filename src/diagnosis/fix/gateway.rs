@@ -2,7 +2,7 @@
 
 use super::{Recipe, recipe, tool};
 
-recipe! { OPTIONS_ROUTE = "A preflight route without an authorizer";
+recipe! { OPTIONS_ROUTE = "A preflight route without an authorizer" | "オーソライザーなしのプリフライト用ルート";
     Console: "API Gateway → your HTTP API → Routes → Create → method OPTIONS, path /{proxy+}. Attach the integration that $default uses, and attach no authorizer. A route with a method outranks $default and ANY, so that preflights no longer reach the authorizer. (Add OPTIONS / too if you call the root path.)"
         | "API Gateway → 対象の HTTP API → Routes → 作成 → メソッド OPTIONS、パス /{proxy+}。$default と同じ統合をアタッチし、オーソライザーは付けません。メソッド指定のルートは $default や ANY より優先されるため、プリフライトがオーソライザーに届かなくなります (ルートパスも呼ぶ場合は OPTIONS / も追加)。",
     Sam: "Events:\n  Preflight:\n    Type: HttpApi\n    Properties:\n      ApiId: !Ref Api\n      Method: OPTIONS\n      Path: /{proxy+}\n      Auth: { Authorizer: NONE }",
@@ -12,7 +12,7 @@ recipe! { OPTIONS_ROUTE = "A preflight route without an authorizer";
     Cli: "aws apigatewayv2 create-route --api-id $API_ID --route-key 'OPTIONS /{proxy+}' \\\n  --authorization-type NONE --target integrations/INTEGRATION_ID",
 }
 
-recipe! { FREE_OPTIONS = "OPTIONS without authorization";
+recipe! { FREE_OPTIONS = "OPTIONS without authorization" | "OPTIONS の認可を外す";
     Console: "API Gateway → your REST API → the resource of $PATH → OPTIONS → Method request: Authorization NONE, API key required false. Then Deploy API."
         | "API Gateway → 対象の REST API → $PATH のリソース → OPTIONS → メソッドリクエスト: 認可を NONE、API キーの必要性を false に。最後に「API をデプロイ」。",
     Sam: "Api:\n  Type: AWS::Serverless::Api\n  Properties:\n    Auth: # both are true unless you say otherwise\n      AddDefaultAuthorizerToCorsPreflight: false\n      AddApiKeyRequiredToCorsPreflight: false",
@@ -22,7 +22,7 @@ recipe! { FREE_OPTIONS = "OPTIONS without authorization";
     Cli: "aws apigateway update-method --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --patch-operations \\\n  op=replace,path=/authorizationType,value=NONE op=replace,path=/apiKeyRequired,value=false\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
 }
 
-recipe! { GATEWAY_RESPONSES = "CORS headers on gateway responses";
+recipe! { GATEWAY_RESPONSES = "CORS headers on gateway responses" | "ゲートウェイのレスポンスに CORS ヘッダーを付ける";
     Console: "API Gateway → your REST API → Gateway responses → DEFAULT_4XX and DEFAULT_5XX → header Access-Control-Allow-Origin = '$ORIGIN' (with the quotes). Then Deploy API. From then on the app can read the error itself."
         | "API Gateway → 対象の REST API → ゲートウェイのレスポンス → DEFAULT_4XX と DEFAULT_5XX → ヘッダー Access-Control-Allow-Origin = '$ORIGIN' (引用符ごと)。最後に「API をデプロイ」。以後、アプリがエラーの中身を読めるようになります。",
     Sam: "GatewayResponses:\n  DEFAULT_4XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"\n  DEFAULT_5XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"",
@@ -32,28 +32,35 @@ recipe! { GATEWAY_RESPONSES = "CORS headers on gateway responses";
     Cli: "for type in DEFAULT_4XX DEFAULT_5XX; do\n  aws apigateway put-gateway-response --rest-api-id $API_ID --response-type $type --response-parameters \\\n    \"{\\\"gatewayresponse.header.Access-Control-Allow-Origin\\\":\\\"'$ORIGIN'\\\"}\"\ndone\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
 }
 
-recipe! { BINARY_TYPES = "Binary media types";
+recipe! { BINARY_TYPES = "Binary media types" | "バイナリメディアタイプ";
     Console: "API Gateway → your REST API → API settings → Binary media types: name the types that you need instead of */*. Then Deploy API."
         | "API Gateway → 対象の REST API → API の設定 → バイナリメディアタイプ: */* ではなく、必要なタイプだけを指定。最後に「API をデプロイ」。",
+    Sam: "Api:\n  Type: AWS::Serverless::Api\n  Properties:\n    BinaryMediaTypes: [image~1png] # those that you need, instead of *~1*",
     Cloudformation: "Integration: # of the OPTIONS method\n  Type: MOCK\n  ContentHandling: CONVERT_TO_TEXT",
     Terraform: "resource \"aws_api_gateway_integration\" \"options\" {\n  type             = \"MOCK\"\n  content_handling = \"CONVERT_TO_TEXT\"\n}",
+    Cdk: "new RestApi(this, 'Api', { binaryMediaTypes: ['image/png'] }); // those that you need, instead of '*/*'",
     Cli: "aws apigateway update-integration --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS \\\n  --patch-operations op=replace,path=/contentHandling,value=CONVERT_TO_TEXT\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
 }
 
-recipe! { DEPLOY = "Deploy the REST API";
+recipe! { DEPLOY = "Deploy the REST API" | "REST API をデプロイする";
+    Console: "API Gateway → your REST API → Resources → Deploy API → stage $STAGE. Nothing that was changed is live before that."
+        | "API Gateway → 対象の REST API → リソース → 「API をデプロイ」→ ステージ $STAGE。デプロイするまで、変更は反映されません。",
+    Cloudformation: "Deployment2: # a new name for each deployment; the stage points to it\n  Type: AWS::ApiGateway::Deployment\n  Properties: { RestApiId: !Ref Api }\nStage:\n  Type: AWS::ApiGateway::Stage\n  Properties: { RestApiId: !Ref Api, StageName: $STAGE, DeploymentId: !Ref Deployment2 }",
     Terraform: "resource \"aws_api_gateway_deployment\" \"deployment\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  triggers    = { redeploy = sha1(jsonencode(aws_api_gateway_rest_api.api.body)) }\n  lifecycle { create_before_destroy = true }\n}",
+    Cdk: "new RestApi(this, 'Api', { deploy: true }); // the default: `cdk deploy` then deploys every change",
     Cli: "aws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
 }
 
-recipe! { LAMBDA_PERMISSION = "API Gateway may invoke the function";
+recipe! { LAMBDA_PERMISSION = "API Gateway may invoke the function" | "API Gateway に関数の呼び出しを許可する";
     Console: "CloudWatch Logs of the function first: if it ran, the error is in its code. If it did not run: API Gateway → the route or method → Integration → save it again, which grants the invoke permission."
         | "まず関数の CloudWatch Logs を確認します。実行されていれば原因はコードです。実行されていなければ、API Gateway → 対象のルート/メソッド → 統合 を保存し直すと、呼び出し権限が付与されます。",
     Cloudformation: "InvokePermission:\n  Type: AWS::Lambda::Permission\n  Properties:\n    Action: lambda:InvokeFunction\n    FunctionName: !Ref Function\n    Principal: apigateway.amazonaws.com\n    SourceArn: !Sub arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*",
     Terraform: "resource \"aws_lambda_permission\" \"apigw\" {\n  action        = \"lambda:InvokeFunction\"\n  function_name = aws_lambda_function.function.function_name\n  principal     = \"apigateway.amazonaws.com\"\n  source_arn    = \"arn:aws:execute-api:$REGION:${data.aws_caller_identity.current.account_id}:$API_ID/*\"\n}",
+    Cdk: "fn.grantInvoke(new ServicePrincipal('apigateway.amazonaws.com')); // LambdaIntegration and HttpLambdaIntegration do it themselves",
     Cli: "aws lambda add-permission --function-name FUNCTION --statement-id apigw --action lambda:InvokeFunction \\\n  --principal apigateway.amazonaws.com --source-arn 'arn:aws:execute-api:$REGION:ACCOUNT_ID:$API_ID/*'",
 }
 
-recipe! { CALLER_CREDENTIALS = "No caller credentials";
+recipe! { CALLER_CREDENTIALS = "No caller credentials" | "発信者認証情報を使わない";
     Console: "API Gateway → your REST API → the method → Integration request → untick \"Invoke with caller credentials\". Then Deploy API. The IAM authorization of the call stays as it is."
         | "API Gateway → 対象の REST API → メソッド → 統合リクエスト → 「発信者認証情報を使用した呼び出し」のチェックを外す。最後に「API をデプロイ」。呼び出し自体の IAM 認可はそのままです。",
     Sam: "Auth:\n  DefaultAuthorizer: AWS_IAM\n  InvokeRole: NONE # otherwise SAM invokes the function as the caller",
@@ -63,7 +70,7 @@ recipe! { CALLER_CREDENTIALS = "No caller credentials";
     Cli: "aws apigateway update-integration --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method $METHOD \\\n  --patch-operations op=remove,path=/credentials\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
 }
 
-recipe! { IAM_POLICY = "The role may invoke the API";
+recipe! { IAM_POLICY = "The role may invoke the API" | "ロールに API の呼び出しを許可する";
     Console: "IAM → the role that the identity pool gives the user → add a policy that allows execute-api:Invoke on $ARN. If the API has a resource policy, it must allow the same, and OPTIONS for everyone."
         | "IAM → ID プールがユーザーに割り当てるロール → $ARN に対する execute-api:Invoke を許可するポリシーを追加。API にリソースポリシーがある場合は、そちらでも同じ許可と、OPTIONS の全員への許可が必要です。",
     Cloudformation: "- Effect: Allow\n  Action: execute-api:Invoke\n  Resource: $ARN",
@@ -72,20 +79,25 @@ recipe! { IAM_POLICY = "The role may invoke the API";
     Cli: "aws iam put-role-policy --role-name ROLE --policy-name invoke-api --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"execute-api:Invoke\",\"Resource\":\"$ARN\"}]}'",
 }
 
-recipe! { FUNCTION_URL_PERMISSION = "The role may invoke the function URL";
+recipe! { FUNCTION_URL_PERMISSION = "The role may invoke the function URL" | "ロールに関数 URL の呼び出しを許可する";
     Console: "Lambda → the function → Configuration → Permissions → Resource-based policy: the caller needs lambda:InvokeFunctionUrl and lambda:InvokeFunction. With AuthType AWS_IAM give both to the user's role, not to everyone."
         | "Lambda → 対象の関数 → 設定 → アクセス権限 → リソースベースのポリシー: 呼び出し元には lambda:InvokeFunctionUrl と lambda:InvokeFunction の両方が必要です。AuthType が AWS_IAM なら、全員ではなくユーザーのロールに許可します。",
     Cloudformation: "- Effect: Allow # in the policy of the user's role\n  Action: [lambda:InvokeFunctionUrl, lambda:InvokeFunction]\n  Resource: !GetAtt Function.Arn",
+    Terraform: "data \"aws_iam_policy_document\" \"invoke_url\" { # for the user's role\n  statement {\n    actions   = [\"lambda:InvokeFunctionUrl\", \"lambda:InvokeFunction\"]\n    resources = [aws_lambda_function.function.arn]\n  }\n}",
     Cdk: "functionUrl.grantInvokeUrl(userRole);",
     Cli: "aws iam put-role-policy --role-name ROLE --policy-name invoke-url --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"lambda:InvokeFunctionUrl\",\"lambda:InvokeFunction\"],\"Resource\":\"FUNCTION_ARN\"}]}'",
 }
 
-recipe! { TIMEOUTS = "Limits and time";
+recipe! { TIMEOUTS = "Limits and time" | "上限と時間";
     Console: "CloudWatch → the API's metrics: 4XXError, 5XXError, IntegrationLatency, and the stage's access log show which error it is. Throttling: Stage → Throttling. Timeout (29 to 30 s): answer at once and do the work asynchronously."
         | "CloudWatch → API のメトリクス (4XXError / 5XXError / IntegrationLatency) とステージのアクセスログで、どのエラーかがわかります。スロットリング: ステージ → スロットリング設定。タイムアウト (29〜30 秒): すぐに応答を返し、処理は非同期にします。",
+    Cloudformation: "# AWS::ApiGateway::Stage\nMethodSettings:\n  - { ResourcePath: '/*', HttpMethod: '*', ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }\n# AWS::ApiGatewayV2::Stage\nDefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }",
+    Terraform: "resource \"aws_api_gateway_method_settings\" \"limits\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  stage_name  = \"$STAGE\"\n  method_path = \"*/*\"\n  settings {\n    throttling_rate_limit  = 100\n    throttling_burst_limit = 200\n  }\n}",
+    Cdk: "deployOptions: { throttlingRateLimit: 100, throttlingBurstLimit: 200 },",
+    Cli: "aws apigateway update-stage --rest-api-id $API_ID --stage-name $STAGE --patch-operations \\\n  'op=replace,path=/*/*/throttling/rateLimit,value=100' 'op=replace,path=/*/*/throttling/burstLimit,value=200'",
 }
 
-recipe! { AUTHORIZER = "The Lambda authorizer";
+recipe! { AUTHORIZER = "The Lambda authorizer" | "Lambda オーソライザー";
     Code: "// Lambda authorizer: allow the whole stage, or switch the result cache off (ttl 0).\n// A cached policy that names one path denies every other path.\nconst resource = event.methodArn.split('/').slice(0, 2).join('/') + '/*';"
         | "// Lambda オーソライザー: ステージ全体を許可するか、結果のキャッシュを無効 (TTL 0) にする。\n// 1 つのパスだけを許可したポリシーがキャッシュされると、ほかのパスはすべて拒否される。\nconst resource = event.methodArn.split('/').slice(0, 2).join('/') + '/*';",
 }

@@ -127,8 +127,9 @@ pub(super) enum FixId {
 /// A fix in all its tools.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Recipe {
-    /// For the documentation.
-    pub title: &'static str,
+    /// For the documentation, English and Japanese. No page downloads them.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub titles: (&'static str, &'static str),
     /// Each tool's lines: its digit, the English, the Japanese where it differs, and an end. One text compresses far better than
     /// many pointers.
     lines: &'static str,
@@ -136,9 +137,10 @@ pub(super) struct Recipe {
 
 /// A recipe in the form that [`fill`] reads. Code is the same in every language; steps and comments are not.
 macro_rules! recipe {
-    ($name:ident = $title:literal; $($tool:ident: $en:literal $(| $ja:literal)?,)*) => {
+    ($name:ident = $title:literal | $title_ja:literal; $($tool:ident: $en:literal $(| $ja:literal)?,)*) => {
         pub(super) static $name: Recipe = Recipe {
-            title: $title,
+            #[cfg(not(target_arch = "wasm32"))]
+            titles: ($title, $title_ja),
             lines: concat!($(tool!($tool), $en, $("\u{1f}", $ja,)? "\u{1e}"),*),
         };
     };
@@ -215,11 +217,12 @@ pub(super) fn recipe_of(id: FixId, kind: RouteKind) -> Option<&'static Recipe> {
     })
 }
 
-/// The lines of some fixes, filled in for a call.
+/// The lines of some fixes, filled in for a call. CloudFormation's lines are good in a SAM template too.
 pub(super) fn fill(ids: impl Iterator<Item = FixId>, facts: &Facts, kind: RouteKind, locale: Locale) -> Vec<Fix> {
-    let mut fixes = Vec::new();
+    let mut fixes: Vec<Fix> = Vec::new();
     for id in ids {
         let mut rest = recipe_of(id, kind).map_or("", |recipe| recipe.lines);
+        let mut has_sam = false;
         while let Some((line, after)) = cut(rest, |byte| byte == 0x1e) {
             let (digit, words) = line.split_at_checked(1).unwrap_or_default();
             let (en, ja) = cut(words, |byte| byte == 0x1f).unwrap_or((words, words));
@@ -227,7 +230,14 @@ pub(super) fn fill(ids: impl Iterator<Item = FixId>, facts: &Facts, kind: RouteK
                 Locale::En => en,
                 Locale::Ja => ja,
             };
-            fixes.push(Fix { tool: Tool::of(digit), text: facts.fill(text) });
+            let tool = Tool::of(digit);
+            let text = facts.fill(text);
+            match tool {
+                Tool::Sam => has_sam = true,
+                Tool::Cloudformation if !has_sam => fixes.push(Fix { tool: Tool::Sam, text: text.clone() }),
+                _ => {}
+            }
+            fixes.push(Fix { tool, text });
             rest = after;
         }
     }

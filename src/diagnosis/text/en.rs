@@ -74,7 +74,7 @@ texts! {
     }
     OriginNotAllowed {
         title: "the page's origin $ORIGIN is not in the list of allowed origins",
-        detail: "API Gateway and function URLs send no CORS headers at all to an origin that is not listed. The entry must be exactly $ORIGIN: scheme, host and port, no path, no slash at the end.",
+        detail: "HTTP APIs and function URLs likely send no CORS headers at all to an origin that is not listed. The entry must be exactly $ORIGIN: scheme, host and port, no path, no slash at the end.",
     }
     HeaderNotAllowed {
         title: "the preflight does not allow the header $MISSING",
@@ -126,7 +126,7 @@ texts! {
     }
     GatewayErrorWithoutCors {
         title: "API Gateway answered with an error that has no CORS headers",
-        detail: "Errors that API Gateway makes itself (401, 403, 413, 429, 5xx) carry no Access-Control-Allow-Origin by default, so the page cannot read them and the browser calls them CORS errors. Often the token is missing or expired. Add the header to the gateway responses, and the app sees the real error. (HTTP APIs: 503 means that the integration took longer than 30 s.)",
+        detail: "Errors that API Gateway makes itself (401, 403, 413, 429, 5xx) carry no Access-Control-Allow-Origin by default, so the page cannot read them and the browser calls them CORS errors. Often the token is missing or expired. Add the header to the gateway responses, and the app sees the real error. (HTTP APIs: 503 likely means that the integration took longer than 30 s.)",
     }
     IamErrorWithoutCors {
         title: "IAM authorization refused the call, and the refusal has no CORS headers",
@@ -194,7 +194,7 @@ texts! {
     }
     CloudfrontOriginFailure {
         title: "CloudFront cannot get an answer from its origin (502 or 504)",
-        detail: "The origin's domain name, its TLS certificate or its port is not what CloudFront expects, or the origin takes too long. The origin domain of an API is its execute-api or custom domain, with https only.",
+        detail: "The origin's domain name, its TLS certificate or its port is not what CloudFront expects, or the origin likely takes too long. The origin domain of an API is its execute-api or custom domain, with https only.",
     }
     CloudfrontCorsPolicy {
         title: "CloudFront's CORS policy does not allow the header $MISSING",
@@ -234,11 +234,11 @@ texts! {
     }
     CognitoTokenRejected {
         title: "the REST API's authorizer refused the token: 401",
-        detail: "This is no CORS problem: the answer could be read. The token is missing, expired, or from another user pool; or it is an access token where the authorizer expects the ID token.",
+        detail: "This is no CORS problem: the answer could be read. The token is missing, likely expired, or from another user pool; or it is an access token where the authorizer expects the ID token.",
     }
     HttpApiForbidden {
         title: "the HTTP API refused the call: 403 Forbidden",
-        detail: "HTTP APIs give no reason. With a JWT authorizer the token lacks a scope that the route asks for; with IAM authorization it is anything about the signature, the credentials or the role's execute-api:Invoke.",
+        detail: "HTTP APIs give no reason. With a JWT authorizer the token likely lacks a scope that the route asks for; with IAM authorization it is anything about the signature, the credentials or the role's execute-api:Invoke.",
     }
     IamNotAuthorized {
         title: "the user's role may not execute-api:Invoke this method",
@@ -254,11 +254,11 @@ texts! {
     }
     SignatureExpired {
         title: "the signature's time is too far from the server's clock",
-        detail: "The device's clock is off, or the request waited too long after signing. API Gateway accepts a difference of a few minutes only.",
+        detail: "The device's clock is off, or the request waited too long after signing. API Gateway accepts a difference of a few minutes only, likely five.",
     }
     SecurityTokenRejected {
         title: "the temporary credentials are invalid or have expired",
-        detail: "The session token is missing, expired, or from another account or partition. Get fresh credentials from the identity pool.",
+        detail: "The session token is likely missing, expired, or from another account or partition. Get fresh credentials from the identity pool.",
     }
     MissingAuthenticationToken {
         title: "no such method or path on the REST API, or the call is not signed",
@@ -298,15 +298,15 @@ texts! {
     }
     Throttled {
         title: "too many requests: 429",
-        detail: "The stage's, the account's or the usage plan's limit is reached. Try again later; with several tabs or polling, call less often.",
+        detail: "The stage's, the account's or the usage plan's limit is likely reached; the application can answer 429 itself, too. Try again later; with several tabs or polling, call less often.",
     }
     NotFound {
         title: "no such route: 404",
-        detail: "The API has no route for $METHOD $PATH. With a named stage the stage is part of the path on the execute-api host, and not on a custom domain.",
+        detail: "The API likely has no route for $METHOD $PATH. With a named stage the stage is part of the path on the execute-api host, and not on a custom domain.",
     }
     RequestRefused {
         title: "API Gateway refused the form of the request",
-        detail: "A parameter is missing, the body does not fit the model, its media type is not accepted, or it is larger than 10 MB. The message of the answer says which.",
+        detail: "A parameter is missing, the body does not fit the model, its media type is not accepted, or it is likely larger than 10 MB. The message of the answer says which.",
     }
     ApplicationAnswered {
         title: "the application itself answered with an error",

@@ -74,7 +74,7 @@ texts! {
     }
     OriginNotAllowed {
         title: "ページのオリジン $ORIGIN が許可リストにありません",
-        detail: "API Gateway の HTTP API と関数 URL は、リストにないオリジンには CORS ヘッダーを一切返しません。$ORIGIN と完全に一致する値 (スキーム・ホスト・ポートのみ、パスや末尾のスラッシュなし) を登録してください。",
+        detail: "HTTP API と関数 URL は、リストにないオリジンには CORS ヘッダーを一切返さないようです。$ORIGIN と完全に一致する値 (スキーム・ホスト・ポートのみ、パスや末尾のスラッシュなし) を登録してください。",
     }
     HeaderNotAllowed {
         title: "プリフライトでヘッダー $MISSING が許可されていません",
@@ -126,7 +126,7 @@ texts! {
     }
     GatewayErrorWithoutCors {
         title: "API Gateway が CORS ヘッダーのないエラーを返しています",
-        detail: "API Gateway 自身が作るエラー (401、403、413、429、5xx) には、既定では Access-Control-Allow-Origin が付きません。そのためページからは読めず、ブラウザーは CORS エラーとして扱います。多くはトークンの欠落か期限切れです。ゲートウェイのレスポンスにヘッダーを加えれば、本当のエラーがアプリから読めます (HTTP API の 503 は統合が 30 秒を超えたことを示します)。",
+        detail: "API Gateway 自身が作るエラー (401、403、413、429、5xx) には、既定では Access-Control-Allow-Origin が付きません。そのためページからは読めず、ブラウザーは CORS エラーとして扱います。多くはトークンの欠落か期限切れです。ゲートウェイのレスポンスにヘッダーを加えれば、本当のエラーがアプリから読めます (HTTP API の 503 は、統合が 30 秒を超えた可能性が高いです)。",
     }
     IamErrorWithoutCors {
         title: "IAM 認可で拒否されましたが、その応答に CORS ヘッダーがありません",
@@ -194,7 +194,7 @@ texts! {
     }
     CloudfrontOriginFailure {
         title: "CloudFront がオリジンから応答を得られません (502 または 504)",
-        detail: "オリジンのドメイン名、TLS 証明書、ポートが CloudFront の設定と合っていないか、オリジンの応答が遅すぎます。API のオリジンドメインには execute-api またはカスタムドメインを https only で指定します。",
+        detail: "オリジンのドメイン名、TLS 証明書、ポートが CloudFront の設定と合っていないか、オリジンの応答が遅すぎる可能性があります。API のオリジンドメインには execute-api またはカスタムドメインを https only で指定します。",
     }
     CloudfrontCorsPolicy {
         title: "CloudFront の CORS ポリシーがヘッダー $MISSING を許可していません",
@@ -234,11 +234,11 @@ texts! {
     }
     CognitoTokenRejected {
         title: "REST API のオーソライザーがトークンを拒否しました (401)",
-        detail: "応答は読めているので CORS の問題ではありません。トークンがない、期限切れ、別のユーザープールのもの、または ID トークンが必要なところにアクセストークンを送っています。",
+        detail: "応答は読めているので CORS の問題ではありません。トークンがない、(おそらく) 期限切れ、別のユーザープールのもの、または ID トークンが必要なところにアクセストークンを送っています。",
     }
     HttpApiForbidden {
         title: "HTTP API に拒否されました (403 Forbidden)",
-        detail: "HTTP API は理由を返しません。JWT オーソライザーなら、ルートが求めるスコープがトークンにありません。IAM 認可なら、署名、認証情報、またはロールの execute-api:Invoke の権限のどれかです。",
+        detail: "HTTP API は理由を返しません。JWT オーソライザーなら、ルートが求めるスコープがトークンにない可能性が高いです。IAM 認可なら、署名、認証情報、またはロールの execute-api:Invoke の権限のどれかです。",
     }
     IamNotAuthorized {
         title: "ユーザーのロールにこのメソッドの execute-api:Invoke が許可されていません",
@@ -254,11 +254,11 @@ texts! {
     }
     SignatureExpired {
         title: "署名の時刻がサーバーの時計とずれています",
-        detail: "端末の時計がずれているか、署名してから送信までに時間がかかりすぎています。API Gateway が許容する差は数分です。",
+        detail: "端末の時計がずれているか、署名してから送信までに時間がかかりすぎています。API Gateway が許容する差は数分 (おそらく 5 分) です。",
     }
     SecurityTokenRejected {
         title: "一時認証情報が無効か、期限切れです",
-        detail: "セッショントークンがない、期限切れ、または別アカウントのものです。ID プールから認証情報を取得し直してください。",
+        detail: "おそらく、セッショントークンがない、期限切れ、または別アカウントのものです。ID プールから認証情報を取得し直してください。",
     }
     MissingAuthenticationToken {
         title: "REST API にこのメソッドやパスがないか、署名がありません",
@@ -298,15 +298,15 @@ texts! {
     }
     Throttled {
         title: "リクエストが多すぎます (429)",
-        detail: "ステージ、アカウント、または使用量プランの上限に達しました。時間をおいて再試行してください。ポーリングや複数タブがある場合は呼び出し頻度を下げます。",
+        detail: "ステージ、アカウント、使用量プランのいずれかの上限に達した可能性が高いです (アプリケーション自身が 429 を返すこともあります)。時間をおいて再試行してください。ポーリングや複数タブがある場合は呼び出し頻度を下げます。",
     }
     NotFound {
         title: "ルートが見つかりません (404)",
-        detail: "この API には $METHOD $PATH のルートがありません。名前付きステージの場合、execute-api のホストではステージ名がパスに入り、カスタムドメインでは入りません。",
+        detail: "この API には $METHOD $PATH のルートがない可能性が高いです。名前付きステージの場合、execute-api のホストではステージ名がパスに入り、カスタムドメインでは入りません。",
     }
     RequestRefused {
         title: "API Gateway がリクエストの形式を拒否しました",
-        detail: "必須パラメーターの欠落、モデルに合わない本文、受け付けないメディアタイプ、10 MB 超過のいずれかです。応答のメッセージで確認できます。",
+        detail: "必須パラメーターの欠落、モデルに合わない本文、受け付けないメディアタイプ、(おそらく) 10 MB 超過のいずれかです。応答のメッセージで確認できます。",
     }
     ApplicationAnswered {
         title: "アプリケーション自身がエラーを返しています",
