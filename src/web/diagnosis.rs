@@ -10,10 +10,11 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use super::probe;
+use super::js::{self, get, set};
+use super::{helper, probe};
 use crate::diagnosis::failure::Probes;
 use crate::diagnosis::words::{joined, listed};
-use crate::diagnosis::{self, Answered, Diagnosis, Failure};
+use crate::diagnosis::{self, Answered, Entry, Failure, next_probe};
 use crate::text::before;
 
 /// A diagnosis is good for so long, in milliseconds.
@@ -35,36 +36,67 @@ thread_local! {
     static KNOWN: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Why a call failed. The same call within a minute gets the same diagnosis, and a route is probed by one diagnosis at a time.
+/// Why a call failed. The same call within a minute gets the same diagnosis, unless it was answered in between, and a route is diagnosed
+/// once at a time.
 #[wasm_bindgen]
-pub fn diagnose(failure: &JsValue) -> Promise {
-    let mut failure = convert::failure(failure);
+pub fn diagnose(asked: JsValue) -> Promise {
+    let failure = convert::failure(&asked);
     let (route, call) = (failure.route.pattern.clone(), identity(&failure));
+    let helper = helper::of(&asked);
     let now = probe::now();
+    let anew = get(&asked, "anew").is_truthy();
     KNOWN.with_borrow_mut(|known| {
-        known.retain(|entry| entry.until > now);
+        known.retain(|entry| entry.until > now && !(anew && entry.call == call && !entry.under_way.get()));
         if let Some(entry) = known.iter().find(|entry| entry.call == call) {
             return entry.promise.clone();
         }
         let before = known.iter().rev().find(|entry| entry.route == route && entry.under_way.get());
         let before = before.map(|entry| entry.promise.clone());
-        let until = now + if before.is_some() { MOMENT } else { MINUTE };
+        // A helper stands by who is mending the server just now.
+        let until = now + if before.is_some() || helper.is_some() { MOMENT } else { MINUTE };
         let under_way = Rc::new(Cell::new(true));
         let ended = Rc::clone(&under_way);
         let promise = promised(async move {
-            if let Some(before) = before {
-                let _ = JsFuture::from(before).await;
-                // Its app has waited for the probes of another call, and does not wait for its own, too.
-                failure.route.probes = Probes::Off;
-            }
-            let evidence = probe::try_out(&failure, probe::look(&failure).await, usize::MAX).await;
-            let diagnosis = diagnosis::diagnose(&failure, &evidence);
+            let diagnosis = made(failure, &asked, helper, before).await;
             ended.set(false);
             diagnosis
         });
         known.push(Known { route, call, promise: promise.clone(), under_way, until });
         promise
     })
+}
+
+/// What the page itself knows comes first, then the helper's exact answer, then what probes show.
+async fn made(
+    mut failure: Failure,
+    asked: &JsValue,
+    helper: Option<String>,
+    before: Option<Promise>,
+) -> Result<JsValue, JsValue> {
+    let waits = before.is_some();
+    if let Some(before) = before {
+        let _ = JsFuture::from(before).await;
+    }
+    let mut evidence = probe::look(&failure).await;
+    if let Some(helper) = helper {
+        // Nothing was sent, so it is the page's own doing, most likely its policy: which tells only who tries.
+        if evidence.entry == Entry::Missing {
+            evidence = probe::try_out(&failure, evidence, 1).await;
+        }
+        if next_probe(&failure, &evidence).is_some()
+            && let Some(exact) = helper::ask(&helper, asked, probe::LIMIT).await
+        {
+            let own = convert::diagnosis(&diagnosis::diagnose(&failure, &evidence))?;
+            set(&exact, "evidence", js::call(&get(&own, "evidence"), "concat", &[&get(&exact, "evidence")])?);
+            return Ok(exact);
+        }
+    }
+    if waits {
+        // Its app has waited for the probes of another call, and does not wait for its own, too.
+        failure.route.probes = Probes::Off;
+    }
+    let evidence = probe::try_out(&failure, evidence, usize::MAX).await;
+    convert::diagnosis(&diagnosis::diagnose(&failure, &evidence))
 }
 
 /// Why a server answered as it did. The response stays readable.
@@ -79,14 +111,14 @@ pub fn explain_response(answer: &JsValue, response: JsValue) -> Promise {
             None => String::new(),
         };
         let answered = Answered { status: probe::status_of(&response), headers: probe::headers_of(&response), body };
-        diagnosis::explain_answer(&answer, &answered, &probe::page())
+        convert::diagnosis(&diagnosis::explain_answer(&answer, &answered, &probe::page()))
     })
 }
 
 /// A diagnosis in the making. In a box: the machinery of a promise is compiled once for each type of future.
-fn promised(making: impl Future<Output = Diagnosis> + 'static) -> Promise {
-    let making: Pin<Box<dyn Future<Output = Diagnosis>>> = Box::pin(making);
-    future_to_promise(async move { convert::diagnosis(&making.await) })
+fn promised(making: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    let making: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> = Box::pin(making);
+    future_to_promise(making)
 }
 
 /// Calls with the same identity fail for the same reason.

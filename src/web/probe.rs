@@ -19,7 +19,7 @@ use crate::diagnosis::{Entry, Evidence, Failure, Observation, Outcome, Page, Pha
 use crate::text::{before, parts};
 
 /// All probes of a diagnosis together take no longer, in milliseconds.
-const LIMIT: f64 = 2000.0;
+pub const LIMIT: f64 = 2000.0;
 
 /// Of a body, so much is read.
 const BODY: u32 = 8192;
@@ -127,8 +127,7 @@ async fn send(probe: &Probe, failure: &Failure, url: &str, left: f64) -> Option<
     set(&init, "credentials", probe.credentials().name());
     set(&init, "cache", "no-store");
     set(&init, "headers", entries(&probe.headers(&failure.request.headers)));
-    let signal = call(&of_page("AbortSignal"), "timeout", &[&JsValue::from_f64(left)]);
-    if let Ok(signal) = &signal {
+    if let Ok(signal) = time_limit(left) {
         set(&init, "signal", signal);
     }
     let target = target_of(probe, failure, url).into();
@@ -147,6 +146,11 @@ async fn send(probe: &Probe, failure: &Failure, url: &str, left: f64) -> Option<
             Outcome::Readable { status, headers: headers_of(&response), body }
         }
     })
+}
+
+/// A signal that aborts after so many milliseconds.
+pub fn time_limit(milliseconds: f64) -> Result<JsValue, JsValue> {
+    call(&of_page("AbortSignal"), "timeout", &[&JsValue::from_f64(milliseconds)])
 }
 
 /// The preflight cache is keyed by URL, so every probe gets one of its own.
@@ -321,6 +325,7 @@ fn of_page(name: &str) -> JsValue {
     global(name).unwrap_or_default()
 }
 
-async fn awaited(called: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
+/// What a call gives in the end.
+pub async fn awaited(called: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(&called?)).await
 }

@@ -15,6 +15,7 @@ use crate::config::{Config, Route, StorageKind, TokenUse};
 use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
 use crate::sigv4::SigningKeyCache;
+use crate::text;
 use crate::web::js;
 
 /// One client.
@@ -30,6 +31,8 @@ pub struct Core {
     learnt_offset: Cell<Option<i64>>,
     /// A `WeakMap`.
     answered: JsValue,
+    /// Calls that failed and were not answered since.
+    failing: RefCell<Vec<String>>,
     tabs: RefCell<Option<Tabs>>,
 }
 
@@ -54,6 +57,7 @@ impl Core {
             config,
             host,
             signing_keys: RefCell::default(),
+            failing: RefCell::default(),
             session,
             credentials,
             learnt_offset: Cell::new(None),
@@ -125,8 +129,25 @@ impl Core {
         self.learnt_offset.set(Some(offset));
     }
 
+    /// Notes that a call failed, and tells whether it did so before, with no answer since.
+    pub fn fails_again(&self, request: &Request) -> bool {
+        let (call, mut failing) = (call_of(request), self.failing.borrow_mut());
+        let again = failing.contains(&call);
+        if !again {
+            // A page that stays open forgets: the next failure is then diagnosed anew, and no more.
+            failing.truncate(REMEMBERED_FAILURES);
+            failing.insert(0, call);
+        }
+        again
+    }
+
     /// Keeps what a response answered, so that [`Core::question`] can tell when the app asks for an explanation.
     pub fn remember(&self, response: &Response, request: &Request, route: usize) {
+        let mut failing = self.failing.borrow_mut();
+        if !failing.is_empty() {
+            let call = call_of(request);
+            failing.retain(|failed| *failed != call);
+        }
         let question = js::object();
         js::set(&question, "request", &***request);
         js::set(&question, "route", route as f64);
@@ -139,6 +160,15 @@ impl Core {
         let route = self.config.routes.get(js::get(&question, "route").as_f64()? as usize)?;
         Some((js::get(&question, "request").unchecked_into(), route))
     }
+}
+
+/// Of so many calls it is known that they failed.
+const REMEMBERED_FAILURES: usize = 50;
+
+/// What tells one call from another.
+fn call_of(request: &Request) -> String {
+    let url = request.url();
+    [&request.method(), " ", text::before(&url, |b| matches!(b, b'?' | b'#'))].concat()
 }
 
 const BEARER: &str = "Bearer ";
