@@ -9,6 +9,7 @@ use super::reason::finding;
 use super::words::{digits, joined, says};
 use super::{Diagnosis, EvidenceItem, Verdict};
 use crate::cors::HeaderList;
+use crate::text::before;
 
 /// An answer as far as the script can read it.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +24,8 @@ pub struct Answered {
 
 /// Why the server answered as it did.
 pub fn explain_answer(answer: &Answer, answered: &Answered, page: &Page) -> Diagnosis {
-    let facts = Facts::new(&answer.request, &answer.route, page);
+    let mut facts = Facts::new(&answer.request, &answer.route, page);
+    facts.denied = denied_resource(&answered.body);
     let (verdict, codes) = recognise(&facts, answered);
     let mut findings = Vec::new();
     for code in codes {
@@ -66,6 +68,9 @@ fn recognise(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
         429 => (Verdict::Likely, vec![Code::Throttled, Code::ApplicationAnswered]),
         500 => failed(facts, answered),
         502 if is_message(body, "Internal server error") => one(Code::MalformedProxyResponse),
+        502 if matches!(facts.kinds(), [(RouteKind::FunctionUrl, _)]) => {
+            (Verdict::Likely, vec![Code::MalformedProxyResponse, Code::ApplicationAnswered])
+        }
         503 if is_message(body, "Service Unavailable") => one(Code::IntegrationTimeout),
         504 if says("Endpoint request timed out") => one(Code::IntegrationTimeout),
         _ => (Verdict::Likely, vec![Code::ApplicationAnswered]),
@@ -191,6 +196,14 @@ fn failed(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
     }
 }
 
+/// `… is not authorized to perform: execute-api:Invoke on resource: arn:…`
+fn denied_resource(body: &str) -> Option<String> {
+    const WORDS: &[u8] = b"on resource: ";
+    let start = body.as_bytes().windows(WORDS.len()).position(|window| window == WORDS)?;
+    let resource = before(body.get(start + WORDS.len()..)?, |b| matches!(b, b' ' | b'"' | b'<'));
+    resource.starts_with("arn:").then(|| resource.to_owned())
+}
+
 /// Whether the body is AWS's `{"message":"…"}` with these words and nothing else.
 fn is_message(body: &str, words: &str) -> bool {
     let value = body.trim_ascii().strip_prefix("{\"message\":").map(str::trim_ascii_start);
@@ -266,6 +279,26 @@ mod tests {
             let (_, found) = explained("https://api.test/items", auth, Some(kind), status, &body);
             assert_eq!(found, code, "{kind:?} {status} {body}");
         }
+    }
+
+    #[test]
+    fn the_policy_is_for_the_resource_that_the_server_names() {
+        let resource = "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/GET/admin/users";
+        let body = format!(
+            "{{\"Message\":\"User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: execute-api:Invoke on \
+             resource: {resource} with an explicit deny\"}}"
+        );
+        let answered = Answered { status: 403, body, ..Answered::default() };
+        let answer = answer_to("https://app.example.com/api/admin/users", Auth::Iam, Some(RouteKind::RestApi));
+        let diagnosis = explain_answer(&answer, &answered, &page());
+        assert_eq!(diagnosis.findings[0].code, "iam-not-authorized");
+        assert!(
+            diagnosis.findings[0]
+                .fixes
+                .iter()
+                .any(|fix| fix.text.contains(&format!("Resource: {resource}\n")) || fix.text.ends_with(resource))
+        );
+        assert_eq!(denied_resource("on resource: something else"), None);
     }
 
     #[test]

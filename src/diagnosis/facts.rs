@@ -21,6 +21,8 @@ pub(super) struct Facts {
     pub page: Page,
     /// The header names that findings speak of; all unsafe names where none is proven.
     pub missing: Vec<String>,
+    /// The resource that the server says the caller may not use.
+    pub denied: Option<String>,
     /// The names to allow. A list must not be empty, so there is a common one where the call has none.
     allowed: Vec<String>,
 }
@@ -43,6 +45,7 @@ impl Facts {
             preflighted: crosses && call.needs_preflight(page.engine),
             missing: unsafe_names.clone(),
             allowed: if unsafe_names.is_empty() { vec!["content-type".to_owned()] } else { unsafe_names.clone() },
+            denied: None,
             url,
             request: call,
             auth: route.auth,
@@ -154,7 +157,7 @@ impl Facts {
                 None => self.host().to_owned(),
             },
             "PATH" => self.path().to_owned(),
-            "ARN" => self.arn(),
+            "ARN" => self.denied.clone().unwrap_or_else(|| self.arn()),
             _ => return None,
         })
     }
