@@ -1,0 +1,154 @@
+/** One request by Node's own means, and everything that came back: nothing is followed, merged or hidden as a `fetch` would. */
+import { request as overHttp, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as overHttps } from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Header, WireFailure, WireOutcome, WireRequest } from './examination.js';
+
+/** Enough to recognise who answered. */
+const BODY = 8 * 1024;
+/** Chromium's own limit: what it can read must be read here, too. */
+const HEADERS = 256 * 1024;
+/** A body that never ends keeps nobody from the headers. In milliseconds. */
+const BODY_PATIENCE = 1_000;
+
+/** Sends the request, with `data` where its body is given, until `signal` says that time is up. Never rejects. */
+export function send(sent: WireRequest, signal: AbortSignal, data = ''): Promise<WireOutcome> {
+  return new Promise((settle) => {
+    const body = sent.body === 'given' ? Buffer.from(data) : undefined;
+    let request: ClientRequest | undefined;
+    let handshake = false;
+    let answered = false;
+    const fail = (error: NodeJS.ErrnoException) => {
+      // The answer is known; of its body there is what had come.
+      if (!answered) settle(failed(error, signal, handshake));
+    };
+    try {
+      request = open(new URL(sent.url), signal);
+      request.on('error', fail);
+      // Node writes every method in capitals; browsers do not.
+      request.method = sent.method;
+      for (const [name, value] of withIdentity(sent.headers)) request.appendHeader(name, value);
+      const length = body?.length ?? (/^(?:POST|PUT)$/.test(sent.method) ? 0 : undefined);
+      if (length !== undefined) request.setHeader('content-length', length);
+    } catch (error) {
+      fail(error as NodeJS.ErrnoException);
+      request?.destroy();
+      return;
+    }
+    request.maxHeadersCount = 0;
+    request.on('socket', (socket) => {
+      socket.once('connect', () => (handshake = 'encrypted' in socket));
+      socket.once('secureConnect', () => (handshake = false));
+    });
+    request.on('response', (response) => {
+      answered = true;
+      const headers = pairs(response.rawHeaders);
+      void bodyOf(response).then((body) => {
+        settle({ status: response.statusCode ?? 0, headers, body });
+        response.destroy();
+      });
+    });
+    request.on('upgrade', (_, socket) => {
+      socket.destroy();
+      settle({ failure: 'not-http', message: 'the server switches to another protocol (101)' });
+    });
+    request.on('close', () => {
+      fail(Object.assign(new Error('the connection was closed without an answer'), { code: 'ECONNRESET' }));
+    });
+    request.end(body);
+  });
+}
+
+function open(url: URL, signal: AbortSignal): ClientRequest {
+  const options = {
+    method: 'GET',
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port,
+    path: url.pathname + url.search,
+    // A connection that is used again can be closed under the next request, which would look like a refusal of it.
+    agent: false as const,
+    maxHeaderSize: HEADERS,
+    // Browsers forgive most of what the strict parser does not.
+    insecureHTTPParser: true,
+    signal,
+  };
+  return url.protocol === 'https:' ? overHttps(options) : overHttp(options);
+}
+
+/** Asks for the body as it is, so that it can be cut anywhere. */
+function withIdentity(headers: Header[]): Header[] {
+  const asked = headers.some(([name]) => name.toLowerCase() === 'accept-encoding');
+  return asked ? headers : [...headers, ['accept-encoding', 'identity']];
+}
+
+function pairs(raw: string[]): Header[] {
+  return Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index] ?? '', raw[2 * index + 1] ?? '']);
+}
+
+/** The beginning of the body, of which an end without a beginning, a damage and a lack of patience leave what there is. */
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const enough = setTimeout(() => response.destroy(), BODY_PATIENCE);
+  try {
+    for await (const chunk of decoded(response) as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= BODY) break;
+    }
+  } catch {
+    // what has come will do
+  }
+  clearTimeout(enough);
+  const bytes = Buffer.concat(chunks).subarray(0, BODY);
+  // As a stream: a character that the cut went through is left out.
+  return new TextDecoder().decode(bytes, { stream: true });
+}
+
+/** Some servers compress whatever they are asked for. */
+function decoded(response: IncomingMessage): Readable {
+  const decoder = decoderOf(response.headers['content-encoding']);
+  return decoder ? pipeline(response, decoder, () => undefined) : response;
+}
+
+function decoderOf(encoding = '') {
+  switch (encoding.toLowerCase()) {
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip();
+    case 'deflate':
+      return createInflate();
+    case 'br':
+      return createBrotliDecompress();
+    default:
+      return undefined;
+  }
+}
+
+function failed(error: NodeJS.ErrnoException, signal: AbortSignal, handshake: boolean): WireOutcome {
+  const { code = '', syscall } = error;
+  if (signal.aborted) return { failure: 'timeout', message: 'no answer within the time limit' };
+  return { failure: kindOf(code, syscall, handshake), message: error.message || code };
+}
+
+function kindOf(code: string, syscall: string | undefined, handshake: boolean): WireFailure {
+  if (syscall === 'getaddrinfo') return 'dns';
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'refused';
+    case 'ETIMEDOUT':
+      return 'timeout';
+    case 'ECONNRESET':
+    case 'ECONNABORTED':
+    case 'EPIPE':
+    // It ended in the middle of its headers.
+    case 'HPE_INVALID_EOF_STATE':
+      return 'reset';
+    case 'HPE_HEADER_OVERFLOW':
+      return 'too-large';
+    default:
+      if (code.startsWith('HPE_')) return 'not-http';
+      return handshake ? 'tls' : 'other';
+  }
+}
