@@ -1,18 +1,20 @@
 import { answerOf } from './answers.js';
 import { check } from './config.js';
+import { isDevelopment } from './development.js';
 import { diagnosisOf, GatepassFailure, isGatepassError } from './errors.js';
 import { findRoute } from './match.js';
 import type { Instance, Modules } from './module.js';
-import type { Client, ClientConfig, ClientEvent } from './types.js';
+import type { Client, ClientConfig, ClientEvent, Diagnosis } from './types.js';
 import type { CoreClient, CoreModule, Host } from './wire.js';
 
 /** A client that runs in the given modules. */
 export function newClient(config: ClientConfig, modules: Modules): Client {
-  const { core: coreConfig, matchers, storage } = check(config);
+  const { core: coreConfig, matchers, storage, diagnosis } = check(config);
   const configText = JSON.stringify(coreConfig);
   const listeners = new Set<(event: ClientEvent) => void>();
   const memory = new Map<string, string>();
   let current: { instance: Instance<CoreModule>; core: CoreClient } | undefined;
+  const limits = { requests: diagnosis.maxRequests, milliseconds: diagnosis.timeout };
   let closed = false;
 
   const host: Host = {
@@ -20,6 +22,9 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
     storage,
     // Each in a microtask of its own: a listener can call the client, and cannot break it by throwing.
     emit: (event) => {
+      if (event.type === 'diagnosis' && (diagnosis.console === 'auto' ? isDevelopment() : diagnosis.console === 'on')) {
+        void print(event.diagnosis);
+      }
       for (const listener of listeners) {
         queueMicrotask(() => {
           if (listeners.has(listener)) listener(event);
@@ -29,7 +34,7 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
     diagnosis: async () => {
       const { module, run } = await modules.diagnosis();
       return {
-        diagnose: (failure) => run(() => module.diagnose(failure)),
+        diagnose: (failure) => run(() => module.diagnose({ ...failure, limits, helper: (globalThis as DevServer)[HELPER] })),
         explainResponse: (answer, response) => run(() => module.explainResponse(answer, response)),
       };
     },
@@ -92,6 +97,18 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
       if (current?.instance.alive) current.core.close();
     },
   };
+}
+
+/** Where the dev server's helper is, if the page is served by one. */
+const HELPER = /* @__PURE__ */ Symbol.for('gatepass.helper');
+type DevServer = Partial<Record<typeof HELPER, string>>;
+
+async function print(diagnosis: Diagnosis): Promise<void> {
+  try {
+    (await import('./diagnosis-console.js')).print(diagnosis);
+  } catch {
+    // Nothing that is only told may disturb the app.
+  }
 }
 
 /** Whether its members are its own: those of a Request or of an instance of a class are lost in a copy. */

@@ -1,6 +1,6 @@
 import { GatepassFailure } from './errors.js';
 import { parseMatch, type Matcher } from './match.js';
-import type { Auth, ClientConfig, TokenStorage } from './types.js';
+import type { Auth, ClientConfig, DiagnosisConfig, TokenStorage } from './types.js';
 import type { CoreConfig, CoreRoute } from './wire.js';
 
 /** A configuration that cannot be wrong. */
@@ -8,11 +8,12 @@ export interface Checked {
   core: CoreConfig;
   matchers: Matcher[];
   storage: TokenStorage | undefined;
+  diagnosis: Required<DiagnosisConfig>;
 }
 
 /** Checks what the app wrote, and writes out what it left to be inferred. */
 export function check(config: ClientConfig): Checked {
-  const { userPool, identityPool, routes, storage, refreshAhead, locale, probes } = clientFields(config, '');
+  const { userPool, identityPool, routes, storage, refreshAhead, locale, probes, diagnosis } = clientFields(config, '');
   const custom = typeof storage === 'string' ? undefined : storage;
   return {
     core: {
@@ -38,6 +39,7 @@ export function check(config: ClientConfig): Checked {
     },
     matchers: routes.map(({ match }) => match),
     storage: custom,
+    diagnosis,
   };
 }
 
@@ -202,8 +204,10 @@ const storage: Parser<StorageName | TokenStorage> = (value, at) => {
   return value as TokenStorage;
 };
 
-const seconds: Parser<number> = (value, at) =>
-  typeof value === 'number' && value >>> 0 === value ? value : mistaken(at, value, 'a whole number of seconds, 0 or more');
+const whole =
+  (takes: string, most = 2 ** 32 - 1): Parser<number> =>
+  (value, at) =>
+    typeof value === 'number' && value >>> 0 === value && value <= most ? value : mistaken(at, value, `a whole number ${takes}`);
 
 const onOff = oneOf('on', 'off');
 const region = text(/^[a-z]{2,}(-[a-z]+)+-\d+$/, "a region such as 'ap-northeast-1'");
@@ -249,12 +253,19 @@ const routeList = optional(list(routeFields), []);
 /** The routes alone, for a tool that makes no call of its own. */
 export const checkRoutes = (routes: unknown) => routeList(routes, 'routes');
 
+const diagnosisFields = record({
+  console: optional(oneOf('auto', 'on', 'off'), 'auto'),
+  maxRequests: optional(whole('from 0 to 15', 15), 15),
+  timeout: optional(whole('of milliseconds, 0 or more'), 2000),
+});
+
 const clientFields = record({
   userPool: optional(userPool),
   identityPool: optional(identityPool),
   routes: routeList,
   storage: optional(storage, 'session'),
-  refreshAhead: optional(seconds, 60),
+  refreshAhead: optional(whole('of seconds, 0 or more'), 60),
   locale: optional(oneOf('en', 'ja'), 'en'),
   probes: optional(onOff, 'on'),
+  diagnosis: (value = {}, at) => diagnosisFields(value, at),
 });

@@ -22,11 +22,33 @@ export interface ClientConfig {
    */
   locale?: Locale;
   /**
-   * Whether a failed call may be probed to find out why it failed: at most 15 requests, each a GET of the call's own URL (without the
+   * Whether a failed call may be probed to find out why it failed: a few requests, each a GET of the call's own URL (without the
    * call's headers, with made-up values for them, or with their own, the token included) or a HEAD of the page.
    * @defaultValue `'on'`
    */
   probes?: 'on' | 'off';
+  /** How a failed call is diagnosed, and who is told. */
+  diagnosis?: DiagnosisConfig;
+}
+
+/** See {@link ClientConfig.diagnosis}. */
+export interface DiagnosisConfig {
+  /**
+   * Whether a diagnosis is printed to the browser's console: `auto` prints while developing, where `process.env.NODE_ENV` (which bundlers
+   * replace) is not `'production'`.
+   * @defaultValue `'auto'`
+   */
+  console?: 'auto' | 'on' | 'off';
+  /**
+   * How many requests one diagnosis may send, 0 to 15.
+   * @defaultValue `15`
+   */
+  maxRequests?: number;
+  /**
+   * How many milliseconds they may take together. The call rejects that much later at most.
+   * @defaultValue `2000`
+   */
+  timeout?: number;
 }
 
 export interface UserPoolConfig {

@@ -67,6 +67,7 @@ export interface CoreClient {
 
 /** Called by the core module only. */
 export interface DiagnosisModule {
+  /** The face adds `limits: { requests, milliseconds }` and, under a dev server that has one, the path of its `helper`. */
   diagnose(failure: object): Promise<Diagnosis>;
   explainResponse(answer: object, response: Response): Promise<Diagnosis>;
 }

@@ -53,6 +53,13 @@ test('hands over what is written', () => {
   assert.deepEqual([other.token, other.probes], ['access', 'off']);
 });
 
+test('what a diagnosis may cost, and whether it is printed', () => {
+  const unsaid = { console: 'auto', maxRequests: 15, timeout: 2000 };
+  assert.deepEqual(check({}).diagnosis, unsaid);
+  assert.deepEqual(check({ diagnosis: {} }).diagnosis, unsaid);
+  assert.deepEqual(check({ diagnosis: { console: 'off', maxRequests: 0, timeout: 500 } }).diagnosis, { console: 'off', maxRequests: 0, timeout: 500 });
+});
+
 test('the region comes from the host, or is given, and is never guessed', () => {
   const scope = (route: Partial<RouteConfig>) => {
     const [checked] = check({ userPool, identityPool, routes: [{ ...iam, ...route }] }).core.routes;
@@ -146,6 +153,14 @@ const REFUSED: [field: string, config: unknown, says: RegExp][] = [
   ['refreshAhead', { refreshAhead: Infinity }, /got Infinity/],
   ['refreshAhead', { refreshAhead: '60' }, /got '60'/],
   ['locale', { locale: 'fr' }, /got 'fr', takes 'en' or 'ja'/],
+  ['diagnosis', { diagnosis: null }, /got null, takes an object/],
+  ['diagnosis.console', { diagnosis: { console: true } }, /got true, takes 'auto' or 'on' or 'off'/],
+  ['diagnosis.maxRequests', { diagnosis: { maxRequests: 16 } }, /got 16, takes a whole number from 0 to 15/],
+  ['diagnosis.maxRequests', { diagnosis: { maxRequests: -1 } }, /got -1/],
+  ['diagnosis.maxRequests', { diagnosis: { maxRequests: '3' } }, /got '3'/],
+  ['diagnosis.timeout', { diagnosis: { timeout: 1.5 } }, /got 1.5, takes a whole number of milliseconds, 0 or more/],
+  ['diagnosis.timeout', { diagnosis: { timeout: NaN } }, /got NaN/],
+  ['diagnosis.maxRequest', { diagnosis: { maxRequest: 3 } }, /did you mean 'maxRequests'\?/],
   ['probes', { probes: false }, /got false, takes 'on' or 'off'/],
 ];
 

@@ -72,6 +72,12 @@ export const refused = [
   () => ({ match: 'https://api.example.com/*', auth: 'jwt' }) satisfies RouteConfig,
   // @ts-expect-error -- no such mode
   () => ({ match: 'https://api.example.com/*', auth: 'none', credentials: 'included' }) satisfies RouteConfig,
+  // @ts-expect-error -- no such choice
+  () => createClient({ diagnosis: { console: true } }),
+  // @ts-expect-error -- a number
+  () => createClient({ diagnosis: { maxRequests: '15' } }),
+  // @ts-expect-error -- no such option
+  () => createClient({ diagnosis: { requests: 15 } }),
   // @ts-expect-error -- a store needs its three functions
   () => createClient({ storage: { getItem: () => null } }),
   // @ts-expect-error -- no such challenge answer
@@ -82,6 +88,7 @@ export const refused = [
 
 export const taken = [
   () => createClient({ storage: window.localStorage }),
+  () => createClient({ diagnosis: { console: 'on', maxRequests: 3, timeout: 500 } }),
   () => check<Equals<ReturnType<typeof withGatepass<AxiosInstance>>, AxiosInstance>>(),
   () => withGatepass(axios, { fetch }),
 ];

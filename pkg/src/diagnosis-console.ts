@@ -1,0 +1,37 @@
+import { wordsFor } from './diagnosis-words.js';
+import type { Diagnosis } from './types.js';
+
+const BADGE = 'padding: 1px 6px; border-radius: 3px; background: #b3261e; color: #fff; font-weight: 600';
+const HEADLINE = 'font-weight: 600';
+const HEADING = 'font-weight: 600; opacity: 0.7';
+
+/** Calls that failed together share a diagnosis, and one that is known already is not told again. */
+const printed = new WeakSet<Diagnosis>();
+
+/** Prints a diagnosis for the developer, as one group of the console. */
+export function print(diagnosis: Diagnosis): void {
+  if (printed.has(diagnosis)) return;
+  printed.add(diagnosis);
+  const { request, evidence, verdict } = diagnosis;
+  const [first, ...others] = diagnosis.findings;
+  const words = wordsFor(diagnosis);
+  const hedge = verdict === 'ambiguous' ? `${words.verdict[verdict]}: ` : '';
+  console.groupCollapsed('%cgatepass%c %s', BADGE, HEADLINE, hedge + first.title);
+  try {
+    console.log(`${request.method} ${request.url}\n${words.verdict[verdict]} · ${words.layer[first.layer]} · ${first.code}\n\n${first.detail}`);
+    section(words.evidence, evidence.map(({ outcome, status, text }) => `${MARKS[outcome]} ${text}${status ? ` (${status})` : ''}`).join('\n'));
+    for (const { tool, text } of first.fixes) section(`${words.fixes}: ${words.tool[tool]}`, text);
+    if (others.length) section(words.others, others.map(({ title }) => `• ${title}`).join('\n'));
+    section(words.docs, `node_modules/gatepass/${first.docs}`);
+  } finally {
+    console.groupEnd();
+  }
+}
+
+const MARKS: Record<Diagnosis['evidence'][number]['outcome'], string> = {
+  readable: '✓', opaque: '✓', yes: '✓', redirect: '→', failed: '✗', no: '✗',
+};
+
+function section(heading: string, text: string): void {
+  if (text) console.log('%c%s%c\n%s', HEADING, heading, '', text);
+}

@@ -1,0 +1,48 @@
+import type { Diagnosis, Fix, Layer, Locale } from './types.js';
+
+/** The words around a diagnosis, in its own language. */
+export interface Words {
+  verdict: Record<Diagnosis['verdict'], string>;
+  layer: Record<Layer, string>;
+  tool: Record<Fix['tool'], string>;
+  fixes: string;
+  evidence: string;
+  others: string;
+  docs: string;
+}
+
+const NAMES = { sam: 'SAM', cloudformation: 'CloudFormation', terraform: 'Terraform', cdk: 'CDK', cli: 'AWS CLI' };
+const SERVICES = { cloudfront: 'CloudFront', 'api-gateway': 'API Gateway', iam: 'IAM', cognito: 'Cognito' };
+
+const WORDS: Record<Locale, Words> = {
+  en: {
+    verdict: { certain: 'Certain', likely: 'Likely', ambiguous: 'One of several' },
+    layer: {
+      ...SERVICES, client: 'Request', page: 'Page', network: 'Network', authorizer: 'Authorizer', integration: 'Function', emulator: 'Emulator',
+    },
+    tool: { ...NAMES, console: 'Console', code: 'Code' },
+    fixes: 'How to mend it',
+    evidence: 'What was tried, and what came back',
+    others: 'It could also be',
+    docs: 'More',
+  },
+  ja: {
+    verdict: { certain: '確実', likely: '有力', ambiguous: '候補が複数' },
+    layer: {
+      ...SERVICES, client: 'リクエスト', page: 'ページ', network: 'ネットワーク', authorizer: 'オーソライザー', integration: '関数', emulator: 'エミュレーター',
+    },
+    tool: { ...NAMES, console: 'コンソール', code: 'コード' },
+    fixes: '直し方',
+    evidence: '試したことと、その結果',
+    others: 'ほかに考えられる原因',
+    docs: '詳細',
+  },
+};
+
+export function languageOf({ findings: [{ detail }] }: Diagnosis): Locale {
+  return /[ぁ-ヿ]/.test(detail) ? 'ja' : 'en';
+}
+
+export function wordsFor(diagnosis: Diagnosis): Words {
+  return WORDS[languageOf(diagnosis)];
+}
