@@ -124,6 +124,7 @@ fn scenario(aws: &LocalAws, scenario: &Scenario, state: ScenarioState) -> Value 
     }
     for (name, authority) in aws.authorities().iter() {
         substitute(&mut json, &format!("$door({name})"), &format!("http://{authority}"));
+        substitute(&mut json, &format!("$host({name})"), authority);
     }
     json
 }

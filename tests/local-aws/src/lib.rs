@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod cognito;
+pub mod connection;
 pub mod control;
 pub mod credentials;
 pub mod doors;

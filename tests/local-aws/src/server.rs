@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http;
 use axum::middleware::map_response_with_state;
 use axum::response::IntoResponse as _;
@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 
 use crate::clock::Clock;
 use crate::cognito::UserPool;
+use crate::connection::{Closing, DoorListener};
 use crate::credentials::CredentialStore;
 use crate::doors::Aws;
 use crate::doors::throttle::Buckets;
@@ -228,14 +229,15 @@ impl LocalAws {
             let listener = listen().await?;
             authorities.insert(name.clone(), listener.local_addr()?.to_string());
             let router = Router::new().fallback(at_door).with_state((self.clone(), Arc::<str>::from(name.as_str())));
-            serve(listener, router, &self.0.clock);
+            let service = dated(router, &self.0.clock).into_make_service_with_connect_info::<Closing>();
+            tokio::spawn(async move { axum::serve(DoorListener(listener), service).await });
         }
         self.current().authorities = Arc::new(authorities);
         Ok(())
     }
 
-    /// Answers a request at a door.
-    fn answer(&self, door: &str, request: &Request) -> Response {
+    /// Answers a request at a door; `None` when the door closes the connection instead.
+    fn answer(&self, door: &str, request: &Request) -> Option<Response> {
         let (world, authorities) = (self.world(), self.authorities());
         let aws = Aws {
             world: &world,
@@ -246,7 +248,7 @@ impl LocalAws {
             buckets: &self.0.buckets,
             log: &self.0.log,
         };
-        aws.answer(door, request)
+        (!aws.closes(door, request)).then(|| aws.answer(door, request))
     }
 
     fn current(&self) -> MutexGuard<'_, Current> {
@@ -272,8 +274,12 @@ fn origin(listener: &TcpListener) -> io::Result<String> {
 }
 
 fn serve(listener: TcpListener, router: Router, clock: &Clock) {
-    let router = router.layer(map_response_with_state(clock.clone(), date));
+    let router = dated(router, clock);
     tokio::spawn(async move { axum::serve(listener, router).await });
+}
+
+fn dated(router: Router, clock: &Clock) -> Router {
+    router.layer(map_response_with_state(clock.clone(), date))
 }
 
 /// `Date` (RFC 9110) by the clock that signatures are checked by: clients learn from it how wrong their own is.
@@ -289,6 +295,7 @@ async fn date(State(clock): State<Clock>, mut response: axum::response::Response
 
 async fn at_door(
     State((aws, door)): State<(LocalAws, Arc<str>)>,
+    ConnectInfo(closing): ConnectInfo<Closing>,
     request: axum::extract::Request,
 ) -> axum::response::Response {
     let (parts, body) = request.into_parts();
@@ -303,7 +310,10 @@ async fn at_door(
         headers: Headers::from_iter(parts.headers.iter().map(|(name, v)| (name.as_str(), value(v)))),
         body: body.to_vec(),
     };
-    let response = aws.answer(&door, &request);
+    let Some(response) = aws.answer(&door, &request) else {
+        closing.close();
+        return http::StatusCode::NO_CONTENT.into_response();
+    };
     let mut builder = http::Response::builder().status(response.status);
     for (name, value) in response.headers.iter() {
         builder = builder.header(name, value);

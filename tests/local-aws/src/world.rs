@@ -13,6 +13,8 @@ use crate::doors::cloudfront::Distribution;
 use crate::doors::emulators::{LocalStack, SamLocal};
 use crate::doors::function_url::FunctionUrl;
 use crate::doors::http_api::HttpApi;
+use crate::doors::load_balancer::LoadBalancer;
+use crate::doors::proxy::Proxy;
 use crate::doors::rest_api::RestApi;
 use crate::functions::Function;
 use crate::iam::Role;
@@ -54,6 +56,10 @@ pub enum Door {
     SamLocal(SamLocal),
     /// LocalStack's gateway.
     Localstack(LocalStack),
+    /// An Application Load Balancer.
+    LoadBalancer(LoadBalancer),
+    /// A reverse proxy.
+    Proxy(Proxy),
 }
 
 impl Door {
@@ -66,6 +72,7 @@ impl Door {
             Self::Cloudfront(_) => "cloudfront",
             Self::SamLocal(_) => "sam-local",
             Self::Localstack(_) => "localstack",
+            Self::LoadBalancer(_) | Self::Proxy(_) => "custom",
         }
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Aws;
 use super::http_api::RouteKey;
+use super::{Aws, bearer_token};
 use crate::functions::Invocation;
 use crate::message::{Headers, Request, Response};
 use crate::routes::most_specific;
@@ -18,8 +18,31 @@ pub struct SamLocal {
     /// `Cors` (or `CorsConfiguration`) of the template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cors: Option<TemplateCors>,
-    /// The function of each route. Authorizers other than Lambda's are not run.
+    /// The default authorizer, if it is Lambda's. No other is run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lambda_authorizer: Option<TokenVerifier>,
+    /// The function of each route.
     pub routes: BTreeMap<RouteKey, String>,
+}
+
+/// A Lambda authorizer that verifies tokens of the user pool.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenVerifier {
+    /// The app clients whose tokens it takes; its environment variables name them.
+    pub client_ids: Vec<String>,
+}
+
+impl TokenVerifier {
+    /// What `sam local` says to a request that does not get through.
+    fn refuse(&self, aws: Aws<'_>, request: &Request) -> Option<Response> {
+        let Some(authorization) = request.headers.get("authorization") else {
+            return Some(Response::json(401, &json!({ "message": "Unauthorized" })));
+        };
+        let verified = aws.user_pool.verify(bearer_token(authorization)).and_then(|c| c.for_client(&self.client_ids));
+        let message = json!({ "message": "User is not authorized to access this resource" });
+        verified.is_err().then(|| Response::json(403, &message))
+    }
 }
 
 /// `Cors` of a template.
@@ -73,20 +96,34 @@ pub fn answer_sam_local(local: &SamLocal, aws: Aws<'_>, request: &Request) -> Re
             response
         }
         (Some(((_, function), found)), cors) => {
-            let invocation = Invocation { path_parameters: found.parameters, ..Invocation::default() };
-            match aws.function(function).map(|function| function.invoke(request, &invocation)) {
-                Some(Ok(mut response)) => {
-                    // A deployed REST API does not do this.
-                    if let Some(cors) = cors {
-                        cors.apply(&mut response.headers);
-                    }
-                    response
+            match local.lambda_authorizer.as_ref().and_then(|a| a.refuse(aws, request)) {
+                // Nothing adds CORS headers to it, nor does `sam local` read gateway responses.
+                Some(refusal) => refusal,
+                None => {
+                    let invocation = Invocation { path_parameters: found.parameters, ..Invocation::default() };
+                    invoke(aws, function, request, &invocation, cors.as_ref())
                 }
-                Some(Err(_)) | None => Response::json(502, &json!({ "message": "Internal server error" })),
             }
         }
     };
     response.headers.set("server", "Werkzeug/3.1.3 Python/3.12.9");
+    response
+}
+
+fn invoke(
+    aws: Aws<'_>,
+    function: &str,
+    request: &Request,
+    invocation: &Invocation,
+    cors: Option<&TemplateCors>,
+) -> Response {
+    let Some(Ok(mut response)) = aws.function(function).map(|function| function.invoke(request, invocation)) else {
+        return Response::json(502, &json!({ "message": "Internal server error" }));
+    };
+    // A deployed REST API does not do this.
+    if let Some(cors) = cors {
+        cors.apply(&mut response.headers);
+    }
     response
 }
 

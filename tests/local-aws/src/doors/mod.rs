@@ -5,6 +5,8 @@ pub mod emulators;
 pub mod function_url;
 pub mod http_api;
 pub mod http_cors;
+pub mod load_balancer;
+pub mod proxy;
 pub mod rest_api;
 pub mod throttle;
 
@@ -45,6 +47,15 @@ pub struct Aws<'a> {
 }
 
 impl<'a> Aws<'a> {
+    /// Whether a door closes the connection in the place of an answer; that is noted with the status 0.
+    pub fn closes(self, door: &str, request: &Request) -> bool {
+        let closes = matches!(self.world.doors.get(door), Some(Door::Proxy(proxy)) if proxy.closes_on(&request.method));
+        if closes {
+            self.log.note(door, request, 0);
+        }
+        closes
+    }
+
     /// Answers a request at a door, and notes it.
     pub fn answer(self, door: &str, request: &Request) -> Response {
         let response = match self.world.doors.get(door) {
@@ -54,6 +65,8 @@ impl<'a> Aws<'a> {
             Some(Door::Cloudfront(distribution)) => cloudfront::answer(distribution, self, request),
             Some(Door::SamLocal(local)) => emulators::answer_sam_local(local, self, request),
             Some(Door::Localstack(local)) => emulators::answer_localstack(local, self, request),
+            Some(Door::LoadBalancer(balancer)) => load_balancer::answer(balancer, self, request),
+            Some(Door::Proxy(proxy)) => proxy::answer(proxy, self, request),
             // A door that a patch took away leaves its port behind.
             None => Response::empty(404),
         };
