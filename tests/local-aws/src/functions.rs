@@ -16,6 +16,15 @@ pub struct Function {
     /// CORS headers that the function's own code adds to what it returns.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cors_headers: BTreeMap<String, String>,
+    /// Origins that the function's code answers with themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cors_origins: Vec<String>,
+    /// `multiValueHeaders` of what it returns, which a REST API reads beside `headers`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub multi_value_headers: BTreeMap<String, Vec<String>>,
+    /// How long it runs. Nobody really waits for it.
+    #[serde(default)]
+    pub duration_millis: u32,
     /// The resource policy. What the consoles, SAM and the CDK add by themselves is that API Gateway may invoke it.
     #[serde(default = "api_gateway_may_invoke")]
     pub policy: Vec<Permission>,
@@ -114,7 +123,37 @@ impl Function {
         for (name, value) in &self.cors_headers {
             response.headers.set(name, value);
         }
+        if !self.cors_origins.is_empty() {
+            response.headers.set("vary", "Origin");
+        }
+        if let Some(origin) = request.origin().filter(|origin| self.cors_origins.iter().any(|known| known == origin)) {
+            response.headers.set("access-control-allow-origin", origin);
+        }
         Ok(response)
+    }
+
+    /// Runs the function for a gateway that waits so long for it.
+    pub fn invoke_within(
+        &self,
+        timeout_millis: u32,
+        request: &Request,
+        invocation: &Invocation,
+    ) -> Result<Response, InvocationError> {
+        if self.duration_millis > timeout_millis {
+            return Err(InvocationError::TimedOut);
+        }
+        self.invoke(request, invocation)
+    }
+
+    /// Merges `multiValueHeaders` into the headers of a response: a pair that is in both is there once.
+    pub fn add_multi_value_headers(&self, headers: &mut Headers) {
+        for (name, values) in &self.multi_value_headers {
+            for value in values {
+                if !headers.get_all(name).any(|present| present == value) {
+                    headers.append(name, value);
+                }
+            }
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::cognito::UserPool;
 use crate::connection::{Closing, DoorListener};
 use crate::credentials::CredentialStore;
 use crate::doors::Aws;
+use crate::doors::cloudfront::Caches;
 use crate::doors::throttle::Buckets;
 use crate::identity::IdentityPool;
 use crate::message::{Headers, Request, Response};
@@ -44,6 +45,7 @@ struct Shared {
     identity_pool: IdentityPool,
     credentials: CredentialStore,
     buckets: Buckets,
+    caches: Caches,
     log: RequestLog,
     scenarios: Vec<Scenario>,
     /// The world as the scenarios leave it when none is fixed.
@@ -104,7 +106,7 @@ impl LocalAws {
             fixed: BTreeSet::new(),
             patches: Vec::new(),
         });
-        let (buckets, log) = Default::default();
+        let (buckets, caches, log) = Default::default();
         let aws = Self(Arc::new(Shared {
             origins,
             clock,
@@ -112,6 +114,7 @@ impl LocalAws {
             identity_pool,
             credentials,
             buckets,
+            caches,
             log,
             scenarios,
             start,
@@ -191,6 +194,7 @@ impl LocalAws {
         self.0.identity_pool.reset();
         self.0.credentials.reset();
         self.0.buckets.reset();
+        self.0.caches.reset();
         Ok(())
     }
 
@@ -246,6 +250,7 @@ impl LocalAws {
             credentials: &self.0.credentials,
             now: self.0.clock.now(),
             buckets: &self.0.buckets,
+            caches: &self.0.caches,
             log: &self.0.log,
         };
         (!aws.closes(door, request)).then(|| aws.answer(door, request))

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::cognito::UserPoolConfig;
-use crate::doors::cloudfront::Distribution;
+use crate::doors::cloudfront::{Distribution, HttpsPort};
+use crate::doors::custom_domain::CustomDomain;
 use crate::doors::emulators::{LocalStack, SamLocal};
 use crate::doors::function_url::FunctionUrl;
 use crate::doors::http_api::HttpApi;
@@ -50,8 +51,12 @@ pub enum Door {
     RestApi(RestApi),
     /// A Lambda function URL.
     FunctionUrl(FunctionUrl),
+    /// A custom domain name of API Gateway.
+    CustomDomain(CustomDomain),
     /// A CloudFront distribution.
     Cloudfront(Distribution),
+    /// The https port of a CloudFront distribution.
+    CloudfrontHttps(HttpsPort),
     /// `sam local start-api`.
     SamLocal(SamLocal),
     /// LocalStack's gateway.
@@ -69,7 +74,8 @@ impl Door {
             Self::HttpApi(_) => "http-api",
             Self::RestApi(_) => "rest-api",
             Self::FunctionUrl(_) => "function-url",
-            Self::Cloudfront(_) => "cloudfront",
+            Self::CustomDomain(_) => "custom",
+            Self::Cloudfront(_) | Self::CloudfrontHttps(_) => "cloudfront",
             Self::SamLocal(_) => "sam-local",
             Self::Localstack(_) => "localstack",
             Self::LoadBalancer(_) | Self::Proxy(_) => "custom",

@@ -1,35 +1,12 @@
-//! HTTP APIs, function URLs, CloudFront, the emulators, and the control plane.
+//! HTTP APIs, function URLs, the emulators, and the control plane.
 
 #![cfg(test)]
 
 mod support;
 
-use reqwest::{Method, Response};
+use reqwest::Response;
 use serde_json::{Value, json};
-use support::{Running, Signing};
-
-fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
-    response.headers().get(name).map(|value| value.to_str().unwrap())
-}
-
-impl Running {
-    async fn send(&self, method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
-        let mut request = self.client.request(Method::from_bytes(method.as_bytes()).unwrap(), url);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        request.send().await.unwrap()
-    }
-
-    async fn preflight(&self, url: &str) -> Response {
-        let headers = [
-            ("origin", self.control.as_str()),
-            ("access-control-request-method", "GET"),
-            ("access-control-request-headers", "authorization"),
-        ];
-        self.send("OPTIONS", url, &headers).await
-    }
-}
+use support::{Running, Signing, header};
 
 async fn message(response: Response) -> Value {
     response.json::<Value>().await.unwrap()["message"].clone()
@@ -191,111 +168,6 @@ async fn a_signed_function_url() {
         "Resource": "arn:aws:lambda:ap-northeast-1:123456789012:function:echo-at-url" }]);
     running.patch(json!([{ "op": "add", "path": "/roles/admin/policies/url", "value": allow }])).await;
     assert_eq!(running.send("GET", &url, &signed).await.status(), 200);
-}
-
-#[tokio::test]
-async fn cloudfront_signed_as_its_origin() {
-    let running = Running::start().await;
-    let (distribution, api) = (running.door("cloudfront"), running.door("rest-api"));
-    let tokens = running.sign_in("taro").await;
-    let signing = Signing::with(running.credentials(&tokens).await, running.aws.clock().now());
-    let signed = signing.sign("GET", &format!("{api}/api/admin/users?page=1"), &[], b"");
-    let signed: Vec<(&str, &str)> = signed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let answer = running.send("GET", &format!("{distribution}/api/admin/users?page=1"), &signed).await;
-    assert_eq!((answer.status().as_u16(), header(&answer, "x-cache")), (200, Some("Miss from cloudfront")));
-    for name in ["via", "x-amz-cf-id", "x-amz-cf-pop", "x-amz-apigw-id"] {
-        assert!(header(&answer, name).is_some(), "{name}");
-    }
-    // Both doors have seen it.
-    let seen = running.get_json("/local-aws/requests").await;
-    let doors: Vec<&str> = seen.as_array().unwrap().iter().map(|entry| entry["door"].as_str().unwrap()).collect();
-    assert_eq!(doors, ["rest-api", "cloudfront"]);
-}
-
-#[tokio::test]
-async fn cloudfront_passes_on_what_it_is_told_to() {
-    let running = Running::start().await;
-    let url = format!("{}/api/general", running.door("cloudfront"));
-    let tokens = running.sign_in("hanako").await;
-    let bearer = format!("Bearer {}", tokens.id);
-    let policy = "/doors/cloudfront/defaultCacheBehavior/originRequestPolicy";
-    for (value, method, status) in [
-        (json!("allViewerExceptHostHeader"), "GET", 200),
-        (json!("none"), "GET", 401),
-        (json!("none"), "POST", 200),
-        (json!({ "headers": ["Authorization"] }), "GET", 200),
-        (json!({ "headers": ["Origin"] }), "GET", 401),
-        // Host as well: the regional API does not know the name.
-        (json!("allViewer"), "GET", 403),
-    ] {
-        running.patch(json!([{ "op": "replace", "path": policy, "value": value }])).await;
-        let answer = running.send(method, &url, &[("authorization", &bearer)]).await;
-        assert_eq!(answer.status().as_u16(), status, "{method} with {value}");
-    }
-}
-
-#[tokio::test]
-async fn cloudfront_answers_of_its_own() {
-    let running = Running::start().await;
-    let url = format!("{}/api/general", running.door("cloudfront"));
-    let behavior = "/doors/cloudfront/defaultCacheBehavior";
-    running
-        .patch(json!([{ "op": "replace", "path": format!("{behavior}/allowedMethods"), "value": "GET_HEAD" }]))
-        .await;
-    let refused = running.preflight(&url).await;
-    assert_eq!((refused.status().as_u16(), header(&refused, "server")), (403, Some("CloudFront")));
-    assert!(refused.text().await.unwrap().contains("not configured to allow the HTTP request method"));
-
-    let protocol = format!("{behavior}/viewerProtocolPolicy");
-    running.patch(json!([{ "op": "replace", "path": protocol, "value": "redirect-to-https" }])).await;
-    let redirect = running.send("GET", &url, &[]).await;
-    assert_eq!((redirect.status().as_u16(), header(&redirect, "x-cache")), (301, Some("Redirect from cloudfront")));
-    assert_eq!(header(&redirect, "location"), Some(url.replace("http://", "https://").as_str()));
-
-    running
-        .patch(json!([
-            { "op": "replace", "path": protocol, "value": "allow-all" },
-            { "op": "add", "path": "/doors/cloudfront/customErrorResponses",
-              "value": [{ "errorCode": 401, "responseCode": 200, "responsePage": "<p>app</p>" }] },
-        ]))
-        .await;
-    let replaced = running.send("GET", &url, &[]).await;
-    assert_eq!((replaced.status().as_u16(), header(&replaced, "content-type")), (200, Some("text/html")));
-
-    running.patch(json!([{ "op": "replace", "path": "/doors/cloudfront/origins/api/door", "value": "gone" }])).await;
-    assert_eq!(running.send("GET", &url, &[]).await.status(), 502);
-    running
-        .patch(json!([{ "op": "replace", "path": "/doors/cloudfront/origins/api/door", "value": "cloudfront" }]))
-        .await;
-    assert_eq!(running.send("GET", &url, &[]).await.status(), 403);
-}
-
-#[tokio::test]
-async fn cloudfront_behaviours_and_headers() {
-    let running = Running::start().await;
-    let distribution = running.door("cloudfront");
-    let policy = json!({ "headers": { "access-control-allow-origin": "https://policy.example" } });
-    let behavior = json!({ "targetOriginId": "items", "responseHeadersPolicy": policy, "originRequestPolicy": "none" });
-    running
-        .patch(json!([
-            { "op": "add", "path": "/doors/cloudfront/origins/items", "value": { "door": "http-api", "originPath": "/public" } },
-            { "op": "add", "path": "/doors/cloudfront/cacheBehaviors", "value": [{ "pathPattern": "/p*", "behavior": behavior }] },
-            { "op": "add", "path": "/doors/http-api/routes/GET ~1public~1{proxy+}", "value": { "function": "echo" } },
-        ]))
-        .await;
-    let url = format!("{distribution}/path?a=1");
-    let answer = running.send("GET", &url, &[("x-own", "1")]).await;
-    assert_eq!(header(&answer, "access-control-allow-origin"), Some("https://policy.example"));
-    let seen: Value = answer.json().await.unwrap();
-    assert_eq!(
-        (&seen["path"], &seen["query"], &seen["headers"]["x-own"]),
-        (&json!("/public/path"), &json!({}), &Value::Null)
-    );
-
-    let function = "/doors/cloudfront/cacheBehaviors/0/behavior/viewerResponse";
-    running.patch(json!([{ "op": "add", "path": function, "value": "reflectOrigin" }])).await;
-    let reflected = running.send("GET", &url, &[("origin", "https://anyone.example")]).await;
-    assert_eq!(header(&reflected, "access-control-allow-origin"), Some("https://anyone.example"));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The front doors: each takes a request and answers it by its configuration.
 
 pub mod cloudfront;
+pub mod custom_domain;
 pub mod emulators;
 pub mod function_url;
 pub mod http_api;
@@ -9,6 +10,7 @@ pub mod load_balancer;
 pub mod proxy;
 pub mod rest_api;
 pub mod throttle;
+pub mod waf;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +19,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use self::cloudfront::{Caches, Scheme};
 use self::throttle::Buckets;
 use crate::cognito::{UserPool, random};
 use crate::credentials::{CredentialStore, TemporaryCredentials};
@@ -42,6 +45,8 @@ pub struct Aws<'a> {
     pub now: OffsetDateTime,
     /// What the throttled doors have left.
     pub buckets: &'a Buckets,
+    /// What the distributions keep.
+    pub caches: &'a Caches,
     /// What the doors saw.
     pub log: &'a RequestLog,
 }
@@ -62,7 +67,9 @@ impl<'a> Aws<'a> {
             Some(Door::HttpApi(api)) => http_api::answer(api, self, door, request),
             Some(Door::RestApi(api)) => rest_api::answer(api, self, door, request),
             Some(Door::FunctionUrl(url)) => function_url::answer(url, self, request),
-            Some(Door::Cloudfront(distribution)) => cloudfront::answer(distribution, self, request),
+            Some(Door::CustomDomain(domain)) => custom_domain::answer(domain, self, door, request),
+            Some(Door::Cloudfront(distribution)) => cloudfront::answer(distribution, self, door, Scheme::Http, request),
+            Some(Door::CloudfrontHttps(port)) => cloudfront::answer_https(port, self, request),
             Some(Door::SamLocal(local)) => emulators::answer_sam_local(local, self, request),
             Some(Door::Localstack(local)) => emulators::answer_localstack(local, self, request),
             Some(Door::LoadBalancer(balancer)) => load_balancer::answer(balancer, self, request),
@@ -135,6 +142,14 @@ fn strip_base_path<'p>(path: &'p str, base_path: &str) -> Option<&'p str> {
         _ if base_path.is_empty() => Some(path),
         rest => rest.starts_with('/').then_some(rest),
     }
+}
+
+/// What API Gateway's front end says when the name it was called by leads to no API: there is no API yet whose gateway
+/// responses could change it, and no `x-amz-apigw-id`.
+fn refused_by_front_end() -> Response {
+    Response::json(403, &json!({ "message": "Forbidden" }))
+        .header("x-amzn-errortype", "ForbiddenException")
+        .header("x-amzn-requestid", request_id())
 }
 
 /// A new `apigw-requestid` or `x-amz-apigw-id`.

@@ -11,7 +11,7 @@ use aws_sigv4::http_request::{SignableBody, SignableRequest, SignatureLocation, 
 use aws_sigv4::sign::v4;
 use local_aws::control;
 use local_aws::server::{BASE_WORLD, LocalAws};
-use reqwest::Client;
+use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
@@ -60,6 +60,25 @@ impl Running {
         format!("http://{}", self.aws.authorities()[name])
     }
 
+    /// Sends a request.
+    pub async fn send(&self, method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
+        let mut request = self.client.request(Method::from_bytes(method.as_bytes()).unwrap(), url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send().await.unwrap()
+    }
+
+    /// Sends the preflight of a GET with `Authorization`.
+    pub async fn preflight(&self, url: &str) -> Response {
+        let headers = [
+            ("origin", self.control.as_str()),
+            ("access-control-request-method", "GET"),
+            ("access-control-request-headers", "authorization"),
+        ];
+        self.send("OPTIONS", url, &headers).await
+    }
+
     async fn aws_json(&self, endpoint: &str, target: &str, body: Value) -> Value {
         let request = self
             .client
@@ -102,6 +121,11 @@ impl Running {
         let part = |name: &str| answer["Credentials"][name].as_str().unwrap().to_owned();
         Credentials::new(part("AccessKeyId"), part("SecretKey"), Some(part("SessionToken")), None, "test")
     }
+}
+
+/// The first value of a header.
+pub fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
+    response.headers().get(name).map(|value| value.to_str().unwrap())
 }
 
 pub struct Tokens {

@@ -40,6 +40,10 @@ pub enum ResponseType {
     Throttled,
     /// The authorizer says no.
     Unauthorized,
+    /// No mapping template for the payload's type.
+    UnsupportedMediaType,
+    /// AWS WAF blocks the request.
+    WafFiltered,
 }
 
 impl ResponseType {
@@ -47,6 +51,7 @@ impl ResponseType {
         match self {
             Self::Unauthorized => 401,
             Self::RequestTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
             Self::Throttled => 429,
             Self::ApiConfigurationError | Self::AuthorizerConfigurationError => 500,
             Self::Default5xx => 502,
@@ -64,7 +69,8 @@ impl ResponseType {
             Self::RequestTooLarge => "RequestTooLargeException",
             Self::Throttled => "TooManyRequestsException",
             Self::Unauthorized => "UnauthorizedException",
-            Self::InvalidApiKey | Self::Default4xx => "ForbiddenException",
+            Self::UnsupportedMediaType => "BadRequestException",
+            Self::InvalidApiKey | Self::WafFiltered | Self::Default4xx => "ForbiddenException",
             Self::ApiConfigurationError
             | Self::AuthorizerConfigurationError
             | Self::Default5xx
@@ -117,6 +123,10 @@ impl GatewayError {
 
     pub(super) fn bad_gateway() -> Self {
         Self::new(ResponseType::Default5xx, "Internal server error")
+    }
+
+    pub(super) fn timed_out() -> Self {
+        Self::new(ResponseType::IntegrationTimeout, "Endpoint request timed out")
     }
 
     pub(super) fn render(&self, api: &RestApi) -> Response {
