@@ -4,7 +4,8 @@ import { chromium } from 'playwright-core';
 /** The one that `cargo xtask setup` found, or Debian's. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-export const launch = () =>
+/** `extra`: further switches. */
+export const launch = (extra = []) =>
   chromium.launch({
     executablePath,
     args: [
@@ -15,6 +16,7 @@ export const launch = () =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...extra,
     ],
   });
 
