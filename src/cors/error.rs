@@ -137,16 +137,18 @@ pub struct Violation {
     pub error: CorsError,
     /// The offending header value, method, header name or scheme.
     pub parameter: String,
+    /// How many redirects were followed before.
+    pub hop: u8,
 }
 
 impl Violation {
     /// A violation with its parameter.
     pub fn new(error: CorsError, parameter: impl Into<String>) -> Self {
-        Self { error, parameter: parameter.into() }
+        Self { error, parameter: parameter.into(), hop: 0 }
     }
 
     /// A violation that has no parameter.
     pub const fn bare(error: CorsError) -> Self {
-        Self { error, parameter: String::new() }
+        Self { error, parameter: String::new(), hop: 0 }
     }
 }

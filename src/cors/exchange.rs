@@ -39,19 +39,62 @@ pub struct Ruling {
     pub reported: Option<Violation>,
     /// Every violated rule, the reported one first.
     pub violations: Vec<Violation>,
+    /// What else keeps the answer from the page: a network error that is no matter of CORS.
+    pub obstacle: Option<Obstacle>,
+}
+
+/// A network error that no rule of CORS accounts for. Browsers report it without a `CorsError`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The URL does not parse.
+    InvalidUrl,
+    /// The URL has a user name or password; `fetch` throws before anything is sent.
+    UrlCredentials,
+    /// Something was not answered, or not asked yet.
+    Unanswered(Box<Unanswered>),
+    /// The redirect mode is `error`.
+    RedirectMode,
+    /// The twenty-first redirect.
+    TooManyRedirects,
+    /// `Location` leads to no URL, or to one that is not http(s).
+    RedirectTarget,
+}
+
+/// Where an exchange ends for want of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unanswered {
+    /// The request as it is at this hop.
+    pub request: Request,
+    /// What it lacks.
+    pub part: Part,
+    /// How many redirects were followed before.
+    pub hop: u8,
+}
+
+/// One of the two questions that a browser asks a server at each hop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// `OPTIONS`.
+    Preflight,
+    /// The request itself.
+    Request,
 }
 
 impl Ruling {
     const fn allowed(end: End) -> Self {
-        Self { end, reported: None, violations: Vec::new() }
+        Self { end, reported: None, violations: Vec::new(), obstacle: None }
     }
 
-    const fn network_error() -> Self {
-        Self::allowed(End::Blocked)
+    fn unanswered(request: &Request, part: Part, hop: u8) -> Self {
+        Self::network_error(Obstacle::Unanswered(Box::new(Unanswered { request: request.clone(), part, hop })))
+    }
+
+    const fn network_error(obstacle: Obstacle) -> Self {
+        Self { end: End::Blocked, reported: None, violations: Vec::new(), obstacle: Some(obstacle) }
     }
 
     fn blocked(violations: Vec<Violation>) -> Self {
-        Self { end: End::Blocked, reported: violations.first().cloned(), violations }
+        Self { end: End::Blocked, reported: violations.first().cloned(), violations, obstacle: None }
     }
 
     /// This ruling, after an earlier part of the exchange was already found wanting.
@@ -59,7 +102,7 @@ impl Ruling {
         if earlier.is_empty() {
             return self;
         }
-        Self::blocked(earlier.into_iter().chain(self.violations).collect())
+        Self { obstacle: self.obstacle, ..Self::blocked(earlier.into_iter().chain(self.violations).collect()) }
     }
 }
 
@@ -72,42 +115,45 @@ enum Tainting {
 
 /// What a browser says to a request and its exchange.
 pub fn rule(request: &Request, exchange: &Exchange, engine: Engine) -> Ruling {
-    let Some(url) = Url::parse(&request.url) else { return Ruling::network_error() };
+    let Some(url) = Url::parse(&request.url) else { return Ruling::network_error(Obstacle::InvalidUrl) };
+    // the constructor of `Request`, step 5.3
+    if url.userinfo.is_some() {
+        return Ruling::network_error(Obstacle::UrlCredentials);
+    }
     hop(request, &url, exchange, engine, Tainting::Basic, 0)
 }
 
 /// "main fetch" and "HTTP fetch" of one hop.
 fn hop(request: &Request, url: &Url, exchange: &Exchange, engine: Engine, tainting: Tainting, redirects: u8) -> Ruling {
+    let unanswered = |part| Ruling::unanswered(request, part, redirects);
     // "main fetch", step 12: the page's own origin needs no CORS, unless the exchange has been elsewhere already
     let same_origin = url.origin() == request.origin && request.origin != Origin::Opaque;
     if (same_origin && tainting == Tainting::Basic) || matches!(url.scheme.as_str(), "data" | "blob") {
-        let Some(response) = &exchange.response else { return Ruling::network_error() };
+        let Some(response) = &exchange.response else { return unanswered(Part::Request) };
         return follow(request, url, response, exchange, engine, Tainting::Basic, redirects);
     }
+    let one = |error| Ruling::blocked(at_hop(redirects, vec![error]));
     match request.mode {
-        Mode::SameOrigin => return Ruling::blocked(vec![Violation::bare(CorsError::DisallowedByMode)]),
+        Mode::SameOrigin => return one(Violation::bare(CorsError::DisallowedByMode)),
         Mode::NoCors if request.redirect != Redirect::Follow => {
-            return Ruling::blocked(vec![Violation::bare(CorsError::NoCorsRedirectModeNotFollow)]);
+            return one(Violation::bare(CorsError::NoCorsRedirectModeNotFollow));
         }
         Mode::NoCors if exchange.response.is_some() => return Ruling::allowed(End::Opaque),
-        Mode::NoCors => return Ruling::network_error(),
+        Mode::NoCors => return unanswered(Part::Request),
         Mode::Cors | Mode::Navigate => {}
     }
     if !url.is_http() {
-        return Ruling::blocked(vec![Violation::new(CorsError::CorsDisabledScheme, url.scheme.clone())]);
+        return one(Violation::new(CorsError::CorsDisabledScheme, url.scheme.clone()));
     }
     let access = Access { origin: &request.origin, credentials: request.credentials };
     let preflight = match (request.needs_preflight(engine), &exchange.preflight) {
         (false, _) => vec![],
-        (true, Some(answer)) => preflight_check(request, access, answer, engine),
-        // the connection was lost; nothing was sent after it
-        (true, None) => return Ruling::network_error(),
+        (true, Some(answer)) => at_hop(redirects, preflight_check(request, access, answer, engine)),
+        (true, None) => return unanswered(Part::Preflight),
     };
-    let Some(response) = &exchange.response else {
-        return Ruling::network_error().after(preflight);
-    };
+    let Some(response) = &exchange.response else { return unanswered(Part::Request).after(preflight) };
     // "HTTP fetch", step 3.3: before a redirect is looked at
-    let check = cors_check(access, &response.headers);
+    let check = at_hop(redirects, cors_check(access, &response.headers));
     if check.is_empty() {
         follow(request, url, response, exchange, engine, Tainting::Cors, redirects).after(preflight)
     } else {
@@ -128,30 +174,43 @@ fn follow(
     let Some(location) = response.location() else { return Ruling::allowed(End::Readable) };
     match request.redirect {
         Redirect::Manual => return Ruling::allowed(End::OpaqueRedirect),
-        Redirect::Error => return Ruling::network_error(),
+        Redirect::Error => return Ruling::network_error(Obstacle::RedirectMode),
         Redirect::Follow => {}
     }
-    let (Some(target), Some(next)) = (url.join(&location), exchange.next.as_deref()) else {
-        return Ruling::network_error();
+    // steps 3 and 5: a URL, and an http(s) one
+    let Some(target) = url.join(&location).filter(Url::is_http) else {
+        return Ruling::network_error(Obstacle::RedirectTarget);
     };
-    // steps 5 and 6: http(s) only, and twenty hops at most
-    if !target.is_http() || redirects >= 20 {
-        return Ruling::network_error();
+    // step 6: twenty hops at most
+    if redirects >= 20 {
+        return Ruling::network_error(Obstacle::TooManyRedirects);
     }
     // steps 8 and 9
     let leaves = target.origin() != request.origin || tainting == Tainting::Cors;
     if request.mode == Mode::Cors && target.userinfo.is_some() && leaves {
-        return Ruling::blocked(vec![Violation::bare(CorsError::RedirectContainsCredentials)]);
+        return Ruling::blocked(at_hop(redirects, vec![Violation::bare(CorsError::RedirectContainsCredentials)]));
     }
-    let mut request = request.clone();
+    let request = redirected(request, url, &target, response.status);
+    let nothing = Exchange::default();
+    let next = exchange.next.as_deref().unwrap_or(&nothing);
+    hop(&request, &target, next, engine, tainting, redirects.saturating_add(1))
+}
+
+fn at_hop(hop: u8, violations: Vec<Violation>) -> Vec<Violation> {
+    violations.into_iter().map(|violation| Violation { hop, ..violation }).collect()
+}
+
+/// The request that goes to a redirect's target ("HTTP-redirect fetch", steps 10 to 13).
+fn redirected(request: &Request, url: &Url, target: &Url, status: u16) -> Request {
+    let mut request = Request { url: target.href(), ..request.clone() };
     // step 10: a second change of origin taints it
     if target.origin() != url.origin() && request.origin != url.origin() {
         request.origin = Origin::Opaque;
     }
     // step 12: POST becomes GET and loses its body
     let method = normalize_method(&request.method);
-    let becomes_get = (matches!(response.status, 301 | 302) && method == "POST")
-        || (response.status == 303 && !matches!(method.as_str(), "GET" | "HEAD"));
+    let becomes_get = (matches!(status, 301 | 302) && method == "POST")
+        || (status == 303 && !matches!(method.as_str(), "GET" | "HEAD"));
     if becomes_get {
         request.method = "GET".to_owned();
         request.headers = request.headers.without(&[
@@ -166,7 +225,7 @@ fn follow(
     if target.origin() != url.origin() {
         request.headers = request.headers.without(&["authorization"]);
     }
-    hop(&request, &target, next, engine, tainting, redirects.saturating_add(1))
+    request
 }
 
 impl Request {

@@ -16,6 +16,6 @@ pub(crate) mod cases;
 pub use check::{Access, Response, cors_check, preflight_check};
 pub use engine::{Engine, Rule};
 pub use error::{CorsError, Violation};
-pub use exchange::{End, Exchange, Ruling, rule};
+pub use exchange::{End, Exchange, Obstacle, Part, Ruling, Unanswered, rule};
 pub use request::{Credentials, HeaderList, Mode, Redirect, Request, normalize_method, unsafe_header_names};
 pub use url::{Origin, Url};

@@ -238,6 +238,13 @@ fn is_simple_range(value: &str) -> bool {
     !start.is_empty() && digits(start) && digits(end) && (end.is_empty() || number(start) <= number(end))
 }
 
+impl Request {
+    /// The headers of the script that leave the page: browsers keep the forbidden ones for themselves.
+    pub fn sent_headers(&self) -> HeaderList {
+        HeaderList(self.headers.0.iter().filter(|(name, _)| !is_forbidden(&name.to_ascii_lowercase())).cloned().collect())
+    }
+}
+
 /// "forbidden request-header", as far as the name alone decides.
 fn is_forbidden(name: &str) -> bool {
     const FORBIDDEN: [&str; 20] = [

@@ -100,14 +100,26 @@ impl Url {
         if let Some(absolute) = Self::parse(location) {
             return Some(absolute);
         }
-        let rest = if location.starts_with(['/', '?', '#']) {
+        let path = before(&self.rest, |b| matches!(b, b'?' | b'#'));
+        let rest = if location.starts_with("/") {
             location.to_owned()
+        } else if location.starts_with("?") {
+            joined(&[path, location])
+        } else if location.starts_with("#") || location.is_empty() {
+            joined(&[before(&self.rest, |b| b == b'#'), location])
         } else {
-            let path = self.rest.split(['?', '#']).next().unwrap_or_default();
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            joined(&[folder, "/", location])
+            joined(&[cut_last(path, |b| b == b'/').map_or("", |(folder, _)| folder), "/", location])
         };
         Some(Self { rest, userinfo: None, ..self.clone() })
+    }
+
+    /// As text again, without its fragment, as it is requested.
+    pub fn href(&self) -> String {
+        let (at, userinfo) = self.userinfo.as_deref().map_or(("", ""), |userinfo| ("@", userinfo));
+        let (colon, port) = self.port.as_deref().map_or(("", ""), |port| (":", port));
+        let rest = before(&self.rest, |b| b == b'#');
+        let slash = if rest.starts_with("/") { "" } else { "/" };
+        joined(&[&self.scheme, "://", userinfo, at, &self.host, colon, port, slash, rest])
     }
 
     /// The URL's origin; opaque for schemes that have none.
@@ -230,7 +242,8 @@ mod tests {
         };
         assert_eq!(at("/login"), "https://a.test/login");
         assert_eq!(at("w"), "https://a.test/x/w");
-        assert_eq!(at("?q"), "https://a.test?q");
+        assert_eq!(at("?q"), "https://a.test/x/y?q");
+        assert_eq!(at("#f"), "https://a.test/x/y?z#f");
         assert_eq!(at("//b.test/"), "https://b.test/");
         assert_eq!(at("http://c.test:81/v"), "http://c.test:81/v");
     }
