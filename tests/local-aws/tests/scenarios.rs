@@ -6,49 +6,20 @@
 mod support;
 
 use serde_json::Value;
-use support::browser::{Outcome, PageCall};
-use support::{Headers, Running, Signing};
+use support::Running;
+use support::browser::Outcome;
 
-/// The call as the page makes it: the SDK adds what the route asks for.
+/// What becomes of the call.
 async fn call(running: &Running, scenario: &Value, fixed: bool) -> Outcome {
-    let choose = |name: &str, fixed_name: &str| match scenario.get(fixed_name) {
-        Some(changed) if fixed => changed.clone(),
-        _ => scenario[name].clone(),
-    };
-    let (request, route) = (choose("request", "fixedRequest"), choose("route", "fixedRoute"));
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let (method, url, body) = (text(&request["method"]), text(&request["url"]), text(&request["body"]));
-    let mut headers: Headers = serde_json::from_value(request["headers"].clone()).unwrap();
-    let user = match scenario["user"].as_str() {
-        Some("general") => "hanako",
-        Some("admin") => "taro",
-        other => panic!("no such user: {other:?}"),
-    };
-    let tokens = running.sign_in(user).await;
-    match route["auth"].as_str() {
-        Some("bearer") => headers.push(("authorization".into(), format!("Bearer {}", tokens.id))),
-        Some("iam") => {
-            let signing = Signing::with(running.credentials(&tokens).await, running.aws.clock().now());
-            let path = url.splitn(4, '/').nth(3).unwrap();
-            let signed_url = route["signAs"].as_str().map_or(url.clone(), |origin| format!("{origin}/{path}"));
-            headers.extend(signing.sign(&method, &signed_url, &headers, body.as_bytes()));
-        }
-        other => panic!("no such auth: {other:?}"),
-    }
-    let page = PageCall {
-        origin: running.control.clone(),
-        method,
-        url,
-        headers,
-        body,
-        include_credentials: request["credentials"] == "include",
-    };
-    page.make(&running.client).await
+    running.page_call(scenario, fixed).await.make(&running.client).await
 }
 
 fn assert_broken(id: &str, expect: &Value, outcome: &Outcome) {
     match (expect["corsError"].as_str(), outcome) {
-        (Some(expected), Outcome::Blocked(error)) => assert_eq!(error, expected, "{id}"),
+        (Some(expected), Outcome::Blocked { error, parameter }) => {
+            assert_eq!(error, expected, "{id}");
+            assert_eq!(expect["failedParameter"].as_str().unwrap_or_default(), parameter, "{id}");
+        }
         (None, Outcome::Readable { status, .. }) => assert_eq!(expect["status"], *status, "{id}"),
         _ => panic!("{id}: expected {expect}, got {outcome:?}"),
     }
