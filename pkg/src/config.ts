@@ -173,7 +173,7 @@ const match: Parser<Matcher> = (value, at) => {
 };
 
 // https://fetch.spec.whatwg.org/#forbidden-request-header
-const FORBIDDEN =
+export const FORBIDDEN_HEADER =
   /^(?:accept-(?:charset|encoding)|access-control-request-.*|connection|content-length|cookie2?|date|dnt|expect|host|keep-alive|origin|referer|set-cookie|te|trailer|transfer-encoding|upgrade|via|(?:proxy|sec)-.*)$/i;
 
 const headers: Parser<[string, string][]> = (value, at) => {
@@ -181,7 +181,7 @@ const headers: Parser<[string, string][]> = (value, at) => {
   // Headers and Maps have no entries of their own.
   const entries = Symbol.iterator in given ? [...(given as unknown as Iterable<[string, unknown]>)] : Object.entries(given);
   return entries.map(([name, content]) => {
-    if (FORBIDDEN.test(name)) refuse(`${at}.${name}`, 'browsers let no script set it.', 'Leave it out: the browser sets it itself.');
+    if (FORBIDDEN_HEADER.test(name)) refuse(`${at}.${name}`, 'browsers let no script set it.', 'Leave it out: the browser sets it itself.');
     try {
       new Headers([[name, content as string]]);
       if (typeof content === 'string') return [name, content];
