@@ -32,5 +32,9 @@ export default defineConfig({
   plugins: [react(), contentSecurityPolicy],
   // gatepass is linked from ../pkg, which has a React of its own for its tests; a page takes one only.
   resolve: { dedupe: ['react'] },
-  build: { target: 'es2022' },
+  build: {
+    target: 'es2022',
+    // The frame is the document that a scenario about the page's own policy is shown in.
+    rolldownOptions: { input: ['index.html', 'frame.html'] },
+  },
 });

@@ -11,11 +11,11 @@ export class DemoPage {
     page.setDefaultTimeout(PATIENCE);
   }
 
-  /** Opens the page, in English. */
-  static async open(browser, control) {
+  /** Opens the page, in English; `search` is what its address asks for. */
+  static async open(browser, control, search = '') {
     const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 900 } });
     const demo = new DemoPage(await context.newPage(), await control.outputs());
-    await demo.page.goto(control.origin);
+    await demo.page.goto(control.origin + '/' + search);
     await demo.page.getByRole('heading', { name: 'Broken set-ups' }).waitFor();
     return demo;
   }
@@ -56,8 +56,16 @@ export class DemoPage {
     return this.page.locator('.scenario');
   }
 
+  get list() {
+    return this.page.getByRole('listbox', { name: 'Set-ups' });
+  }
+
+  get finder() {
+    return this.page.getByRole('search', { name: 'Find a set-up' });
+  }
+
   async choose({ id, title }) {
-    await this.page.getByRole('navigation', { name: 'Set-ups' }).getByRole('button', { name: id }).click();
+    await this.list.getByRole('option', { name: id }).click();
     await this.page.getByRole('article', { name: title.en, exact: true }).waitFor();
   }
 
@@ -66,6 +74,20 @@ export class DemoPage {
     await this.scenario.getByRole('button', { name: /[Ss]end/ }).click();
     await this.#settled();
   }
+
+  /** What the lab says that the browser's console says. */
+  consoleSays = () => this.scenario.locator('.console-says').textContent();
+
+  /** The picture of the call: for each request the browser makes, how it came out and the stops that it broke at. */
+  exchange = () =>
+    this.scenario.locator('.lane').evaluateAll((lanes) =>
+      lanes.map((lane) => ({
+        name: lane.dataset.lane,
+        came: lane.dataset.came,
+        sure: lane.dataset.sure === 'true',
+        marked: [...lane.querySelectorAll('[data-state=broke], [data-state=suspect]')].map((stop) => stop.dataset.stop),
+      })),
+    );
 
   async applyFix() {
     await this.scenario.getByRole('button', { name: 'Apply the fix' }).click();

@@ -1,4 +1,4 @@
-import type { RouteConfig, RouteKind } from 'gatepass';
+import type { Layer, RouteConfig, RouteKind } from 'gatepass';
 
 /** A text in both of the page's languages. */
 export interface Bilingual {
@@ -30,13 +30,38 @@ export interface Call {
   headers: [name: string, value: string][];
   body?: string;
   credentials?: RequestCredentials;
+  mode?: RequestMode;
+  redirect?: RequestRedirect;
+  targetAddressSpace?: string;
+}
+
+/** What only the browser can be. */
+export interface Surroundings {
+  /** The page's Content Security Policy. */
+  csp?: string;
+  offline?: true;
+  /** An extension blocks the URL. */
+  blocked?: true;
+  /** What the page is served by, `http` being another machine's. */
+  page?: 'https' | 'http';
+  /** What the user answered when the browser asked whether the page may reach the local network. */
+  localNetwork?: 'denied' | 'granted';
+}
+
+/** What the browser itself says of the call. */
+export interface Expectation {
+  code: string;
+  corsError: string | null;
+  failedParameter?: string;
+  netError?: string;
+  status?: number;
 }
 
 /** A set-up with one fault in it, and the mending of it. */
 export interface Scenario {
   id: string;
   article?: string;
-  layer: string;
+  layer: Layer;
   title: Bilingual;
   story: Bilingual;
   fixTitle: Bilingual;
@@ -45,6 +70,9 @@ export interface Scenario {
   /** The call and the route after the fix, where it is the page that has to change. */
   fixedRequest?: Call;
   fixedRoute?: RouteConfig;
+  browser?: Surroundings;
+  fixedBrowser?: Surroundings;
+  expect: Expectation;
   user: 'general' | 'admin' | 'none';
   state: 'broken' | 'fixed';
 }
@@ -52,6 +80,8 @@ export interface Scenario {
 /** What the page sends, and by which route, as the scenario stands. */
 export const callOf = ({ state, request, fixedRequest }: Scenario) => (state === 'fixed' && fixedRequest) || request;
 export const routeOf = ({ state, route, fixedRoute }: Scenario) => (state === 'fixed' && fixedRoute) || route;
+export const surroundingsOf = ({ state, browser, fixedBrowser }: Scenario): Surroundings =>
+  (state === 'fixed' ? fixedBrowser : browser) ?? {};
 
 /** What the local AWS tells about itself: what a deployed stack would give as its outputs. */
 export interface Outputs {

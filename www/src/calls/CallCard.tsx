@@ -1,6 +1,6 @@
 import { useId } from 'react';
 
-import type { Way } from '../diagnosis/stops';
+import { needsPreflight, type Way } from '../diagnosis/stops';
 import { ActionButton } from '../parts/ActionButton';
 import { useTexts } from '../texts';
 import type { Outcome } from './outcome';
@@ -37,7 +37,7 @@ export function CallCard({ texts, way, url, code, ready, call }: Props) {
       <div className="call-result">
         {!ready && <p className="note">{t.calls.signInFirst}</p>}
         {pending && <p className="note working">{t.calls.sending}</p>}
-        {outcome && <OutcomeView outcome={outcome} way={way} method="GET" />}
+        {outcome && <OutcomeView outcome={outcome} way={way} method="GET" preflighted={needsPreflight(way.auth, 'GET', [])} />}
       </div>
     </article>
   );

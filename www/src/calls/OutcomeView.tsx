@@ -9,10 +9,14 @@ interface Props {
   outcome: Outcome;
   way: Way;
   method: string;
+  /** Whether the browser asks first, where no diagnosis says so. */
+  preflighted: boolean;
+  /** What stands in the browser's console, where somebody knows: no page can read it. */
+  consoleSays?: string | null;
 }
 
-/** How a call ended: what came back, and, where that is no success, the browser's word beside gatepass's. */
-export function OutcomeView({ outcome, way, method }: Props) {
+/** How a call ended: what came back, and, where that is no success, the browser's word and then gatepass's. */
+export function OutcomeView({ outcome, way, method, preflighted, consoleSays }: Props) {
   const { t } = useTexts();
   if (outcome.kind === 'refused') {
     return (
@@ -24,7 +28,13 @@ export function OutcomeView({ outcome, way, method }: Props) {
   const { diagnosis } = outcome;
   return (
     <div className="outcome">
-      <Exchange way={way} method={method} diagnosis={diagnosis} />
+      <Exchange
+        way={way}
+        method={method}
+        preflighted={diagnosis?.request.preflighted ?? preflighted}
+        diagnosis={diagnosis}
+        answered={outcome.kind === 'answered'}
+      />
       {outcome.kind === 'answered' && !diagnosis && (
         <>
           <p className="status" data-status="ok">
@@ -34,27 +44,35 @@ export function OutcomeView({ outcome, way, method }: Props) {
         </>
       )}
       {diagnosis && (
-        <div className="beside">
+        <>
           <section aria-label={outcome.kind === 'failed' ? t.diagnosis.browser : t.diagnosis.answer}>
             <h4 className="label">{outcome.kind === 'failed' ? t.diagnosis.browser : t.diagnosis.answer}</h4>
             {outcome.kind === 'failed' ? (
-              <p className="browser-says">{outcome.browserSays}</p>
-            ) : (
               <>
+                <p className="browser-says">{outcome.browserSays}</p>
+                {consoleSays && (
+                  <>
+                    <h5 className="label">{t.diagnosis.console}</h5>
+                    <pre className="console-says">{consoleSays}</pre>
+                  </>
+                )}
+              </>
+            ) : (
+              <div className="answered">
                 <p className="status" data-status="error">
                   {outcome.status}
                 </p>
                 <pre className="browser-says">
                   {typeof outcome.body === 'string' ? outcome.body : JSON.stringify(outcome.body, null, 2)}
                 </pre>
-              </>
+              </div>
             )}
           </section>
           <section aria-label={t.diagnosis.gatepass}>
             <h4 className="label">{t.diagnosis.gatepass}</h4>
             <DiagnosisView diagnosis={diagnosis} />
           </section>
-        </div>
+        </>
       )}
     </div>
   );

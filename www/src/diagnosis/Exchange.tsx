@@ -1,43 +1,48 @@
 import type { Diagnosis } from 'gatepass';
 
 import { useTexts } from '../texts';
-import { brokeInPreflight, statesOf, stopsOf, type Way } from './stops';
+import { type Lane, lanesOf, type Way } from './stops';
 
 interface Props {
   way: Way;
   method: string;
+  preflighted: boolean;
   diagnosis: Diagnosis | null;
+  answered: boolean;
 }
 
-/** The way of a request, stop by stop, and where it broke. */
-export function Exchange({ way, method, diagnosis }: Props) {
+/** The way of a call, stop by stop, and where it broke. */
+export function Exchange({ way, method, preflighted, diagnosis, answered }: Props) {
   const { t } = useTexts();
-  const stops = stopsOf(way);
-  const states = statesOf(stops, diagnosis);
   return (
-    <figure className="exchange">
-      <figcaption>
-        <span className="unseen">{t.exchange.label}: </span>
-        {brokeInPreflight(diagnosis) ? (
-          <>
-            <code>OPTIONS</code> {t.exchange.preflight}
-          </>
-        ) : (
-          <code>{method}</code>
-        )}
-      </figcaption>
-      <ol>
-        {stops.map((stop, at) => {
-          const state = states[at] ?? 'unreached';
-          return (
-            <li key={stop} data-state={state}>
+    <figure className="exchange" aria-label={t.exchange.label}>
+      {lanesOf(way, preflighted, diagnosis, answered).map((lane) => (
+        <LaneView key={lane.name} lane={lane} method={method} />
+      ))}
+    </figure>
+  );
+}
+
+function LaneView({ lane, method }: { lane: Lane; method: string }) {
+  const { t } = useTexts();
+  return (
+    <div className="lane" data-lane={lane.name} data-came={lane.came} data-sure={'sure' in lane ? lane.sure : undefined}>
+      <p className="lane-name">
+        <code>{lane.name === 'preflight' ? 'OPTIONS' : method}</code> {t.exchange.lanes[lane.name]}
+      </p>
+      {'stops' in lane ? (
+        <ol>
+          {lane.stops.map(({ stop, state }) => (
+            <li key={stop} data-stop={stop} data-state={state}>
               <span className="exchange-dot" aria-hidden="true" />
               <span className="exchange-name">{t.exchange.stops[stop]}</span>
               <span className="unseen">: {t.exchange[state]}</span>
             </li>
-          );
-        })}
-      </ol>
-    </figure>
+          ))}
+        </ol>
+      ) : (
+        <p className="lane-came">{(lane.sure ? t.exchange.came : t.exchange.likely)[lane.came]}</p>
+      )}
+    </div>
   );
 }

@@ -1,61 +1,129 @@
-import type { Diagnosis, Finding, Layer, RouteKind } from 'gatepass';
+import type { Diagnosis, Finding, FindingCode, Layer, RouteKind } from 'gatepass';
 
-export type Stop = 'page' | 'cloudfront' | 'gateway' | 'emulator' | 'url' | 'authorizer' | 'iam' | 'function';
+export type Stop =
+  | 'page'
+  | 'network'
+  | 'cloudfront'
+  | 'gateway'
+  | 'server'
+  | 'emulator'
+  | 'url'
+  | 'authorizer'
+  | 'iam'
+  | 'function'
+  | 'elsewhere';
 
-export type StopState = 'passed' | 'broke' | 'suspect' | 'unreached';
+export type StopState = 'passed' | 'broke' | 'suspect' | 'perhaps' | 'unreached';
 
 export interface Way {
   kind: RouteKind | undefined;
   auth: 'none' | 'bearer' | 'iam';
 }
 
-/** The stops between the page and the function, in the order in which a request meets them. */
-export function stopsOf({ kind, auth }: Way): Stop[] {
-  const guard: Stop[] = auth === 'none' ? [] : [auth === 'iam' ? 'iam' : 'authorizer'];
-  switch (kind) {
-    case 'cloudfront':
-      return ['page', 'cloudfront', 'gateway', ...guard, 'function'];
-    case 'function-url':
-      return ['page', 'url', ...guard, 'function'];
-    case 'sam-local':
-    case 'localstack':
-      return ['page', 'emulator', ...guard, 'function'];
-    default:
-      return ['page', 'gateway', ...guard, 'function'];
-  }
-}
-
-const stopsOfLayer: Record<Layer, Stop[]> = {
-  client: ['page'],
-  page: ['page'],
-  network: ['cloudfront', 'gateway', 'url', 'emulator'],
-  cloudfront: ['cloudfront'],
-  'api-gateway': ['gateway', 'url', 'emulator'],
-  authorizer: ['authorizer', 'iam', 'gateway'],
-  iam: ['iam', 'authorizer', 'gateway'],
-  integration: ['function'],
-  cognito: ['authorizer', 'page'],
-  emulator: ['emulator', 'gateway'],
-};
-
-const stopOf = (finding: Finding, stops: Stop[]) => stopsOfLayer[finding.layer].find((stop) => stops.includes(stop));
+/** How far one of the browser's two requests came: the preflight, or the call itself. */
+export type Lane =
+  | { name: 'preflight' | 'request'; came: 'passed' | 'unsent'; sure: boolean }
+  | { name: 'preflight' | 'request'; came: 'stopped' | 'answered'; stops: { stop: Stop; state: StopState }[] };
 
 /** How many findings are shown, and marked, at once; the rest are less likely. */
 export const SHOWN_FINDINGS = 4;
 
-/** How far the request came. Without a diagnosis it went all the way. */
-export function statesOf(stops: Stop[], diagnosis: Diagnosis | null): StopState[] {
-  if (!diagnosis) return stops.map(() => 'passed');
-  const candidates = diagnosis.findings.slice(0, diagnosis.verdict === 'ambiguous' ? SHOWN_FINDINGS : 1);
-  const places = candidates.map((finding) => stopOf(finding, stops)).filter((stop) => stop !== undefined);
-  const first = Math.min(...places.map((stop) => stops.indexOf(stop)));
-  const mark: StopState = diagnosis.verdict === 'ambiguous' ? 'suspect' : 'broke';
+/** The first server that the browser talks to, and the one that decides on CORS, if it is another. */
+const DOORS: Partial<Record<RouteKind, Stop[]>> = {
+  cloudfront: ['cloudfront', 'gateway'],
+  'function-url': ['url'],
+  'sam-local': ['emulator'],
+  localstack: ['emulator'],
+  custom: ['server'],
+};
+
+const REDIRECTS: FindingCode[] = ['redirected', 'redirect-with-credentials', 'redirect-refused', 'preflight-redirected'];
+const isRedirect = ({ code }: Finding) => REDIRECTS.includes(code);
+
+const STOPS_OF_LAYER: Record<Layer, Stop[]> = {
+  client: ['page'],
+  page: ['page'],
+  network: ['network'],
+  cloudfront: ['cloudfront', 'gateway', 'server'],
+  'api-gateway': ['gateway', 'url', 'emulator', 'server'],
+  authorizer: ['authorizer', 'iam', 'gateway', 'url', 'emulator', 'server'],
+  iam: ['iam', 'authorizer', 'gateway', 'url', 'emulator', 'server'],
+  integration: ['function'],
+  cognito: ['authorizer', 'page'],
+  emulator: ['emulator', 'gateway', 'server'],
+};
+
+/** The way of a call, one lane for each request that the browser makes or would have made. */
+export function lanesOf(way: Way, preflighted: boolean, diagnosis: Diagnosis | null, answered: boolean): Lane[] {
+  const doors = (way.kind && DOORS[way.kind]) ?? ['gateway'];
+  const shown = diagnosis ? shownFindings(diagnosis) : [];
+  const [redirect] = shown.filter(isRedirect);
+  const guard: Stop[] = way.auth === 'none' ? [] : [way.auth === 'iam' ? 'iam' : 'authorizer'];
+  const behind: Stop[] = redirect && shown.length === 1 ? ['elsewhere'] : [...guard, 'function'];
+  const wire: Stop[] = shown.some((finding) => finding.layer === 'network' && !isRedirect(finding)) ? ['network'] : [];
+  const stops: Stop[] = ['page', ...wire, ...doors, ...behind, ...(redirect && shown.length > 1 ? (['elsewhere'] as const) : [])];
+
+  const lane = (name: Lane['name'], findings: Finding[]): Lane => ({
+    name,
+    came: answered && name === 'request' ? 'answered' : 'stopped',
+    stops: statesOf(stops, doors, findings, diagnosis?.verdict === 'ambiguous' ? 'suspect' : 'broke'),
+  });
+  if (!preflighted) return [lane('request', shown)];
+
+  const inPreflight = answered ? [] : shown.filter(isOfPreflight);
+  const inRequest = shown.filter((finding) => !inPreflight.includes(finding));
+  // What is less likely, and not marked, may still say that it was the other request.
+  const all = diagnosis?.findings ?? [];
+  if (inPreflight.length === 0) {
+    const sure = answered || !all.some(isOfPreflight);
+    return [{ name: 'preflight', came: 'passed', sure }, lane('request', inRequest)];
+  }
+  if (inRequest.length === 0) {
+    return [lane('preflight', inPreflight), { name: 'request', came: 'unsent', sure: all.every(isOfPreflight) }];
+  }
+  return [lane('preflight', inPreflight), lane('request', inRequest)];
+}
+
+/** The findings that are marked: one, unless the page cannot tell which. */
+const shownFindings = ({ verdict, findings }: Diagnosis): Finding[] =>
+  findings.slice(0, verdict === 'ambiguous' ? SHOWN_FINDINGS : 1);
+
+/** What no CORS check stopped was stopped at the first request. */
+const isOfPreflight = ({ corsError }: Finding) => corsError === undefined || corsError.includes('Preflight');
+
+function statesOf(
+  stops: Stop[],
+  doors: Stop[],
+  findings: Finding[],
+  mark: 'broke' | 'suspect',
+): { stop: Stop; state: StopState }[] {
+  const marked = findings.map((finding) => stops.indexOf(placeOf(finding, stops, doors)));
+  const first = marked.length === 0 ? stops.length : Math.min(...marked);
+  const last = Math.max(...marked);
+  // The request is wrong, and it took a server to say so.
+  const refused = findings.every(({ layer, corsError }) => layer === 'client' && corsError !== undefined);
+  const reached = refused ? Math.max(first, ...doors.map((door) => stops.indexOf(door) + 1)) : first;
   return stops.map((stop, at) => {
-    if (places.includes(stop)) return mark;
-    return at < first ? 'passed' : 'unreached';
+    if (marked.includes(at)) return { stop, state: mark };
+    const state: StopState = at < reached ? 'passed' : at < last ? 'perhaps' : 'unreached';
+    return { stop, state };
   });
 }
 
-/** Whether it was the preflight that broke, as far as the first finding can tell. */
-export const brokeInPreflight = (diagnosis: Diagnosis | null) =>
-  diagnosis?.findings[0].corsError?.includes('Preflight') ?? false;
+/** Where a finding lies among the stops: what redirects is the first server on the way. */
+function placeOf(finding: Finding, stops: Stop[], doors: Stop[]): Stop {
+  const candidates = isRedirect(finding) ? doors : STOPS_OF_LAYER[finding.layer];
+  return candidates.find((stop) => stops.includes(stop)) ?? 'page';
+}
+
+const SAFELISTED_METHODS = ['GET', 'HEAD', 'POST'];
+const SAFELISTED_HEADERS = ['accept', 'accept-language', 'content-language'];
+const SAFELISTED_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'];
+
+/** Whether the browser asks first, as the Fetch standard has it (CORS-safelisted methods and request-headers). */
+export function needsPreflight(auth: Way['auth'], method: string, headers: [name: string, value: string][]): boolean {
+  const isSafe = ([name, value]: [string, string]) =>
+    SAFELISTED_HEADERS.includes(name.toLowerCase()) ||
+    (name.toLowerCase() === 'content-type' && SAFELISTED_TYPES.includes((value.split(';')[0] ?? '').trim().toLowerCase()));
+  return auth !== 'none' || !SAFELISTED_METHODS.includes(method.toUpperCase()) || !headers.every(isSafe);
+}

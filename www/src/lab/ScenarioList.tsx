@@ -1,21 +1,65 @@
+import { type KeyboardEvent, type RefObject, useEffect } from 'react';
+
 import type { Scenario } from '../outputs';
 import { useTexts } from '../texts';
+import type { Texts } from '../texts/en';
 
 interface Props {
   scenarios: Scenario[];
   chosen: Scenario;
+  list: RefObject<HTMLDivElement | null>;
   onChoose: (id: string) => void;
 }
 
-const byArticle = (a: Scenario, b: Scenario) => (a.article ?? '').localeCompare(b.article ?? '');
+type Family = keyof Texts['lab']['families'];
 
-/** The set-ups, the articles' own first: a list where there is room, a select on a phone. */
-export function ScenarioList({ scenarios, chosen, onChoose }: Props) {
+/** A case's number begins with the letter of its family. */
+const FAMILIES: Family[] = ['H', 'R', 'L', 'C', 'X', 'S', 'E'];
+
+const families = (scenarios: Scenario[]) =>
+  FAMILIES.map((family) => ({
+    family,
+    members: scenarios.filter(({ id }) => id.startsWith(family)).sort((a, b) => a.id.localeCompare(b.id)),
+  })).filter(({ members }) => members.length > 0);
+
+const PAGE = 8;
+const STEPS: Partial<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: PAGE,
+  PageUp: -PAGE,
+  Home: -Infinity,
+  End: Infinity,
+};
+
+/** The set-ups that were found: a list where there is room, a select on a phone. */
+export function ScenarioList({ scenarios, chosen, list, onChoose }: Props) {
   const { t, of } = useTexts();
-  const groups = [
-    { name: t.lab.articles, members: scenarios.filter(({ article }) => article !== undefined).sort(byArticle) },
-    { name: t.lab.others, members: scenarios.filter(({ article }) => article === undefined) },
-  ].filter((group) => group.members.length > 0);
+  const groups = families(scenarios);
+  const inOrder = groups.flatMap(({ members }) => members);
+  const isFound = scenarios.includes(chosen);
+  const stop = isFound ? chosen : inOrder[0];
+
+  useEffect(() => {
+    // The list scrolls to what was chosen; the page stays where it is.
+    const option = list.current?.querySelector<HTMLElement>('[aria-selected=true]');
+    if (!list.current || !option) return;
+    const { top, bottom } = list.current.getBoundingClientRect();
+    const at = option.getBoundingClientRect();
+    if (at.top < top) list.current.scrollBy(0, at.top - top - MARGIN);
+    if (at.bottom > bottom) list.current.scrollBy(0, at.bottom - bottom + MARGIN);
+  }, [list, chosen.id, scenarios]);
+
+  const move = (event: KeyboardEvent) => {
+    const step = STEPS[event.key];
+    if (step === undefined || !stop) return;
+    event.preventDefault();
+    const at = Math.min(Math.max(inOrder.indexOf(stop) + step, 0), inOrder.length - 1);
+    const next = inOrder[at];
+    if (!next) return;
+    onChoose(next.id);
+    list.current?.querySelector<HTMLElement>(`[data-id="${next.id}"]`)?.focus({ preventScroll: true });
+  };
 
   return (
     <>
@@ -27,43 +71,56 @@ export function ScenarioList({ scenarios, chosen, onChoose }: Props) {
             onChoose(event.target.value);
           }}
         >
-          {groups.map((group) => (
-            <optgroup key={group.name} label={group.name}>
-              {group.members.map((scenario) => (
-                <option key={scenario.id} value={scenario.id}>
-                  {scenario.id} {of(scenario.title)}
-                </option>
+          {!isFound && <OptionOf scenario={chosen} />}
+          {groups.map(({ family, members }) => (
+            <optgroup key={family} label={t.lab.families[family]}>
+              {members.map((scenario) => (
+                <OptionOf key={scenario.id} scenario={scenario} />
               ))}
             </optgroup>
           ))}
         </select>
       </label>
-      <nav className="scenario-list" aria-label={t.lab.list}>
-        {groups.map((group) => (
-          <div key={group.name}>
-            <h3 className="label">{group.name}</h3>
-            <ul>
-              {group.members.map((scenario) => (
-                <li key={scenario.id}>
-                  <button
-                    type="button"
-                    aria-current={scenario.id === chosen.id}
-                    onClick={() => {
-                      onChoose(scenario.id);
-                    }}
-                  >
-                    <span className="scenario-id">{scenario.id}</span>
-                    <span className="scenario-title">{of(scenario.title)}</span>
-                    <span className="state" data-state={scenario.state}>
-                      <span className="unseen">{t.lab[scenario.state]}</span>
-                    </span>
-                  </button>
-                </li>
-              ))}
-            </ul>
+      <div className="scenario-list" role="listbox" aria-label={t.lab.list} tabIndex={-1} ref={list} onKeyDown={move}>
+        {groups.length === 0 && <p className="note">{t.lab.nothingFound}</p>}
+        {groups.map(({ family, members }) => (
+          <div key={family} role="group" aria-label={t.lab.families[family]}>
+            <p className="label" aria-hidden="true">
+              {t.lab.families[family]} <span>{members.length}</span>
+            </p>
+            {members.map((scenario) => (
+              <button
+                key={scenario.id}
+                type="button"
+                role="option"
+                data-id={scenario.id}
+                aria-selected={scenario === chosen}
+                tabIndex={scenario === stop ? 0 : -1}
+                onClick={() => {
+                  onChoose(scenario.id);
+                }}
+              >
+                <span className="scenario-id">{scenario.id}</span>
+                <span className="scenario-title">{of(scenario.title)}</span>
+                <span className="state" data-state={scenario.state}>
+                  <span className="unseen">{t.lab[scenario.state]}</span>
+                </span>
+              </button>
+            ))}
           </div>
         ))}
-      </nav>
+      </div>
     </>
+  );
+}
+
+const MARGIN = 24;
+
+function OptionOf({ scenario }: { scenario: Scenario }) {
+  const { of } = useTexts();
+  return (
+    <option value={scenario.id}>
+      {scenario.id} {of(scenario.title)}
+    </option>
   );
 }

@@ -3,14 +3,19 @@ import { useRef, useState } from 'react';
 
 import { OutcomeView } from '../calls/OutcomeView';
 import { useCall } from '../calls/useCall';
-import { outcomeOfError } from '../calls/outcome';
+import { type Outcome, outcomeOfError } from '../calls/outcome';
 import { makeScenarioClient } from '../client';
-import { callOf, type Outputs, routeOf, type Scenario, turnScenario } from '../outputs';
+import { needsPreflight } from '../diagnosis/stops';
+import { callOf, type Outputs, routeOf, type Scenario, surroundingsOf, turnScenario } from '../outputs';
 import { ActionButton } from '../parts/ActionButton';
 import { useAnnounce } from '../parts/Announcer';
 import { useTexts } from '../texts';
+import { ByHand, byHandOf, canBeHere } from './ByHand';
+import { consoleOf } from './console';
 import { RequestView } from './RequestView';
+import { kindOf } from './search';
 import { send } from './send';
+import { sendFromFrame } from './sendFromFrame';
 
 interface Props {
   outputs: Outputs;
@@ -29,6 +34,7 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
   const sendButton = useRef<HTMLButtonElement>(null);
   const user = outputs.users.find(({ role }) => role === scenario.user);
   const signInFirst = user && user.username !== username ? user : null;
+  const byHand = byHandOf(scenario);
 
   const sendIt = (current: Scenario) =>
     run(async () => {
@@ -37,6 +43,8 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
       } catch (error) {
         return outcomeOfError(client, error);
       }
+      const { csp } = surroundingsOf(current);
+      if (csp !== undefined) return sendFromFrame({ policy: csp, outputs, locale, scenario: current });
       const own = makeScenarioClient(outputs, locale, current);
       try {
         return await send(own, current);
@@ -60,34 +68,44 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
   };
 
   const succeeded = outcome?.kind === 'answered' && !outcome.diagnosis;
+  const { kind, auth } = routeOf(scenario);
+  const { method, headers } = callOf(scenario);
   return (
     <article className="scenario" aria-labelledby="scenario-heading">
       <header>
         <p className="chips">
           <code className="chip">{scenario.id}</code>
+          <span className="chip">{t.lab.kinds[kindOf(scenario)]}</span>
           {scenario.article !== undefined && (
             <span className="chip">
               {t.lab.article} {scenario.article}
             </span>
           )}
-          <span className="chip state" data-state={scenario.state}>
-            {t.lab[scenario.state]}
-          </span>
+          {byHand === null && (
+            <span className="chip state" data-state={scenario.state}>
+              {t.lab[scenario.state]}
+            </span>
+          )}
         </p>
         <h3 id="scenario-heading">{of(scenario.title)}</h3>
         <p>{of(scenario.story)}</p>
       </header>
       <RequestView scenario={scenario} />
-      <div className="buttons">
-        <ActionButton primary ref={sendButton} disabled={pending || turning} onAct={() => void sendIt(scenario)}>
-          {signInFirst ? t.lab.signInAndSend(signInFirst.username) : outcome ? t.lab.sendAgain : t.lab.send}
-        </ActionButton>
-        {scenario.state === 'fixed' && (
-          <ActionButton disabled={pending || turning} onAct={() => void turn('break')}>
-            {t.lab.breakAgain}
+      {byHand !== null && <ByHand scenario={scenario} state={byHand} />}
+      {canBeHere(scenario) ? (
+        <div className="buttons">
+          <ActionButton primary ref={sendButton} disabled={pending || turning} onAct={() => void sendIt(scenario)}>
+            {signInFirst ? t.lab.signInAndSend(signInFirst.username) : outcome ? t.lab.sendAgain : t.lab.send}
           </ActionButton>
-        )}
-      </div>
+          {scenario.state === 'fixed' && (
+            <ActionButton disabled={pending || turning} onAct={() => void turn('break')}>
+              {t.lab.breakAgain}
+            </ActionButton>
+          )}
+        </div>
+      ) : (
+        <Elsewhere scenario={scenario} />
+      )}
       <div className="scenario-result" aria-busy={pending || turning}>
         {turning && !pending && <p className="note working">{t.lab.applying}</p>}
         {pending && <p className="note working">{t.lab.sending}</p>}
@@ -96,24 +114,55 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
             <strong>{t.calls.succeeds}</strong> {t.lab.fixedBy} {of(scenario.fixTitle)}
           </p>
         )}
+        {succeeded && scenario.state === 'broken' && (
+          <p className="dormant">{byHand === null ? t.lab.dormant : t.lab.byHand.notYet}</p>
+        )}
         {outcome && (
           <OutcomeView
             outcome={outcome}
-            way={{ kind: routeOf(scenario).kind, auth: routeOf(scenario).auth }}
-            method={callOf(scenario).method}
+            way={{ kind, auth }}
+            method={method}
+            preflighted={needsPreflight(auth, method, headers)}
+            consoleSays={scenario.state === 'broken' ? consoleBeside(scenario, outcome) : null}
           />
         )}
-        {outcome && !succeeded && scenario.state === 'broken' && (
+        {outcome && scenario.state === 'broken' && (byHand === null || !succeeded) && (
           <div className="apply">
             <p>
               <span className="label">{t.lab.theFix}</span> {of(scenario.fixTitle)}
             </p>
-            <ActionButton primary disabled={turning} onAct={() => void turn('fix')}>
-              {t.lab.apply}
-            </ActionButton>
+            {byHand === null && (
+              <ActionButton primary disabled={turning} onAct={() => void turn('fix')}>
+                {t.lab.apply}
+              </ActionButton>
+            )}
           </div>
         )}
       </div>
     </article>
+  );
+}
+
+const consoleBeside = (scenario: Scenario, outcome: Outcome) =>
+  outcome.kind === 'failed' ? consoleOf(scenario, outcome.diagnosis.request) : null;
+
+/** What a page that could be in the state would see. */
+function Elsewhere({ scenario }: { scenario: Scenario }) {
+  const { t, of } = useTexts();
+  const says = consoleOf(scenario, { url: callOf(scenario).url, origin: `${surroundingsOf(scenario).page ?? 'https'}://app.example.com` });
+  return (
+    <>
+      {says !== null && (
+        <section>
+          <h4 className="label">{t.lab.byHand.there}</h4>
+          <pre className="console-says">{says}</pre>
+        </section>
+      )}
+      <div className="apply">
+        <p>
+          <span className="label">{t.lab.theFix}</span> {of(scenario.fixTitle)}
+        </p>
+      </div>
+    </>
   );
 }
