@@ -9,6 +9,12 @@ export interface Words {
   evidence: string;
   others: string;
   docs: string;
+  way: string;
+  copy: string;
+  copied: string;
+  /** Where a script may not copy, the text is selected. */
+  selected: string;
+  dismiss: string;
 }
 
 const NAMES = { sam: 'SAM', cloudformation: 'CloudFormation', terraform: 'Terraform', cdk: 'CDK', cli: 'AWS CLI' };
@@ -25,6 +31,11 @@ const WORDS: Record<Locale, Words> = {
     evidence: 'What was tried, and what came back',
     others: 'It could also be',
     docs: 'More',
+    way: 'Where it broke',
+    copy: 'Copy',
+    copied: 'Copied',
+    selected: 'Selected',
+    dismiss: 'Dismiss',
   },
   ja: {
     verdict: { certain: '確実', likely: '有力', ambiguous: '候補が複数' },
@@ -36,6 +47,11 @@ const WORDS: Record<Locale, Words> = {
     evidence: '試したことと、その結果',
     others: 'ほかに考えられる原因',
     docs: '詳細',
+    way: '問題の箇所',
+    copy: 'コピー',
+    copied: 'コピーしました',
+    selected: '選択しました',
+    dismiss: '閉じる',
   },
 };
 

@@ -1,6 +1,7 @@
 'use client';
-import { createContext, createElement, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { createContext, createElement, useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { ReactElement, ReactNode } from 'react';
+import { isDevelopment } from './development.js';
 import type { ChallengeAnswer, Client, Diagnosis, Session, SignInOptions, SignInStep } from './types.js';
 
 const ClientContext = /* @__PURE__ */ createContext<Client | null>(null);
@@ -162,4 +163,41 @@ export function useDiagnosis(): { diagnosis: Diagnosis | null; dismiss: () => vo
     setDiagnosis(null);
   }, []);
   return { diagnosis, dismiss };
+}
+
+/** When {@link DiagnosisOverlay} shows anything. */
+export interface DiagnosisOverlayProps {
+  /**
+   * `development`: where `process.env.NODE_ENV` (which bundlers replace) is not `'production'`. `always`: in production, too.
+   * @defaultValue `'development'`
+   */
+  when?: 'development' | 'always';
+}
+
+/** The latest diagnosis over the page, until it is dismissed. It is loaded with the first diagnosis, and nothing is rendered on a server. */
+export function DiagnosisOverlay({ when = 'development' }: DiagnosisOverlayProps): ReactElement | null {
+  const { diagnosis } = useDiagnosis();
+  const [dismissed, setDismissed] = useState<Diagnosis | null>(null);
+  const host = useRef<HTMLDivElement>(null);
+  // A call that fails over and over does not bring back what was dismissed.
+  const shown = diagnosis !== dismissed && (when === 'always' || isDevelopment()) ? diagnosis : null;
+  useEffect(() => {
+    if (!shown) return;
+    let hide: (() => void) | undefined;
+    let gone = false;
+    const start = async () => {
+      const { show } = await import('./diagnosis-overlay.js');
+      if (gone || !host.current) return;
+      hide = show(host.current, shown, () => {
+        setDismissed(shown);
+      });
+    };
+    // What cannot be shown must not disturb the app; the console has it, too.
+    start().catch(() => undefined);
+    return () => {
+      gone = true;
+      hide?.();
+    };
+  }, [shown]);
+  return shown && createElement('div', { ref: host });
 }

@@ -5,7 +5,7 @@ import {
   createClient, diagnosisOf, isGatepassError,
   type AwsCredentials, type Client, type ClientEvent, type Diagnosis, type GatepassError, type GatepassErrorCode, type RouteConfig, type Session, type SignInStep,
 } from '../src/index.js';
-import { useDiagnosis, useSession, useSignIn } from '../src/react.js';
+import { DiagnosisOverlay, useDiagnosis, useSession, useSignIn } from '../src/react.js';
 
 type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function check<Holds extends true>(): Holds | undefined {
@@ -82,6 +82,8 @@ export const refused = [
   () => createClient({ storage: { getItem: () => null } }),
   // @ts-expect-error -- no such challenge answer
   () => client.respondToChallenge({ password: 'x' }),
+  // @ts-expect-error -- no such time
+  () => DiagnosisOverlay({ when: true }),
   // @ts-expect-error -- no such code
   (error: GatepassError) => error.code === 'no-such-code',
 ];
@@ -91,6 +93,7 @@ export const taken = [
   () => createClient({ diagnosis: { console: 'on', maxRequests: 3, timeout: 500 } }),
   () => check<Equals<ReturnType<typeof withGatepass<AxiosInstance>>, AxiosInstance>>(),
   () => withGatepass(axios, { fetch }),
+  () => DiagnosisOverlay({ when: 'always' }),
 ];
 
 export function Hooks(): string {
