@@ -430,4 +430,16 @@ export type FindingCode =
   | 'request-refused'
   | 'application-answered'
   | 'answered'
-  | 'unexplained';
+  | 'unexplained'
+  | 'host-not-found'
+  | 'connection-refused'
+  | 'connection-reset'
+  | 'certificate-invalid'
+  | 'timed-out'
+  | 'not-http'
+  | 'redirect-loop'
+  | 'preflight-without-cors'
+  | 'opaque-answer'
+  | 'target-address-space'
+  | 'origin-reflected'
+  | 'authorization-wildcard';

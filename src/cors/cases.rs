@@ -13,6 +13,8 @@ pub(crate) struct Case {
     pub truth: String,
     pub request: Request,
     pub exchange: Exchange,
+    /// The body of `exchange.preflight`.
+    pub preflight_body: String,
     /// How a GET without the app's headers is answered.
     pub open: Option<Response>,
     /// The body of `exchange.response`.
@@ -46,6 +48,7 @@ fn case(block: &str) -> Case {
         kind: head[1].to_owned(),
         truth: head[2].replace("$O", PAGE),
         request: request(field("call").unwrap()),
+        preflight_body: field("preflight").map_or("", |text| answer(text).1).to_owned(),
         exchange: Exchange { preflight: field("preflight").and_then(|text| answer(text).0), response, next },
         open,
         body: body.to_owned(),

@@ -241,7 +241,9 @@ fn is_simple_range(value: &str) -> bool {
 impl Request {
     /// The headers of the script that leave the page: browsers keep the forbidden ones for themselves.
     pub fn sent_headers(&self) -> HeaderList {
-        HeaderList(self.headers.0.iter().filter(|(name, _)| !is_forbidden(&name.to_ascii_lowercase())).cloned().collect())
+        HeaderList(
+            self.headers.0.iter().filter(|(name, _)| !is_forbidden(&name.to_ascii_lowercase())).cloned().collect(),
+        )
     }
 }
 

@@ -89,9 +89,8 @@ macro_rules! codes {
                 FIXES.get(self as usize).into_iter().flatten().flatten().copied()
             }
 
-            /// Refuses to compile a table whose rows are not in the order of the codes.
-            pub(super) const fn assert_order(mut rows: &[Self]) {
-                let mut codes = Self::ALL;
+            /// Refuses to compile a table whose rows are not these codes in their order.
+            pub(super) const fn assert_order(mut codes: &[Self], mut rows: &[Self]) {
                 while let ([code, more_codes @ ..], [row, more_rows @ ..]) = (codes, rows) {
                     assert!(*code as usize == *row as usize, "a row is out of order");
                     (codes, rows) = (more_codes, more_rows);
@@ -261,4 +260,34 @@ codes! {
     Answered = "answered", Client, [], [];
     /// Nothing known fits.
     Unexplained = "unexplained", Network, [], [];
+    // From here on what only the exact diagnosis finds; its texts are not in the page's module.
+    /// The host name does not resolve.
+    HostNotFound = "host-not-found", Network, ["E07"], [RightUrl];
+    /// Nothing listens at the port.
+    ConnectionRefused = "connection-refused", Network, [], [RightUrl];
+    /// The connection is closed before an answer.
+    ConnectionReset = "connection-reset", Network, [], [];
+    /// The certificate does not fit, or TLS fails otherwise.
+    CertificateInvalid = "certificate-invalid", Network, ["E08"], [RightUrl];
+    /// No answer in time.
+    TimedOut = "timed-out", Network, [], [Timeouts];
+    /// What answers does not speak HTTP.
+    NotHttp = "not-http", Network, [], [RightUrl];
+    /// More than twenty redirects.
+    RedirectLoop = "redirect-loop", Network, [], [FinalUrl];
+    /// OPTIONS is answered by something that does not know CORS.
+    PreflightWithoutCors = "preflight-without-cors", Integration, [], [Cors];
+    /// A `no-cors` answer arrived and cannot be read.
+    OpaqueAnswer = "opaque-answer", Client, [], [CorsMode];
+    /// The server is not in the address space that the request names.
+    TargetAddressSpace = "target-address-space", Client, ["E03"], [LocalNetwork];
+    /// Any Origin is let in.
+    OriginReflected = "origin-reflected", ApiGateway, [], [OneOwner];
+    /// `Access-Control-Allow-Headers: *` has to cover Authorization.
+    AuthorizationWildcard = "authorization-wildcard", ApiGateway, ["H08"], [Cors];
+}
+
+impl Code {
+    /// The first of those that only the exact diagnosis finds.
+    pub(super) const FIRST_EXACT: Self = Self::HostNotFound;
 }

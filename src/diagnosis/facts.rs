@@ -95,6 +95,16 @@ impl Facts {
         }
     }
 
+    /// Lambda's own host.
+    pub fn is_function_url(&self) -> bool {
+        says(self.host(), ".lambda-url.")
+    }
+
+    /// API Gateway's own host.
+    pub fn is_execute_api(&self) -> bool {
+        says(self.host(), ".execute-api.")
+    }
+
     /// The likeliest of [`Facts::kinds`].
     pub fn kind(&self) -> RouteKind {
         self.kinds().first().map_or(RouteKind::Custom, |(kind, _)| *kind)

@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod code;
 pub mod evidence;
+pub mod exchange;
 pub mod failure;
 pub mod fix;
 #[cfg(not(target_arch = "wasm32"))]

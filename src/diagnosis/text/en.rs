@@ -4,6 +4,7 @@ use super::texts;
 use crate::diagnosis::code::Code;
 
 texts! {
+    LINES of super::CODES.0;
     ModeSameOrigin {
         title: "the request mode is same-origin, and the URL is on another origin",
         detail: "`mode: \"same-origin\"` forbids every call to another origin. $HOST is another origin than $ORIGIN. Leave the mode out, or say \"cors\".",

@@ -4,6 +4,7 @@ use super::texts;
 use crate::diagnosis::code::Code;
 
 texts! {
+    LINES of super::CODES.0;
     ModeSameOrigin {
         title: "リクエストの mode が same-origin なのに、URL は別オリジンです",
         detail: "`mode: \"same-origin\"` では別オリジンへの呼び出しがすべて禁止されます。$HOST は $ORIGIN とは別オリジンです。mode を外すか \"cors\" にしてください。",

@@ -2,6 +2,8 @@
 
 mod en;
 mod evidence;
+#[cfg(feature = "exchange")]
+mod exact;
 mod ja;
 
 use super::code::Code;
@@ -19,22 +21,34 @@ pub struct Text {
     pub detail: &'static str,
 }
 
-/// A language's words: two lines for each code, in the order of [`Code`]. One long text compresses far better than many pointers.
+/// A language's words: two lines for each code, in the order of the codes. One long text compresses far better than many pointers.
 macro_rules! texts {
-    ($($code:ident { title: $title:literal, detail: $detail:literal, })*) => {
-        pub(super) static LINES: &str = concat!($($title, "\n", $detail, "\n"),*);
-        const _: () = Code::assert_order(&[$(Code::$code),*]);
+    ($name:ident of $codes:expr; $($code:ident { title: $title:literal, detail: $detail:literal, })*) => {
+        pub(super) static $name: &str = concat!($($title, "\n", $detail, "\n"),*);
+        const _: () = Code::assert_order($codes, &[$(Code::$code),*]);
     };
 }
 use texts;
 
+/// The codes that a page finds, and those that only the exact diagnosis does.
+const CODES: (&[Code], &[Code]) = Code::ALL.split_at(Code::FIRST_EXACT as usize);
+
 /// A finding's words in a language.
 pub fn text(code: Code, locale: Locale) -> Text {
+    let row = code as usize;
+    #[cfg(feature = "exchange")]
+    if let Some(row) = row.checked_sub(Code::FIRST_EXACT as usize) {
+        return at(row, [exact::EN, exact::JA], locale);
+    }
+    at(row, [en::LINES, ja::LINES], locale)
+}
+
+fn at(row: usize, [en, ja]: [&'static str; 2], locale: Locale) -> Text {
     let lines = match locale {
-        Locale::En => en::LINES,
-        Locale::Ja => ja::LINES,
+        Locale::En => en,
+        Locale::Ja => ja,
     };
-    let mut rest = line_after(lines, code as usize * 2);
+    let mut rest = line_after(lines, row * 2);
     Text { title: next_line(&mut rest), detail: next_line(&mut rest) }
 }
 

@@ -1,0 +1,280 @@
+//! From the browser's ruling to findings: for each violated rule the fault behind it, the reported one first.
+
+use super::marks::{Cache, Distribution, Doors, Marks};
+use super::preflight::{self, AllowOrigin};
+use super::{Call, Exchange, Fidelity, Reply, network, response, warnings};
+use crate::cors::{CorsError, End, Obstacle, Part, Ruling, Violation};
+use crate::diagnosis::code::Code;
+use crate::diagnosis::facts::Facts;
+use crate::diagnosis::failure::RouteKind;
+use crate::diagnosis::reason::finding;
+use crate::diagnosis::words::says;
+use crate::diagnosis::{Answered, Finding, Verdict};
+use crate::text::parts;
+
+/// Codes, most likely first, and how sure the first is.
+pub(super) type Suspects = (Verdict, Vec<Code>);
+
+pub(super) fn certain(code: Code) -> Suspects {
+    (Verdict::Certain, vec![code])
+}
+
+pub(super) fn likely(codes: &[Code]) -> Suspects {
+    (Verdict::Likely, codes.to_vec())
+}
+
+/// One hop of the exchange, and what is known around it.
+pub(super) struct Scene<'a> {
+    pub facts: &'a Facts,
+    pub doors: Doors,
+    pub fidelity: Fidelity,
+    pub foreign: Option<&'a Answered>,
+    preflight: Option<&'a Reply>,
+    response: Option<&'a Reply>,
+    violations: &'a [Violation],
+    hop: u8,
+}
+
+impl<'a> Scene<'a> {
+    fn new(facts: &'a Facts, exchange: &'a Exchange, ruling: &'a Ruling, hop: u8) -> Self {
+        let at = exchange.hops.get(usize::from(hop));
+        let (preflight, response) = at.map_or((None, None), |at| (at.preflight.as_ref(), at.response.as_ref()));
+        let foreign = exchange.foreign.as_ref().filter(|_| hop == 0);
+        let answers: Vec<&Answered> =
+            [response, preflight].into_iter().flatten().filter_map(Reply::answer).chain(foreign).collect();
+        Self {
+            facts,
+            doors: Doors::of(facts, &answers),
+            fidelity: exchange.fidelity,
+            foreign,
+            preflight,
+            response,
+            violations: &ruling.violations,
+            hop,
+        }
+    }
+
+    pub fn preflight(&self) -> Option<&'a Answered> {
+        self.preflight.and_then(Reply::answer)
+    }
+
+    pub fn response(&self) -> Option<&'a Answered> {
+        self.response.and_then(Reply::answer)
+    }
+
+    /// Whether there was a preflight, and it passed.
+    pub fn preflight_passed(&self) -> Option<bool> {
+        let failed =
+            self.violations.iter().any(|violation| violation.hop == self.hop && is_of_preflight(violation.error));
+        self.preflight.map(|_| !failed)
+    }
+}
+
+/// Whether it is the answer to `OPTIONS` that breaks the rule.
+const fn is_of_preflight(error: CorsError) -> bool {
+    matches!(
+        error,
+        CorsError::PreflightInvalidStatus
+            | CorsError::PreflightDisallowedRedirect
+            | CorsError::PreflightWildcardOriginNotAllowed
+            | CorsError::PreflightMissingAllowOriginHeader
+            | CorsError::PreflightMultipleAllowOriginValues
+            | CorsError::PreflightInvalidAllowOriginValue
+            | CorsError::PreflightAllowOriginMismatch
+            | CorsError::PreflightInvalidAllowCredentials
+            | CorsError::InvalidAllowMethodsPreflightResponse
+            | CorsError::InvalidAllowHeadersPreflightResponse
+            | CorsError::MethodDisallowedByPreflightResponse
+            | CorsError::HeaderDisallowedByPreflightResponse
+    )
+}
+
+/// Findings as they are collected; a code is named once.
+struct Findings<'a> {
+    call: &'a Call,
+    facts: &'a Facts,
+    verdict: Option<Verdict>,
+    found: Vec<Finding>,
+}
+
+impl Findings<'_> {
+    fn add(&mut self, (verdict, codes): Suspects, violation: Option<&Violation>) {
+        self.verdict.get_or_insert(verdict);
+        for (place, code) in codes.into_iter().enumerate() {
+            if self.found.iter().any(|found| found.code == code.name()) {
+                continue;
+            }
+            // what is only another name for the same violation carries it, too; what lies behind it does not
+            let violation = violation.filter(|_| place == 0 || verdict != Verdict::Certain);
+            let mut found = finding(self.facts, code, violation.map(|found| found.error), self.call.locale);
+            found.failed_parameter =
+                violation.map(|found| found.parameter.clone()).filter(|parameter| !parameter.is_empty());
+            self.found.push(found);
+        }
+    }
+}
+
+/// Every finding, the reported one first, and how sure that is.
+pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: &Ruling) -> (Verdict, Vec<Finding>) {
+    let missing: Vec<String> = ruling
+        .violations
+        .iter()
+        .filter(|violation| violation.error == CorsError::HeaderDisallowedByPreflightResponse)
+        .map(|violation| violation.parameter.clone())
+        .collect();
+    let mut facts = facts.clone();
+    if !missing.is_empty() {
+        facts.missing = missing;
+    }
+    let mut findings = Findings { call, facts: &facts, verdict: None, found: Vec::new() };
+    for violation in &ruling.violations {
+        let scene = Scene::new(&facts, exchange, ruling, violation.hop);
+        if let Some(suspects) = cause(&scene, violation) {
+            findings.add(suspects, Some(violation));
+        }
+    }
+    let last = Scene::new(&facts, exchange, ruling, u8::try_from(exchange.hops.len().saturating_sub(1)).unwrap_or(0));
+    if ruling.violations.is_empty() {
+        findings.add(without_violation(&last, exchange, ruling), None);
+    } else if let Some(answered) = last.response().filter(|answered| answered.status >= 400)
+        && last.violations.iter().all(|violation| !is_of_preflight(violation.error))
+    {
+        // the error that the page will read when the rest is mended
+        findings.add(response::readable(&last, answered), None);
+    }
+    findings.add((Verdict::Certain, warnings::of(&last, call)), None);
+    if findings.found.is_empty() {
+        findings.add(likely(&[Code::Unexplained]), None);
+    }
+    let verdict = match (findings.verdict.unwrap_or(Verdict::Ambiguous), exchange.fidelity) {
+        // a preflight proves itself; an answer to another method does not
+        (Verdict::Certain, Fidelity::AsGet) if !ruling.reported.as_ref().is_some_and(|v| is_of_preflight(v.error)) => {
+            Verdict::Likely
+        }
+        (verdict, _) => verdict,
+    };
+    (verdict, findings.found)
+}
+
+/// Why a call without any violation went as it did.
+fn without_violation(scene: &Scene<'_>, exchange: &Exchange, ruling: &Ruling) -> Suspects {
+    match (&ruling.obstacle, ruling.end) {
+        (Some(Obstacle::InvalidUrl), _) => certain(Code::UnsupportedScheme),
+        (Some(Obstacle::UrlCredentials), _) => certain(Code::UrlHasCredentials),
+        (Some(Obstacle::RedirectMode), _) | (None, End::OpaqueRedirect) => certain(Code::RedirectRefused),
+        (Some(Obstacle::TooManyRedirects), _) => certain(Code::RedirectLoop),
+        (Some(Obstacle::RedirectTarget), _) => certain(Code::Redirected),
+        (Some(Obstacle::Unanswered(at)), _) => {
+            let hop = exchange.hops.get(usize::from(at.hop));
+            let lost = hop.and_then(|hop| match at.part {
+                Part::Preflight => hop.preflight.as_ref(),
+                Part::Request => hop.response.as_ref(),
+            });
+            network::lost(lost.and_then(Reply::failure), at.part, hop.and_then(|hop| hop.response.as_ref()))
+        }
+        (None, End::Opaque) => certain(Code::OpaqueAnswer),
+        (None, End::Readable | End::Blocked) => scene
+            .response()
+            .map_or_else(|| likely(&[Code::Unexplained]), |answered| response::readable(scene, answered)),
+    }
+}
+
+/// The fault behind a violation; none where another violation's fault explains it.
+fn cause(scene: &Scene<'_>, violation: &Violation) -> Option<Suspects> {
+    use CorsError as E;
+    let answered = if is_of_preflight(violation.error) { scene.preflight() } else { scene.response() };
+    Some(match violation.error {
+        E::DisallowedByMode => certain(Code::ModeSameOrigin),
+        E::CorsDisabledScheme => certain(Code::UnsupportedScheme),
+        E::NoCorsRedirectModeNotFollow => certain(Code::NoCorsRedirectMode),
+        E::RedirectContainsCredentials => certain(Code::RedirectWithCredentials),
+        E::PreflightDisallowedRedirect => certain(Code::PreflightRedirected),
+        E::InsecureLocalNetwork => certain(Code::LocalNetworkInsecure),
+        E::LocalNetworkAccessPermissionDenied => certain(Code::LocalNetworkDenied),
+        E::InvalidLocalNetworkAccess => certain(Code::TargetAddressSpace),
+        // what a redirect lacks is not what is wrong with it
+        _ if answered.is_some_and(is_redirect) && is_of_preflight(violation.error) => {
+            certain(Code::PreflightRedirected)
+        }
+        _ if scene.hop > 0 || answered.is_some_and(is_redirect) => certain(Code::Redirected),
+        E::PreflightMissingAllowOriginHeader => preflight::refused(scene, answered?, AllowOrigin::Absent),
+        E::PreflightInvalidStatus => preflight::refused(scene, answered?, allow_origin(answered?)),
+        E::MissingAllowOriginHeader => response::without_allow_origin(scene, answered?),
+        E::WildcardOriginNotAllowed | E::PreflightWildcardOriginNotAllowed => certain(Code::WildcardWithCredentials),
+        // an answer without the first header says nothing by lacking the second
+        E::InvalidAllowCredentials | E::PreflightInvalidAllowCredentials => {
+            (allow_origin(answered?) == AllowOrigin::Present).then(|| certain(Code::CredentialsNotAllowed))?
+        }
+        E::MultipleAllowOriginValues | E::PreflightMultipleAllowOriginValues => several(scene, answered?),
+        E::InvalidAllowOriginValue | E::PreflightInvalidAllowOriginValue => certain(Code::OriginMalformed),
+        E::AllowOriginMismatch | E::PreflightAllowOriginMismatch => match Marks(answered?).cache() {
+            Cache::Hit => certain(Code::CloudfrontCachedCors),
+            Cache::Error | Cache::Other => certain(Code::OriginMismatch),
+        },
+        E::InvalidAllowMethodsPreflightResponse => certain(Code::AllowMethodsMalformed),
+        E::InvalidAllowHeadersPreflightResponse => certain(Code::AllowHeadersMalformed),
+        E::MethodDisallowedByPreflightResponse => method(scene, answered?)?,
+        E::HeaderDisallowedByPreflightResponse => headers(scene, answered?)?,
+    })
+}
+
+fn is_redirect(answered: &Answered) -> bool {
+    matches!(answered.status, 301 | 302 | 303 | 307 | 308) && answered.headers.contains("location")
+}
+
+fn allow_origin(answered: &Answered) -> AllowOrigin {
+    if answered.headers.contains("access-control-allow-origin") { AllowOrigin::Present } else { AllowOrigin::Absent }
+}
+
+/// Two owners of the header, or a list in one.
+fn several(scene: &Scene<'_>, answered: &Answered) -> Suspects {
+    let is_header = |name: &str| name.eq_ignore_ascii_case("access-control-allow-origin");
+    let values: Vec<&str> =
+        answered.headers.0.iter().filter(|(name, _)| is_header(name)).map(|(_, v)| v.as_str()).collect();
+    let merged = match values.as_slice() {
+        // what lies between may have merged the lines: nobody writes such a list
+        [only] => {
+            let members: Vec<&str> = parts(only, |b| b == b',').map(str::trim_ascii).collect();
+            let repeated =
+                members.iter().enumerate().any(|(at, member)| members.iter().skip(at + 1).any(|m| m == member));
+            repeated || (members.len() > 1 && members.contains(&"*"))
+        }
+        _ => true,
+    };
+    certain(match scene.doors.behind {
+        _ if !merged => Code::OriginList,
+        Some(RouteKind::FunctionUrl) => Code::FunctionUrlDuplicateCors,
+        _ => Code::DuplicateAllowOrigin,
+    })
+}
+
+/// An answer that was not made by anything that knows CORS lacks everything; that is one fault, and another one's.
+fn knows_cors(answered: &Answered) -> bool {
+    Marks(answered).is_ok() && allow_origin(answered) == AllowOrigin::Present
+        || answered.headers.contains("access-control-allow-methods")
+        || answered.headers.contains("access-control-allow-headers")
+}
+
+fn method(scene: &Scene<'_>, answered: &Answered) -> Option<Suspects> {
+    if !knows_cors(answered) {
+        return None;
+    }
+    let sent = &scene.facts.request.method;
+    let listed = answered.headers.get("access-control-allow-methods").unwrap_or_default();
+    let upper = sent.to_ascii_uppercase();
+    let in_capitals = parts(&listed, |b| b == b',').any(|name| name.trim_ascii() == upper);
+    let code = if *sent != upper && in_capitals { Code::MethodLowerCase } else { Code::MethodNotAllowed };
+    Some(certain(code))
+}
+
+fn headers(scene: &Scene<'_>, answered: &Answered) -> Option<Suspects> {
+    if !knows_cors(answered) {
+        return None;
+    }
+    // the managed policies of CloudFront expose everything, and allow no header
+    let managed = scene.doors.distribution == Distribution::InFront
+        && !answered.headers.contains("access-control-allow-headers")
+        && answered.headers.contains("access-control-allow-methods")
+        && answered.headers.get("access-control-expose-headers").is_some_and(|value| says(&value, "*"));
+    Some(certain(if managed { Code::CloudfrontCorsPolicy } else { Code::HeaderNotAllowed }))
+}
