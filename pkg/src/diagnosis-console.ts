@@ -21,12 +21,15 @@ export function print(diagnosis: Diagnosis): void {
     console.log(`${request.method} ${request.url}\n${words.verdict[verdict]} · ${words.layer[first.layer]} · ${first.code}\n\n${first.detail}`);
     section(words.evidence, evidence.map(({ outcome, status, text }) => `${MARKS[outcome]} ${text}${status ? ` (${status})` : ''}`).join('\n'));
     for (const { tool, text } of first.fixes) section(`${words.fixes}: ${words.tool[tool]}`, text);
-    if (others.length) section(words.others, others.map(({ title }) => `• ${title}`).join('\n'));
+    if (others.length) section(words.others, others.slice(0, OTHERS).map(({ title }) => `• ${title}`).join('\n'));
     section(words.docs, `node_modules/gatepass/${first.docs}`);
   } finally {
     console.groupEnd();
   }
 }
+
+/** The rest is unlikely, and stands in `error.diagnosis`. */
+const OTHERS = 5;
 
 const MARKS: Record<Diagnosis['evidence'][number]['outcome'], string> = {
   readable: '✓', opaque: '✓', yes: '✓', redirect: '→', failed: '✗', no: '✗',

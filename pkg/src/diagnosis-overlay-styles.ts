@@ -17,15 +17,14 @@ const CSS = `
 }
 @media (max-width: 520px) { .card { right: 8px; bottom: 8px; max-width: none; width: calc(100vw - 16px); max-height: 70vh; padding: 12px 14px; } }
 @media print { .card { display: none; } }
-header { display: grid; grid-template-columns: 1fr auto; gap: 4px 12px; align-items: start; }
-.call { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: baseline; font-size: 12px; color: var(--soft); }
+.call { display: flex; flex-wrap: wrap; margin: 0; gap: 2px 8px; align-items: baseline; font-size: 12px; color: var(--soft); }
 b { padding: 0 8px; border: 1px solid currentColor; border-radius: 99px; font-weight: 600; white-space: nowrap; color: var(--soft); }
 b[data-verdict=certain] { background: var(--bad); border-color: var(--bad); color: var(--back); }
 b[data-verdict=likely] { color: var(--bad); }
-h2 { grid-column: 1 / -1; font-size: 17px; line-height: 1.4; font-weight: 650; }
+h2 { margin-top: 6px; font-size: 17px; line-height: 1.4; font-weight: 650; }
+h2::first-letter, summary::first-letter { text-transform: uppercase; }
 h3 { margin-top: 14px; font-size: 12px; font-weight: 600; color: var(--soft); }
 p { margin-top: 8px; }
-header p { margin: 0; }
 code, pre { font: 12px/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .way { display: flex; flex-wrap: wrap; gap: 4px 0; margin-top: 10px; list-style: none; font-size: 12px; color: var(--soft); }
 .way li + li::before { content: '→'; content: '→' / ''; margin: 0 6px; color: var(--soft); font-weight: 400; }
@@ -40,7 +39,7 @@ pre { overflow: auto; max-height: 240px; padding: 10px 12px; border-radius: 6px;
 button { cursor: pointer; border: 1px solid var(--line); border-radius: 6px; background: var(--back); }
 button:hover { border-color: var(--soft); }
 .copy { margin-top: 6px; padding: 2px 12px; font-size: 12px; }
-.close { width: 28px; height: 28px; font-size: 18px; line-height: 1; }
+.close { position: sticky; top: 0; float: right; margin-left: 8px; width: 28px; height: 28px; font-size: 18px; line-height: 1; }
 .evidence { list-style: none; margin-top: 6px; font-size: 13px; }
 .evidence li { padding-left: 20px; text-indent: -20px; }
 .evidence li::before { content: '✗'; display: inline-block; width: 20px; text-indent: 0; color: var(--bad); }

@@ -43,12 +43,9 @@ function card(diagnosis: Diagnosis, close: () => void): HTMLElement {
   const words = wordsFor(diagnosis);
   return element(
     'section', { 'aria-labelledby': 'headline', lang: languageOf(diagnosis), class: 'card' },
-    element(
-      'header', {},
-      element('p', { class: 'call' }, element('b', { 'data-verdict': verdict }, words.verdict[verdict]), element('code', {}, `${request.method} ${request.url}`)),
-      button('×', close, { class: 'close', 'aria-label': words.dismiss, title: `${words.dismiss} (Esc)` }),
-      element('h2', { id: 'headline' }, first.title),
-    ),
+    button('×', close, { class: 'close', 'aria-label': words.dismiss, title: `${words.dismiss} (Esc)` }),
+    element('p', { class: 'call' }, element('b', { 'data-verdict': verdict }, words.verdict[verdict]), element('code', {}, `${request.method} ${request.url}`)),
+    element('h2', { id: 'headline' }, first.title),
     way(first.layer, request.url, words),
     ...explained(first, words),
     others.length > 0 && folded(words.others, ...others.map((finding) => folded(finding.title, ...explained(finding, words)))),
