@@ -1,5 +1,6 @@
 //! The control plane: what a page or a test needs to know, and the ways to change the world while it runs.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use axum::extract::{Path as UrlPath, Query, Request, State};
@@ -19,7 +20,7 @@ use tower_http::services::{ServeDir, ServeFile};
 use crate::cognito::{UserConfig, UserStatus};
 use crate::scenarios::{Scenario, State as ScenarioState};
 use crate::server::LocalAws;
-use crate::world::{InvalidWorld, substitute};
+use crate::world::{InvalidWorld, rewrite_strings, substitute};
 
 /// The control plane, and the page if there is one.
 pub fn router(aws: LocalAws, page: Option<&Path>) -> Router {
@@ -116,17 +117,28 @@ fn user(user: &UserConfig) -> Value {
     json!({ "username": user.username, "password": user.password, "role": role, "about": { "en": en, "ja": ja } })
 }
 
-/// A scenario as the outside sees it, with the origins filled in.
+/// A scenario as the outside sees it, with the origins and the token that somebody has kept filled in.
 fn scenario(aws: &LocalAws, scenario: &Scenario, state: ScenarioState) -> Value {
     let mut json = json!(scenario.about);
     if let Some(members) = json.as_object_mut() {
         members.insert("state".into(), json!(state));
     }
-    for (name, authority) in aws.authorities().iter() {
-        substitute(&mut json, &format!("$door({name})"), &format!("http://{authority}"));
-        substitute(&mut json, &format!("$host({name})"), authority);
+    if let Some(token) = aws.old_token() {
+        substitute(&mut json, "$OLD_TOKEN", token);
     }
+    let authorities = aws.authorities();
+    rewrite_strings(&mut json, &|text| filled(text, "$door(", "http://", &authorities));
+    rewrite_strings(&mut json, &|text| filled(text, "$host(", "", &authorities));
     json
+}
+
+/// The text with the doors' authorities in the place of `$door(name)` or `$host(name)`.
+fn filled(text: &str, opening: &str, scheme: &str, authorities: &BTreeMap<String, String>) -> Option<String> {
+    let (before, rest) = text.split_once(opening)?;
+    let (name, after) = rest.split_once(')')?;
+    let authority = authorities.get(name)?;
+    let after = filled(after, opening, scheme, authorities).unwrap_or_else(|| after.to_owned());
+    Some(format!("{before}{scheme}{authority}{after}"))
 }
 
 async fn fix(State(aws): State<LocalAws>, UrlPath(id): UrlPath<String>) -> Result<Json<Value>, Refusal> {

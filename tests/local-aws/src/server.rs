@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -48,6 +48,7 @@ struct Shared {
     caches: Caches,
     log: RequestLog,
     scenarios: Vec<Scenario>,
+    old_token: OnceLock<Option<String>>,
     /// The world as the scenarios leave it when none is fixed.
     start: World,
     state: Mutex<Current>,
@@ -117,6 +118,7 @@ impl LocalAws {
             caches,
             log,
             scenarios,
+            old_token: OnceLock::new(),
             start,
             state,
         }));
@@ -156,6 +158,13 @@ impl LocalAws {
             if fixed.contains(&scenario.about.id) { scenarios::State::Fixed } else { scenarios::State::Broken }
         };
         self.0.scenarios.iter().map(|scenario| (scenario, state(scenario))).collect()
+    }
+
+    /// A token of the first user that has expired long ago.
+    pub fn old_token(&self) -> Option<&str> {
+        let users = &self.0.start.user_pool.users;
+        let get = || users.first().and_then(|user| self.0.user_pool.day_old_id_token(&user.username));
+        self.0.old_token.get_or_init(get).as_deref()
     }
 
     /// Fixes a scenario, or breaks it again. `None` when there is no such scenario.

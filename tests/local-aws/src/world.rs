@@ -124,14 +124,20 @@ impl std::error::Error for InvalidWorld {}
 
 /// Replaces a placeholder (`$PAGE`) in every string of a JSON document.
 pub fn substitute(json: &mut Value, placeholder: &str, replacement: &str) {
+    let replace = |text: &str| text.contains(placeholder).then(|| text.replace(placeholder, replacement));
+    rewrite_strings(json, &replace);
+}
+
+/// Rewrites every string of a JSON document that there is another text for.
+pub fn rewrite_strings(json: &mut Value, rewrite: &impl Fn(&str) -> Option<String>) {
     match json {
         Value::String(text) => {
-            if text.contains(placeholder) {
-                *text = text.replace(placeholder, replacement);
+            if let Some(rewritten) = rewrite(text) {
+                *text = rewritten;
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| substitute(item, placeholder, replacement)),
-        Value::Object(members) => members.values_mut().for_each(|item| substitute(item, placeholder, replacement)),
+        Value::Array(items) => items.iter_mut().for_each(|item| rewrite_strings(item, rewrite)),
+        Value::Object(members) => members.values_mut().for_each(|item| rewrite_strings(item, rewrite)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

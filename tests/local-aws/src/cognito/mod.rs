@@ -108,7 +108,23 @@ impl UserPool {
     /// # Errors
     /// The operation's exceptions.
     pub fn operate(&self, operation: &str, input: Value) -> Answer {
-        let now = self.clock.now_unix_secs();
+        self.operate_at(self.clock.now_unix_secs(), operation, input)
+    }
+
+    /// An ID token that a user got a day ago, for apps that have kept it for too long. `None` where no password may be
+    /// sent for it.
+    pub fn day_old_id_token(&self, username: &str) -> Option<String> {
+        let config = self.state().config.clone();
+        let user = config.users.iter().find(|user| user.username == username)?;
+        let parameters = json!({ "USERNAME": username, "PASSWORD": user.password });
+        let client_id = &config.clients.first()?.id;
+        let input = json!({ "AuthFlow": "USER_PASSWORD_AUTH", "ClientId": client_id, "AuthParameters": parameters });
+        let yesterday = self.clock.now_unix_secs() - 24 * 60 * 60;
+        let answer = self.operate_at(yesterday, "InitiateAuth", input).ok()?;
+        answer.pointer("/AuthenticationResult/IdToken").and_then(Value::as_str).map(str::to_owned)
+    }
+
+    fn operate_at(&self, now: i64, operation: &str, input: Value) -> Answer {
         let state = &mut *self.state();
         match operation {
             "InitiateAuth" => sign_in::initiate_auth(state, now, input),
