@@ -16,7 +16,16 @@ macro_rules! scenarios {
 scenarios! {
     C01
     C02
+    C03
+    C04
     C05
+    C06
+    C07
+    C08
+    C09
+    C10
+    C11
+    C12
     H01
     H02
     H03
@@ -27,14 +36,40 @@ scenarios! {
     L02
     R01
     R02
+    R03
+    R04
+    R05
     R06
+    R07
+    R08
     R09
     R10
     R11
     R12
+    R13
+    R14
+    R15
+    R16
+    R17
+    R18
+    R19
+    R20
+    R21
+    R22
+    R23
+    R24
     R25
     R26
     R27
+    R28
+    R29
+    R30
+    R31
+    R32
+    R33
+    R34
+    R35
+    R36
     S01
 }
 
