@@ -28,13 +28,15 @@ export function OutcomeView({ outcome, way, method, preflighted, consoleSays }: 
   const { diagnosis } = outcome;
   return (
     <div className="outcome">
-      <Exchange
-        way={way}
-        method={method}
-        preflighted={diagnosis?.request.preflighted ?? preflighted}
-        diagnosis={diagnosis}
-        answered={outcome.kind === 'answered'}
-      />
+      {(diagnosis ?? outcome.kind === 'answered') && (
+        <Exchange
+          way={way}
+          method={method}
+          preflighted={diagnosis?.request.preflighted ?? preflighted}
+          diagnosis={diagnosis}
+          answered={outcome.kind === 'answered'}
+        />
+      )}
       {outcome.kind === 'answered' && !diagnosis && (
         <>
           <p className="status" data-status="ok">
@@ -43,36 +45,37 @@ export function OutcomeView({ outcome, way, method, preflighted, consoleSays }: 
           <Saw body={outcome.body} />
         </>
       )}
+      {outcome.kind === 'answered' && diagnosis && (
+        <section aria-label={t.diagnosis.answer}>
+          <h4 className="label">{t.diagnosis.answer}</h4>
+          <div className="answered">
+            <p className="status" data-status="error">
+              {outcome.status}
+            </p>
+            <pre className="browser-says">
+              {typeof outcome.body === 'string' ? outcome.body : JSON.stringify(outcome.body, null, 2)}
+            </pre>
+          </div>
+        </section>
+      )}
+      {outcome.kind === 'failed' && (
+        <section aria-label={t.diagnosis.browser}>
+          <h4 className="label">{t.diagnosis.browser}</h4>
+          <p className="browser-says">{outcome.browserSays}</p>
+          {consoleSays && (
+            <>
+              <h5 className="label">{t.diagnosis.console}</h5>
+              <pre className="console-says">{consoleSays}</pre>
+            </>
+          )}
+          {!diagnosis && <p className="note">{t.diagnosis.none}</p>}
+        </section>
+      )}
       {diagnosis && (
-        <>
-          <section aria-label={outcome.kind === 'failed' ? t.diagnosis.browser : t.diagnosis.answer}>
-            <h4 className="label">{outcome.kind === 'failed' ? t.diagnosis.browser : t.diagnosis.answer}</h4>
-            {outcome.kind === 'failed' ? (
-              <>
-                <p className="browser-says">{outcome.browserSays}</p>
-                {consoleSays && (
-                  <>
-                    <h5 className="label">{t.diagnosis.console}</h5>
-                    <pre className="console-says">{consoleSays}</pre>
-                  </>
-                )}
-              </>
-            ) : (
-              <div className="answered">
-                <p className="status" data-status="error">
-                  {outcome.status}
-                </p>
-                <pre className="browser-says">
-                  {typeof outcome.body === 'string' ? outcome.body : JSON.stringify(outcome.body, null, 2)}
-                </pre>
-              </div>
-            )}
-          </section>
-          <section aria-label={t.diagnosis.gatepass}>
-            <h4 className="label">{t.diagnosis.gatepass}</h4>
-            <DiagnosisView diagnosis={diagnosis} />
-          </section>
-        </>
+        <section aria-label={t.diagnosis.gatepass}>
+          <h4 className="label">{t.diagnosis.gatepass}</h4>
+          <DiagnosisView diagnosis={diagnosis} />
+        </section>
       )}
     </div>
   );

@@ -1,10 +1,11 @@
-import { type Client, type Diagnosis, isGatepassError } from 'gatepass';
+import { type Client, type Diagnosis, diagnosisOf, isGatepassError } from 'gatepass';
 import { isAxiosError } from 'axios';
 
 /** How a call ended. */
 export type Outcome =
   | { kind: 'answered'; status: number; body: unknown; diagnosis: Diagnosis | null }
-  | { kind: 'failed'; browserSays: string; diagnosis: Diagnosis }
+  /** Without a diagnosis where none could be loaded: the browser was offline before anything had failed. */
+  | { kind: 'failed'; browserSays: string; diagnosis: Diagnosis | null }
   | { kind: 'refused'; message: string; help: string };
 
 const isOk = (status: number) => status >= 200 && status < 300;
@@ -30,7 +31,7 @@ export async function outcomeOfError(client: Client, error: unknown): Promise<Ou
     const { status, data } = error.response as { status: number; data: unknown };
     return { kind: 'answered', status, body: data, diagnosis: isOk(status) ? null : await client.explain(error) };
   }
-  return { kind: 'failed', browserSays: browserMessage(error), diagnosis: await client.explain(error) };
+  return { kind: 'failed', browserSays: browserMessage(error), diagnosis: diagnosisOf(error) ?? null };
 }
 
 /** The browser's own error is at the bottom of the causes; gatepass and axios put theirs on top of it. */

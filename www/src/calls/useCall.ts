@@ -38,7 +38,7 @@ export function useCall() {
 /** The whole is on the page; a screen reader is told the verdict and the headline. */
 function gist(t: Texts, outcome: Outcome): string {
   if (outcome.kind === 'refused') return outcome.message;
-  if (outcome.diagnosis === null) return t.calls.succeeds;
+  if (outcome.diagnosis === null) return outcome.kind === 'failed' ? t.diagnosis.none : t.calls.succeeds;
   const { verdict, findings } = outcome.diagnosis;
   return `${t.diagnosis.verdict[verdict]}: ${findings[0].title}`;
 }

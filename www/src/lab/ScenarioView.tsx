@@ -144,7 +144,7 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
 }
 
 const consoleBeside = (scenario: Scenario, outcome: Outcome) =>
-  outcome.kind === 'failed' ? consoleOf(scenario, outcome.diagnosis.request) : null;
+  outcome.kind === 'failed' && outcome.diagnosis ? consoleOf(scenario, outcome.diagnosis.request) : null;
 
 /** What a page that could be in the state would see. */
 function Elsewhere({ scenario }: { scenario: Scenario }) {

@@ -117,6 +117,7 @@ export const en = {
         offline: {
           title: 'The browser has to be offline. No page can bring that about.',
           steps: () => [
+            'First send the request of another broken set-up: gatepass loads its diagnosis at the first failure, which it cannot do offline.',
             'Open the developer tools (F12), and there Network.',
             'Choose “Offline” in the place of “No throttling”, and send the request.',
             'Choose “No throttling” again: the same request succeeds.',
@@ -160,6 +161,7 @@ export const en = {
     console: 'What stands in Chromium’s console, where no page can read it',
     answer: 'What the server answered',
     gatepass: 'What gatepass says',
+    none: 'gatepass could not load its diagnosis.',
     verdict: { certain: 'Certain', likely: 'Likely', ambiguous: 'One of these' },
     verdictAbout: {
       certain: 'Nothing else fits what was seen.',
