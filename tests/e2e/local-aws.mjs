@@ -23,6 +23,15 @@ export class Control {
   /** The number of the last request that a door saw. */
   lastRequest = async () => (await this.requests()).at(-1)?.seq ?? 0;
 
+  /** The configuration, as patches address it. */
+  world = () => this.#call('world');
+
+  /** Mends a scenario. */
+  fix = (id) => this.#call(`scenarios/${id}/fix`, { method: 'POST' });
+
+  /** Makes everything as it was at the start. */
+  reset = () => this.#call('reset', { method: 'POST' });
+
   /** Applies a JSON Patch (RFC 6902) to the configuration. */
   patch = (operations) =>
     this.#call('patch', {

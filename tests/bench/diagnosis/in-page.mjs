@@ -103,6 +103,6 @@ async function callInPage({ url, ...init }) {
   const milliseconds = performance.now() - start;
   const fetches = performance.getEntriesByType('resource').filter(({ initiatorType }) => initiatorType === 'fetch' || initiatorType === 'xmlhttprequest');
   const { diagnosis, ...rest } = seen;
-  const findings = (diagnosis?.findings ?? []).map(({ code, corsError = null, failedParameter = '' }) => ({ code, corsError, failedParameter }));
+  const findings = (diagnosis?.findings ?? []).map(({ code, corsError = null, failedParameter = '', fixes }) => ({ code, corsError, failedParameter, fixes }));
   return { ...rest, verdict: diagnosis?.verdict, findings, evidence: diagnosis?.evidence.map(({ probe, outcome }) => `${probe}: ${outcome}`), milliseconds, requests: Math.max(0, fetches.length - 1) };
 }

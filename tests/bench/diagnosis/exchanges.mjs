@@ -1,0 +1,67 @@
+// Thousands of exchanges that nobody has thought of: what the browsers say, and what we say.
+import { launch } from '../../e2e/browser.mjs';
+import { agreesWithChromium, agreesWithFirefox, categoryOf } from './agree.mjs';
+import { truthInChromium } from './chromium.mjs';
+import { Firefox, truthInFirefox } from './firefox.mjs';
+import { generate } from './generate.mjs';
+
+/** How many examinations go on at a time. */
+const AT_ONCE = 16;
+
+/** Plays the exchanges to a browser from the raw servers; gives them with its truth. */
+export async function play(servers, engine, { seed, count }) {
+  const cases = generate({ seed, count, origins: servers, prefix: engine[0] });
+  for (const { script } of cases) for (const [path, told] of script) servers.script.set(path, told);
+  const truth = await TRUTH[engine](servers, cases.map(({ id, request }) => ({ id, ...request })));
+  return cases.map((one) => ({ ...one, truth: truth.get(one.id) }));
+}
+
+const TRUTH = {
+  async chromium(servers, requests) {
+    const browser = await launch();
+    try {
+      const page = await browser.newPage();
+      await page.goto(servers.page);
+      return await truthInChromium(page, requests);
+    } finally {
+      await browser.close();
+    }
+  },
+  async firefox(servers, requests) {
+    const firefox = await Firefox.launch();
+    try {
+      await firefox.goto(servers.page);
+      return await truthInFirefox(firefox, requests);
+    } finally {
+      await firefox.close();
+    }
+  },
+};
+
+/** `{ right, of, differences }` of one who says something about each exchange. */
+export async function compare(cases, engine, say) {
+  const differences = [];
+  await inTurns(cases, async ({ id, request, exchange, truth }) => {
+    let said;
+    try {
+      said = await say({ request, exchange, engine });
+    } catch (error) {
+      said = { error: String(error) };
+    }
+    if (!AGREES[engine](truth, said)) differences.push({ id, truth, said: short(said), request, exchange });
+  });
+  const observable = engine === 'firefox' ? cases.filter(({ truth }) => categoryOf(truth)).length : cases.length;
+  return { right: cases.length - differences.length, of: cases.length, observable, differences };
+}
+
+const AGREES = { chromium: agreesWithChromium, firefox: agreesWithFirefox };
+
+const short = ({ findings, steps, ...said }) => ({ ...said, code: findings?.[0]?.code, steps: steps?.length });
+
+async function inTurns(items, run) {
+  const left = [...items];
+  const worker = async () => {
+    for (let item = left.shift(); item; item = left.shift()) await run(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}

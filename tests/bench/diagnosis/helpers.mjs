@@ -1,0 +1,63 @@
+// The exact helpers out of the packed package: explainExchange, the doctor's own function, and the Vite plugin's endpoint.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { request as overHttp } from 'node:http';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createServer } from 'vite';
+
+const PATIENCE = 10_000;
+
+/** `folder` holds the unpacked package; the Vite plugin answers for URLs that `routes` match. */
+export async function startHelpers(folder, routes) {
+  const home = join(folder, 'package');
+  const { exports } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+  const load = (path) => import(pathToFileURL(join(home, path)));
+  const [{ explainExchange }, { default: plugin }, { examine }, { send }, exchange] = await Promise.all([
+    load(exports['./diagnose'].default),
+    load(exports['./vite'].default),
+    load('dist/doctor/examination.js'),
+    load('dist/doctor/wire.js'),
+    load('dist/exchange.js'),
+  ]);
+  const module = await exchange.load((error) => {
+    throw error;
+  });
+  const doctor = ({ request, route, engine }) =>
+    examine(module, withoutBody(request), { engine, kind: route?.kind, auth: route?.auth, send: 'all' }, (step) =>
+      send(step, AbortSignal.timeout(PATIENCE), request.body),
+    ).then(asSaid);
+  const vite = await startVite(folder, plugin({ routes, send: 'all' }));
+  return { explainExchange, doctor, plugin: vite.ask, stop: vite.stop };
+}
+
+async function startVite(root, plugin) {
+  const server = await createServer({ root, configFile: false, logLevel: 'silent', plugins: [plugin], server: { port: 0, host: '127.0.0.1', ws: false, watch: null } });
+  await server.listen();
+  const { port } = server.httpServer.address();
+  const ask = async ({ request, route }) => {
+    const body = JSON.stringify({ request: withoutBody(request), route: route ?? { match: `${new URL(request.url).origin}/*`, auth: 'none' }, locale: 'en' });
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), origin: `http://127.0.0.1:${port}`, 'sec-fetch-site': 'same-origin' };
+    const asked = overHttp({ host: '127.0.0.1', port, path: '/__gatepass/diagnose', method: 'POST', headers });
+    asked.end(body);
+    const [response] = await once(asked, 'response');
+    const text = Buffer.concat(await response.toArray()).toString();
+    if (response.statusCode !== 200) throw new Error(`the plugin answered ${response.statusCode}: ${text}`);
+    return asSaid(JSON.parse(text));
+  };
+  return { ask, stop: () => server.close() };
+}
+
+const withoutBody = ({ origin, url, method, headers, credentials, mode, redirect }) => ({ origin, url, method, headers, credentials, mode, redirect });
+
+/** A report as `explainExchange` would have said it. */
+const asSaid = ({ outcome, corsError, failedParameter, violations, diagnosis, steps }) => ({
+  blocked: outcome === 'blocked',
+  outcome,
+  corsError,
+  failedParameter,
+  violations,
+  findings: diagnosis.findings,
+  verdict: diagnosis.verdict,
+  steps,
+});

@@ -1,0 +1,169 @@
+// What a fix in CloudFormation says, done to the local AWS's configuration.
+import { parse } from 'yaml';
+
+import { Site } from './site.mjs';
+
+/** References to other resources stay as they are written. */
+const customTags = ['!Ref', '!Sub', '!GetAtt'].map((tag) => ({ tag, resolve: (text) => `${tag} ${text}` }));
+
+/**
+ * A copy of the world with the fix in it. `texts` are the finding's, in CloudFormation. Throws when one of them says something that is not
+ * understood here, rather than leave it out. `headers` are those that the function is told to
+ * return, `bare` says that it is told to return none of CORS, `role` is the signed-in user's.
+ */
+export function mended(world, outputs, call, texts, { role, headers, bare } = {}) {
+  const site = new Site(structuredClone(world), outputs, call);
+  site.role = role;
+  for (const text of texts) {
+    const said = parse(text, { customTags });
+    if (Array.isArray(said)) allow(site, said);
+    else for (const [name, value] of Object.entries(said)) apply(site, name, value, text);
+  }
+  if (headers) site.ownFunction.corsHeaders = { ...site.ownFunction.corsHeaders, ...headers };
+  if (bare) delete site.ownFunction.corsHeaders;
+  return site.world;
+}
+
+function apply(site, name, value, text) {
+  const resource = RESOURCES[value?.Type];
+  if (resource) return resource(site, value.Properties, text);
+  const part = PARTS[name];
+  if (!part) throw new Error(`the fix speaks of ${value?.Type ?? name}, which is not known here`);
+  part(site, value, text);
+}
+
+/** Whole resources, by type. */
+const RESOURCES = {
+  'AWS::ApiGatewayV2::Api': (site, { CorsConfiguration }) => PARTS.CorsConfiguration(site, CorsConfiguration),
+  'AWS::ApiGatewayV2::Route': (site, { RouteKey, AuthorizationType }) => {
+    if (AuthorizationType !== 'NONE') throw new Error(`a route with authorization ${AuthorizationType}`);
+    site.api.routes[RouteKey] = { function: site.route.function };
+  },
+  'AWS::ApiGateway::Method': (site, properties) => {
+    const { HttpMethod, AuthorizationType, ApiKeyRequired, Integration } = properties;
+    const method = (site.resource[HttpMethod] ??= {});
+    if (AuthorizationType) method.authorization = AuthorizationType;
+    if (ApiKeyRequired !== undefined) method.apiKeyRequired = ApiKeyRequired;
+    if (Integration?.Type === 'MOCK') mock(method, Integration);
+    if (!method.integration) throw new Error(`${HttpMethod} has no integration`);
+  },
+  'AWS::ApiGateway::GatewayResponse': (site, { ResponseType, ResponseParameters }, text) => {
+    const types = [ResponseType, ...(/the same for (DEFAULT_\dXX)/.exec(text)?.slice(1) ?? [])];
+    for (const type of types) gatewayResponse(site, type, ResponseParameters);
+  },
+  'AWS::ApiGateway::Deployment': (site) => delete site.api.deployed,
+  'AWS::ApiGateway::Stage': () => undefined,
+  'AWS::Lambda::Url': (site, { Cors }) => {
+    site.api.cors = { ...site.api.cors, ...camel(Cors) };
+  },
+  'AWS::Lambda::Permission': (site, { Action, Principal }) => {
+    (site.ownFunction.policy ??= []).push({ action: Action, principal: Principal });
+  },
+  'AWS::CloudFront::ResponseHeadersPolicy': (site, { ResponseHeadersPolicyConfig: { CorsConfig } }) => {
+    const list = (name) => CorsConfig[name].Items.join(',');
+    const headers = {
+      'access-control-allow-origin': list('AccessControlAllowOrigins'),
+      'access-control-allow-methods': list('AccessControlAllowMethods'),
+      'access-control-allow-headers': list('AccessControlAllowHeaders'),
+    };
+    site.behavior.responseHeadersPolicy = { headers, originOverride: CorsConfig.OriginOverride };
+  },
+};
+
+/** Parts of resources, by the name of the property. */
+const PARTS = {
+  CorsConfiguration: (site, value) => {
+    site.api.corsConfiguration = { ...site.api.corsConfiguration, ...camel(value) };
+  },
+  Integration: (site, value, text) => {
+    if (value.Type === 'MOCK') return mock(site.resource.OPTIONS, value);
+    const { integration } = site.resource[site.method];
+    if (/delete: Credentials/.test(text)) delete integration[value.Type].credentials;
+  },
+  ResponseParameters: (site, value) => {
+    if (Object.keys(value).some((name) => name.startsWith('gatewayresponse.'))) gatewayResponse(site, 'DEFAULT_4XX', value);
+    else Object.assign(site.resource.OPTIONS.integration.MOCK.headers, headersOf(value));
+  },
+  AllowedMethods: (site, value) => {
+    site.behavior.allowedMethods = value.length > 3 ? 'ALL' : 'GET_HEAD_OPTIONS';
+  },
+  CachePolicyId: (site, value) => {
+    site.behavior.cachePolicy = known(CACHE_POLICIES, value);
+  },
+  OriginRequestPolicyId: (site, value) => {
+    site.behavior.originRequestPolicy = known(ORIGIN_REQUEST_POLICIES, value);
+  },
+  ParametersInCacheKeyAndForwardedToOrigin: (site, { HeadersConfig }) => {
+    const { custom = {} } = typeof site.behavior.cachePolicy === 'object' ? site.behavior.cachePolicy : {};
+    const headers = (custom.headers ?? []).map((name) => name.toLowerCase());
+    site.behavior.cachePolicy = { custom: { queryStrings: 'all', ...custom, headers: [...new Set([...headers, ...HeadersConfig.Headers.map((name) => name.toLowerCase())])] } };
+  },
+  ViewerProtocolPolicy: (site, value) => {
+    site.behavior.viewerProtocolPolicy = value;
+  },
+  ScopeDownStatement: (site, value) => {
+    for (const rule of (site.front.webAcl ?? site.api.webAcl).rules) rule.statement = { and: [rule.statement, statement(value)] };
+  },
+  MethodSettings: (site, [{ ThrottlingRateLimit, ThrottlingBurstLimit }]) => {
+    if (site.api.kind === 'rest-api') site.api.throttling = { rateLimit: ThrottlingRateLimit, burstLimit: ThrottlingBurstLimit };
+  },
+  DefaultRouteSettings: (site, { ThrottlingRateLimit, ThrottlingBurstLimit }) => {
+    if (site.api.kind === 'http-api') site.api.throttling = { rateLimit: ThrottlingRateLimit, burstLimit: ThrottlingBurstLimit };
+  },
+};
+
+/** AWS's own policies, by the ids that are the same in every account. */
+const CACHE_POLICIES = { '4135ea2d-6df8-44a3-9df3-4b5a84be39ad': 'CachingDisabled' };
+const ORIGIN_REQUEST_POLICIES = { 'b689b0a8-53d0-40ab-baf2-68738e2966ac': 'allViewerExceptHostHeader' };
+
+function known(policies, id) {
+  if (!policies[id]) throw new Error(`a policy with the id ${id}`);
+  return policies[id];
+}
+
+/** Policy statements of the signed-in user's role. */
+function allow(site, statements) {
+  const { policies } = site.world.roles[site.role];
+  policies.mended = statements.map(({ Effect, Action, Resource }) => ({ Effect, Action, Resource: /^!GetAtt .*\.Arn$/.test(Resource) ? '*' : Resource }));
+}
+
+function mock(method, { ContentHandling, IntegrationResponses }) {
+  const { MOCK = {} } = method.integration ?? {};
+  method.integration = { MOCK };
+  if (ContentHandling) MOCK.contentHandling = ContentHandling;
+  for (const { ResponseParameters } of IntegrationResponses ?? []) MOCK.headers = { ...MOCK.headers, ...headersOf(ResponseParameters) };
+}
+
+function gatewayResponse(site, type, parameters) {
+  const responses = (site.api.gatewayResponses ??= {});
+  const { headers, ...rest } = responses[type] ?? {};
+  responses[type] = { ...rest, headers: { ...headers, ...headersOf(parameters) } };
+}
+
+/** `method.response.header.X: "'v'"` → `{ x: 'v' }`; static values stand in single quotes of their own. */
+function headersOf(parameters) {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => {
+      const quoted = /^'(.*)'$/.exec(value);
+      if (!quoted) throw new Error(`${name} has no single quotes around its value: ${value}`);
+      return [name.split('.').at(-1).toLowerCase(), quoted[1]];
+    }),
+  );
+}
+
+function statement({ NotStatement, ByteMatchStatement }) {
+  if (NotStatement) return { not: statement(NotStatement.Statement) };
+  const { FieldToMatch, PositionalConstraint, SearchString } = ByteMatchStatement;
+  if (!FieldToMatch.Method) throw new Error('a field that is not the method');
+  return { byteMatch: { fieldToMatch: 'method', positionalConstraint: PositionalConstraint.toLowerCase(), searchString: SearchString } };
+}
+
+const camel = (properties) => Object.fromEntries(Object.entries(properties).map(([name, value]) => [name[0].toLowerCase() + name.slice(1), value]));
+
+/** The patch (RFC 6902) that makes one world of the other. */
+export const patchTo = (before, after) =>
+  ['doors', 'functions', 'roles'].flatMap((part) =>
+    Object.entries(after[part])
+      .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[part][name]))
+      .map(([name, value]) => ({ op: before[part][name] ? 'replace' : 'add', path: `/${part}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, value })),
+  );

@@ -1,0 +1,30 @@
+// How good a diagnosis in the page was, beside the truth.
+
+/** The truth for a scenario: what Chromium said, or the fault itself where CORS has no word for it. */
+const isTruth = ({ corsError, code }, { truth, expect }) => (truth?.corsError ? corsError === truth.corsError : corsError === null && code === expect.code);
+
+/** What the rows of one run come to; `missed` names the scenarios. */
+export function score(rows) {
+  const played = rows.filter(({ outcome, expect }) => (outcome === 'rejected') === (expect.status === undefined));
+  const missed = (rule) => played.filter((row) => !rule(row)).map(({ id }) => id);
+  const among = missed((row) => row.findings.some((finding) => isTruth(finding, row)));
+  const named = missed((row) => row.findings.some(({ code }) => code === row.expect.code));
+  const failed = played.filter(({ outcome }) => outcome === 'rejected');
+  const first = failed.filter((row) => !row.findings[0] || !isTruth(row.findings[0], row)).map(({ id }) => id);
+  const wrong = missed((row) => row.verdict !== 'certain' || (row.findings[0].code === row.expect.code && isTruth(row.findings[0], row)));
+  return {
+    played: played.length,
+    failed: failed.length,
+    notHere: rows.filter((row) => !played.includes(row)).map(({ id }) => id),
+    among,
+    named,
+    first,
+    certain: played.filter(({ verdict }) => verdict === 'certain').length,
+    wrong,
+    milliseconds: median(failed.map(({ milliseconds }) => milliseconds)),
+    slowest: Math.max(...failed.map(({ milliseconds }) => milliseconds)),
+    requests: Math.max(...failed.map(({ requests }) => requests)),
+  };
+}
+
+export const median = (numbers) => numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
