@@ -30,6 +30,7 @@ cargo xtask <command>
        [--keep-going]   go on after a step that failed
   build                 leave pkg/ ready for `npm pack`, and hold its sizes against the budgets
   bench                 speed and size beside the peers, as a table and in target/bench.json
+  bench --diagnosis     the diagnosis beside what Chromium and Firefox say, as a table and in target/bench-diagnosis.json
 ";
 
 fn main() -> ExitCode {
@@ -56,7 +57,8 @@ fn command() -> Result<()> {
         ["demo", "--headless"] => demo::run(&house, Audience::Script),
         ["test", rest @ ..] => test::run(&house, &Selection::parse(rest)?),
         ["build"] => build::run(&house),
-        ["bench"] => bench::run(&house),
+        ["bench"] => bench::peers(&house),
+        ["bench", "--diagnosis"] => bench::diagnosis(&house),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

@@ -9,6 +9,8 @@ use crate::house::House;
 use crate::process;
 use crate::tally::Tally;
 
+pub(crate) use steps::tarball;
+
 /// Which steps to run, and what a failed one means for the rest.
 pub(crate) struct Selection {
     /// Empty for all of them.

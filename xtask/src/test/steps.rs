@@ -179,7 +179,7 @@ fn find_tests(folder: &Path, tests: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 /// The package as npm would publish it. Packed anew each time, because nothing else tells whether it is up to date.
-fn tarball(house: &House) -> Result<PathBuf> {
+pub(crate) fn tarball(house: &House) -> Result<PathBuf> {
     build::package(house)?;
     let folder = house.target.join("package");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
