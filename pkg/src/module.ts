@@ -55,7 +55,8 @@ export function loadOnce(core: Source<CoreModule>, diagnosis: Source<DiagnosisMo
   return { core: once(core), diagnosis: once(diagnosis) };
 }
 
-function once<M>(source: Source<M>): () => Promise<Instance<M>> {
+/** A module that is loaded on first use, and again after a failure or a trap. */
+export function once<M>(source: Source<M>): () => Promise<Instance<M>> {
   let made: Promise<Instance<M>> | undefined;
   const drop = () => {
     made = undefined;

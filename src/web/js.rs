@@ -3,7 +3,9 @@
 //! A typed binding is a hundred bytes of import and glue for each member that is used; these few functions reach all of them. What
 //! runs often, such as SRP's arithmetic, is bound.
 
-use js_sys::{Array, Function, Object, Reflect};
+#[cfg(any(feature = "client", feature = "diagnosis"))]
+use js_sys::Function;
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 /// An empty object.
@@ -40,6 +42,7 @@ pub fn text(target: &JsValue, key: &str) -> String {
 ///
 /// # Errors
 /// What its getter throws: so do forbidden storages.
+#[cfg(any(feature = "client", feature = "diagnosis"))]
 pub fn global(name: &str) -> Result<JsValue, JsValue> {
     Reflect::get(&js_sys::global(), &JsValue::from_str(name))
 }
@@ -48,6 +51,7 @@ pub fn global(name: &str) -> Result<JsValue, JsValue> {
 ///
 /// # Errors
 /// What the method throws, or that there is none.
+#[cfg(any(feature = "client", feature = "diagnosis"))]
 #[inline(never)]
 pub fn call(target: &JsValue, method: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
     let method = Reflect::get(target, &JsValue::from_str(method))?;
@@ -64,6 +68,7 @@ pub fn new(class: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
     Reflect::construct(global(class)?.unchecked_ref::<Function>(), &array(arguments))
 }
 
+#[cfg(any(feature = "client", feature = "diagnosis"))]
 fn array(items: &[&JsValue]) -> Array {
     let array = Array::new();
     for item in items {
@@ -73,12 +78,19 @@ fn array(items: &[&JsValue]) -> Array {
 }
 
 /// The pairs of strings that an iterable gives, such as `Headers`; none where it is no iterable.
+#[cfg(any(feature = "client", feature = "diagnosis"))]
 pub fn pairs(iterable: &JsValue) -> Vec<(String, String)> {
     if !iterable.is_object() {
         return Vec::new();
     }
     let pairs = Array::from(iterable);
     pairs.iter().filter_map(|pair| Some((get(&pair, "0").as_string()?, get(&pair, "1").as_string()?))).collect()
+}
+
+/// The items of an array; `None` where it is none.
+#[cfg(feature = "exchange")]
+pub fn list(value: &JsValue) -> Option<Vec<JsValue>> {
+    Array::is_array(value).then(|| Array::from(value).to_vec())
 }
 
 /// Seconds since 1970 as a `Date`.

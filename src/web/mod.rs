@@ -7,6 +7,8 @@ pub mod client;
 #[cfg(feature = "diagnosis")]
 pub mod diagnosis;
 mod error;
+#[cfg(feature = "exchange")]
+pub mod exchange;
 #[cfg(feature = "diagnosis")]
 mod helper;
 mod js;

@@ -18,8 +18,11 @@ struct Module {
     name: &'static str,
 }
 
-const MODULES: &[Module] =
-    &[Module { feature: "client", name: "core" }, Module { feature: "diagnosis", name: "diagnosis" }];
+const MODULES: &[Module] = &[
+    Module { feature: "client", name: "core" },
+    Module { feature: "diagnosis", name: "diagnosis" },
+    Module { feature: "exchange", name: "exchange" },
+];
 
 /// Builds the package, prints its sizes and fails where one is over its budget.
 pub(crate) fn run(house: &House) -> Result<()> {

@@ -34,7 +34,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub(super) fn reply(&self) -> Reply {
+    /// The same, for the ruling.
+    pub fn reply(&self) -> Reply {
         match self {
             Self::Answer { status, headers, body } => {
                 Reply::Answer(Answered { status: *status, headers: HeaderList(headers.clone()), body: body.clone() })
