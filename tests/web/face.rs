@@ -29,7 +29,7 @@ impl Page {
         let host = Function::new_with_args(
             "events",
             "return { memory: new Map(), storage: globalThis.slowStorage, emit: (event) => events.push(event.type),
-                diagnosis: () => Promise.reject(new Error('not in these tests')) }",
+                diagnosis: async () => globalThis.diagnosisModule ?? Promise.reject(new Error('not in this test')) }",
         );
         let host = host.call1(&JsValue::NULL, &events).unwrap();
         let global = js_sys::global();
@@ -74,6 +74,7 @@ impl Drop for Page {
     fn drop(&mut self) {
         Reflect::set(&js_sys::global(), &"fetch".into(), &self.real_fetch).unwrap();
         set_clock(0);
+        js("delete globalThis.diagnosisModule");
         for storage in ["sessionStorage", "localStorage"] {
             js(&format!("{storage}.clear()"));
         }
