@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { WireAnswer, WireFailure, WireOutcome, WireRequest } from '../src/doctor/examination.js';
+import type { WireAnswer, WireFailure } from '../src/doctor/examination.js';
 import { send } from '../src/doctor/wire.js';
+import type { WireOutcome, WireRequest } from '../src/exchange-types.js';
 import { http, rawServer } from './raw-server.js';
 
 const get = (url: string, rest: Partial<WireRequest> = {}): WireRequest => ({ step: 'request', url, method: 'GET', headers: [], body: 'none', ...rest });
@@ -17,7 +18,7 @@ function answered(outcome: WireOutcome): WireAnswer {
   return outcome;
 }
 
-function fails(outcome: WireOutcome, failure: WireFailure) {
+function fails(outcome: WireOutcome, failure: WireFailure['failure']) {
   assert.ok('failure' in outcome, JSON.stringify(outcome));
   assert.equal(outcome.failure, failure, outcome.message);
   assert.notEqual(outcome.message, '');
@@ -142,7 +143,7 @@ for (const [badness, answer, failure] of [
   ['answers garbage', (socket) => socket.end(Buffer.alloc(999, 0xfe)), 'not-http'],
   ['has a status that is none', (socket) => socket.end('HTTP/1.1 abc\r\n\r\n'), 'not-http'],
   ['switches to another protocol', (socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'), 'not-http'],
-] as [string, Parameters<typeof rawServer>[1], WireFailure][]) {
+] as [string, Parameters<typeof rawServer>[1], WireFailure['failure']][]) {
   test(`a server that ${badness}`, async (t) => {
     const { origin } = await rawServer(t, answer);
     fails(await ask(origin), failure);

@@ -3,7 +3,8 @@ import { request as overHttp, type ClientRequest, type IncomingMessage } from 'n
 import { request as overHttps } from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { Header, WireFailure, WireOutcome, WireRequest } from './examination.js';
+import type { HeaderPairs, WireOutcome, WireRequest } from '../exchange-types.js';
+import type { WireFailure } from './examination.js';
 
 /** Enough to recognise who answered. */
 const BODY = 8 * 1024;
@@ -77,12 +78,12 @@ function open(url: URL, signal: AbortSignal): ClientRequest {
 }
 
 /** Asks for the body as it is, so that it can be cut anywhere. */
-function withIdentity(headers: Header[]): Header[] {
+function withIdentity(headers: HeaderPairs): HeaderPairs {
   const asked = headers.some(([name]) => name.toLowerCase() === 'accept-encoding');
   return asked ? headers : [...headers, ['accept-encoding', 'identity']];
 }
 
-function pairs(raw: string[]): Header[] {
+function pairs(raw: string[]): HeaderPairs {
   return Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index] ?? '', raw[2 * index + 1] ?? '']);
 }
 
@@ -132,7 +133,7 @@ function failed(error: NodeJS.ErrnoException, signal: AbortSignal, handshake: bo
   return { failure: kindOf(code, syscall, handshake), message: error.message || code };
 }
 
-function kindOf(code: string, syscall: string | undefined, handshake: boolean): WireFailure {
+function kindOf(code: string, syscall: string | undefined, handshake: boolean): WireFailure['failure'] {
   if (syscall === 'getaddrinfo') return 'dns';
   switch (code) {
     case 'ECONNREFUSED':
