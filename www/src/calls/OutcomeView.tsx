@@ -1,3 +1,5 @@
+import type { Finding } from 'gatepass';
+
 import { DiagnosisView } from '../diagnosis/DiagnosisView';
 import { Exchange } from '../diagnosis/Exchange';
 import type { Way } from '../diagnosis/stops';
@@ -13,10 +15,12 @@ interface Props {
   preflighted: boolean;
   /** What stands in the browser's console, where somebody knows: no page can read it. */
   consoleSays?: string | null;
+  /** What is at fault, where somebody knows. */
+  truth?: Finding | undefined;
 }
 
 /** How a call ended: what came back, and, where that is no success, the browser's word and then gatepass's. */
-export function OutcomeView({ outcome, way, method, preflighted, consoleSays }: Props) {
+export function OutcomeView({ outcome, way, method, preflighted, consoleSays, truth }: Props) {
   const { t } = useTexts();
   if (outcome.kind === 'refused') {
     return (
@@ -34,6 +38,7 @@ export function OutcomeView({ outcome, way, method, preflighted, consoleSays }: 
           method={method}
           preflighted={diagnosis?.request.preflighted ?? preflighted}
           diagnosis={diagnosis}
+          truth={truth}
           answered={outcome.kind === 'answered'}
         />
       )}
@@ -74,7 +79,7 @@ export function OutcomeView({ outcome, way, method, preflighted, consoleSays }: 
       {diagnosis && (
         <section aria-label={t.diagnosis.gatepass}>
           <h4 className="label">{t.diagnosis.gatepass}</h4>
-          <DiagnosisView diagnosis={diagnosis} />
+          <DiagnosisView diagnosis={diagnosis} truth={truth} />
         </section>
       )}
     </div>

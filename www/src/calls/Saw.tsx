@@ -44,7 +44,7 @@ export function Saw({ body }: { body: unknown }) {
           </div>
         )}
       </dl>
-      <details>
+      <details open={!caller && groups === undefined}>
         <summary>{t.calls.whole}</summary>
         <pre>{typeof body === 'string' ? body : JSON.stringify(body, null, 2)}</pre>
       </details>

@@ -4,8 +4,14 @@ import { useTexts } from '../texts';
 import { Fixes } from './Fixes';
 import { SHOWN_FINDINGS } from './stops';
 
+interface Props {
+  diagnosis: Diagnosis;
+  /** The finding that is right, where somebody knows. */
+  truth?: Finding | undefined;
+}
+
 /** A diagnosis as gatepass gives it: the verdict, the findings with their fixes, and the evidence. */
-export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
+export function DiagnosisView({ diagnosis, truth }: Props) {
   const { t } = useTexts();
   const [first, ...rest] = diagnosis.findings;
   const others = rest.slice(0, SHOWN_FINDINGS - 1);
@@ -15,15 +21,17 @@ export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
       <p className="verdict">
         <strong>{t.diagnosis.verdict[diagnosis.verdict]}</strong> {t.diagnosis.verdictAbout[diagnosis.verdict]}
       </p>
-      <FindingView finding={first} />
+      <FindingView finding={first} truth={truth} />
       {others.length > 0 && (
         <section className="also" aria-label={t.diagnosis.alsoPossible}>
           <h5>{t.diagnosis.alsoPossible}</h5>
-          <Others findings={others} />
+          <Others findings={others} truth={truth} />
           {lessLikely.length > 0 && (
             <details>
-              <summary>{t.diagnosis.lessLikely(lessLikely.length)}</summary>
-              <Others findings={lessLikely} />
+              <summary>
+                {t.diagnosis.lessLikely(lessLikely.length)} {lessLikely.some((finding) => finding === truth) && <Truth among />}
+              </summary>
+              <Others findings={lessLikely} truth={truth} />
             </details>
           )}
         </section>
@@ -49,16 +57,22 @@ export function DiagnosisView({ diagnosis }: { diagnosis: Diagnosis }) {
   );
 }
 
-function Others({ findings }: { findings: Finding[] }) {
+/** Says of a finding that it is right, or of several that one of them is. */
+function Truth({ among }: { among?: boolean }) {
+  const { t } = useTexts();
+  return <span className="chip truth">{among ? t.diagnosis.truthAmong : t.diagnosis.truth}</span>;
+}
+
+function Others({ findings, truth }: { findings: Finding[]; truth: Finding | undefined }) {
   return (
     <ul>
       {findings.map((finding) => (
         <li key={`${finding.code} ${finding.corsError ?? ''}`}>
           <details>
             <summary>
-              <span className="headline">{finding.title}</span>
+              <span className="headline">{finding.title}</span> {finding === truth && <Truth />}
             </summary>
-            <FindingView finding={finding} untitled />
+            <FindingView finding={finding} truth={undefined} untitled />
           </details>
         </li>
       ))}
@@ -66,7 +80,7 @@ function Others({ findings }: { findings: Finding[] }) {
   );
 }
 
-function FindingView({ finding, untitled }: { finding: Finding; untitled?: boolean }) {
+function FindingView({ finding, truth, untitled }: { finding: Finding; truth: Finding | undefined; untitled?: boolean }) {
   const { t } = useTexts();
   return (
     <div
@@ -78,6 +92,7 @@ function FindingView({ finding, untitled }: { finding: Finding; untitled?: boole
     >
       {!untitled && <h4 className="headline">{finding.title}</h4>}
       <p className="chips">
+        {finding === truth && <Truth />}
         <span className="chip">{t.layers[finding.layer]}</span>
         <code className="chip">{finding.code}</code>
         {finding.corsError && (

@@ -1,4 +1,4 @@
-import type { Diagnosis } from 'gatepass';
+import type { Diagnosis, Finding } from 'gatepass';
 
 import { useTexts } from '../texts';
 import { type Lane, lanesOf, type Way } from './stops';
@@ -8,15 +8,18 @@ interface Props {
   method: string;
   preflighted: boolean;
   diagnosis: Diagnosis | null;
+  /** What is at fault, where somebody knows. */
+  truth: Finding | undefined;
   answered: boolean;
 }
 
-/** The way of a call, stop by stop, and where it broke. */
-export function Exchange({ way, method, preflighted, diagnosis, answered }: Props) {
+/** The way of a call, stop by stop, and where it broke: in truth, or as far as the diagnosis can say. */
+export function Exchange({ way, method, preflighted, diagnosis, truth, answered }: Props) {
   const { t } = useTexts();
+  const known: Diagnosis | null = diagnosis && truth ? { ...diagnosis, verdict: 'certain', findings: [truth] } : diagnosis;
   return (
-    <figure className="exchange" aria-label={t.exchange.label}>
-      {lanesOf(way, preflighted, diagnosis, answered).map((lane) => (
+    <figure className="exchange" aria-label={truth ? t.exchange.truth : t.exchange.label}>
+      {lanesOf(way, preflighted, known, answered).map((lane) => (
         <LaneView key={lane.name} lane={lane} method={method} />
       ))}
     </figure>

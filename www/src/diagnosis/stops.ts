@@ -54,14 +54,15 @@ const STOPS_OF_LAYER: Record<Layer, Stop[]> = {
 };
 
 /** The way of a call, one lane for each request that the browser makes or would have made. */
-export function lanesOf(way: Way, preflighted: boolean, diagnosis: Diagnosis | null, answered: boolean): Lane[] {
-  const doors = (way.kind && DOORS[way.kind]) ?? ['gateway'];
+export function lanesOf({ kind, auth }: Way, preflighted: boolean, diagnosis: Diagnosis | null, answered: boolean): Lane[] {
+  const doors = (kind && DOORS[kind]) ?? ['gateway'];
   const shown = diagnosis ? shownFindings(diagnosis) : [];
   const [redirect] = shown.filter(isRedirect);
-  const guard: Stop[] = way.auth === 'none' ? [] : [way.auth === 'iam' ? 'iam' : 'authorizer'];
-  const behind: Stop[] = redirect && shown.length === 1 ? ['elsewhere'] : [...guard, 'function'];
+  const guard: Stop[] = auth === 'none' ? [] : [auth === 'iam' ? 'iam' : 'authorizer'];
   const wire: Stop[] = shown.some((finding) => finding.layer === 'network' && !isRedirect(finding)) ? ['network'] : [];
-  const stops: Stop[] = ['page', ...wire, ...doors, ...behind, ...(redirect && shown.length > 1 ? (['elsewhere'] as const) : [])];
+  const onlyRedirect = redirect !== undefined && shown.length === 1;
+  const way: Stop[] = onlyRedirect ? doors.slice(0, 1) : [...doors, ...guard, 'function'];
+  const stops: Stop[] = ['page', ...wire, ...way, ...(redirect ? (['elsewhere'] as const) : [])];
 
   const lane = (name: Lane['name'], findings: Finding[]): Lane => ({
     name,

@@ -28,5 +28,5 @@ export function RequestView({ scenario }: { scenario: Scenario }) {
   );
 }
 
-const LONG = 400;
+const LONG = 160;
 const shortened = (body: string) => (body.length > LONG ? `${body.slice(0, LONG)}…` : body);

@@ -1,4 +1,4 @@
-import type { Client } from 'gatepass';
+import type { Client, Finding } from 'gatepass';
 import { useRef, useState } from 'react';
 
 import { OutcomeView } from '../calls/OutcomeView';
@@ -123,7 +123,7 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
             way={{ kind, auth }}
             method={method}
             preflighted={needsPreflight(auth, method, headers)}
-            consoleSays={scenario.state === 'broken' ? consoleBeside(scenario, outcome) : null}
+            {...(scenario.state === 'broken' && known(scenario, outcome))}
           />
         )}
         {outcome && scenario.state === 'broken' && (byHand === null || !succeeded) && (
@@ -143,8 +143,17 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
   );
 }
 
-const consoleBeside = (scenario: Scenario, outcome: Outcome) =>
-  outcome.kind === 'failed' && outcome.diagnosis ? consoleOf(scenario, outcome.diagnosis.request) : null;
+/** What the lab knows of a failure, because it brought it about: no page can. */
+function known(scenario: Scenario, outcome: Outcome): { consoleSays?: string | null; truth?: Finding | undefined } {
+  if (outcome.kind === 'refused' || outcome.diagnosis === null) return {};
+  const { findings, request } = outcome.diagnosis;
+  const { code, corsError } = scenario.expect;
+  const named = findings.filter((finding) => finding.code === code);
+  return {
+    consoleSays: outcome.kind === 'failed' ? consoleOf(scenario, request) : null,
+    truth: named.find((finding) => (finding.corsError ?? null) === corsError) ?? named[0],
+  };
+}
 
 /** What a page that could be in the state would see. */
 function Elsewhere({ scenario }: { scenario: Scenario }) {

@@ -170,6 +170,8 @@ export const en = {
     },
     alsoPossible: 'It could also be',
     outcomes: { readable: 'readable', opaque: 'opaque', redirect: 'redirect', failed: 'failed', yes: 'yes', no: 'no' },
+    truth: 'This is it',
+    truthAmong: 'It is one of these',
     lessLikely: (count: number) => `${count} more, less likely`,
     evidence: 'What was tried, and what came back',
     fixes: 'How to mend it',
@@ -200,6 +202,7 @@ export const en = {
   },
   exchange: {
     label: 'The way of the request',
+    truth: 'What happened',
     lanes: { preflight: 'preflight', request: 'the call' },
     came: { passed: 'passed', unsent: 'never sent' },
     likely: { passed: 'probably passed', unsent: 'probably never sent' },

@@ -171,6 +171,8 @@ export const ja: Texts = {
     },
     alsoPossible: 'ほかに考えられる原因',
     outcomes: { readable: '読めた', opaque: '不透明', redirect: 'リダイレクト', failed: '失敗', yes: 'はい', no: 'いいえ' },
+    truth: '実際の原因',
+    truthAmong: '実際の原因はこの中',
     lessLikely: (count) => `可能性の低いものがほかに ${count} 件`,
     evidence: '試したことと、その結果',
     fixes: '直し方',
@@ -201,6 +203,7 @@ export const ja: Texts = {
   },
   exchange: {
     label: 'リクエストの経路',
+    truth: '実際に起きたこと',
     lanes: { preflight: 'プリフライト', request: '本リクエスト' },
     came: { passed: '通過', unsent: '未送信' },
     likely: { passed: 'おそらく通過', unsent: 'おそらく未送信' },
