@@ -26,14 +26,38 @@ scenarios! {
     C10
     C11
     C12
+    E01
+    E02
+    E03
+    E04
+    E05
+    E06
+    E07
+    E08
+    E09
+    E10
     H01
     H02
     H03
     H04
     H05
+    H06
+    H07
+    H08
     H09
+    H10
+    H11
     H12
+    H13
+    H14
+    H15
+    H16
+    H17
+    H18
+    L01
     L02
+    L03
+    L04
     R01
     R02
     R03
@@ -71,6 +95,14 @@ scenarios! {
     R35
     R36
     S01
+    S02
+    S03
+    X01
+    X02
+    X03
+    X04
+    X05
+    X06
 }
 
 /// A set-up with one fault.

@@ -1,11 +1,14 @@
 //! What a browser makes of a call: the preflight, the call itself, and the CORS checks of the Fetch standard in the
 //! order in which Chromium makes them.
 
-use reqwest::{Client, Method, Response};
+use reqwest::{Client, Method, RequestBuilder, Response, Url};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use super::Headers;
 
 /// A call that a page makes.
+#[derive(Clone)]
 pub struct PageCall {
     pub origin: String,
     pub method: String,
@@ -13,15 +16,19 @@ pub struct PageCall {
     pub headers: Headers,
     pub body: String,
     pub include_credentials: bool,
+    pub mode: String,
+    pub redirect: String,
 }
 
 /// What the page gets.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// A response that it can read.
     Readable { status: u16, body: String },
     /// `TypeError: Failed to fetch`, and what CDP calls it.
     Blocked { error: String, parameter: String },
+    /// The same, for want of an answer.
+    Lost,
 }
 
 /// What the servers said.
@@ -31,6 +38,8 @@ pub struct Exchange {
     pub preflight: Option<Answer>,
     /// Where the preflight passed.
     pub response: Option<Answer>,
+    /// Where the response was a redirect that can be followed.
+    pub next: Option<Box<Exchange>>,
     pub outcome: Outcome,
 }
 
@@ -44,6 +53,12 @@ pub struct Answer {
 
 /// CDP's `Network.CorsError` and `failedParameter`.
 struct Refusal(&'static str, String);
+
+impl From<Refusal> for Outcome {
+    fn from(Refusal(error, parameter): Refusal) -> Self {
+        Self::Blocked { error: error.to_owned(), parameter }
+    }
+}
 
 impl Answer {
     async fn of(response: Response) -> Self {
@@ -78,44 +93,86 @@ impl PageCall {
 
     /// Makes the call, and keeps what was said.
     pub async fn exchange(&self, client: &Client) -> Exchange {
+        match self.check_request() {
+            Ok(()) => self.hop(client).await,
+            Err(refusal) => Exchange { preflight: None, response: None, next: None, outcome: refusal.into() },
+        }
+    }
+
+    /// What is refused before anything is sent (Fetch, main fetch and scheme fetch).
+    fn check_request(&self) -> Result<(), Refusal> {
+        let refuse = |error, parameter: &str| Err(Refusal(error, parameter.to_owned()));
+        match (self.mode.as_str(), self.redirect.as_str()) {
+            ("same-origin", _) => return refuse("DisallowedByMode", ""),
+            ("no-cors", "manual" | "error") => return refuse("NoCorsRedirectModeNotFollow", ""),
+            _ => {}
+        }
+        match self.url.split_once(':') {
+            Some(("http" | "https", _)) => Ok(()),
+            Some((scheme, _)) => refuse("CorsDisabledScheme", scheme),
+            None => panic!("{} is no URL", self.url),
+        }
+    }
+
+    /// One URL of a chain of redirects.
+    async fn hop(&self, client: &Client) -> Exchange {
         let names = self.headers.iter().map(|(name, _)| name.to_ascii_lowercase());
         let mut unsafe_names: Vec<String> = names.filter(|name| name != "accept").collect();
         unsafe_names.sort();
-        let mut preflight = None;
+        let mut exchange = Exchange { preflight: None, response: None, next: None, outcome: Outcome::Lost };
         if !self.is_simple_method() || !unsafe_names.is_empty() {
-            let answer = self.send_preflight(client, &unsafe_names).await;
-            let checked = self.check_preflight(&answer, &unsafe_names);
-            preflight = Some(answer);
-            if let Err(Refusal(error, parameter)) = checked {
-                return Exchange {
-                    preflight,
-                    response: None,
-                    outcome: Outcome::Blocked { error: error.into(), parameter },
-                };
+            exchange.preflight = self.send_preflight(client, &unsafe_names).await;
+            let Some(preflight) = &exchange.preflight else { return exchange };
+            if let Err(refusal) = self.check_preflight(preflight, &unsafe_names) {
+                return Exchange { outcome: refusal.into(), ..exchange };
             }
         }
-        let response = self.send(client).await;
-        let outcome = match self.check(&response) {
-            Err(Refusal(error, parameter)) => Outcome::Blocked { error: error.into(), parameter },
-            Ok(()) => Outcome::Readable { status: response.status, body: response.body.clone() },
-        };
-        Exchange { preflight, response: Some(response), outcome }
+        exchange.response = self.send(client).await;
+        let Some(response) = &exchange.response else { return exchange };
+        let next = self.check(response).and_then(|()| self.redirected(response));
+        match next {
+            Err(refusal) => exchange.outcome = refusal.into(),
+            Ok(None) => exchange.outcome = Outcome::Readable { status: response.status, body: response.body.clone() },
+            Ok(Some(next)) => {
+                let next = Box::pin(next.hop(client)).await;
+                exchange.outcome = next.outcome.clone();
+                exchange.next = Some(Box::new(next));
+            }
+        }
+        exchange
+    }
+
+    /// The call at the URL that a response sends it to (Fetch, HTTP-redirect fetch).
+    fn redirected(&self, response: &Answer) -> Result<Option<Self>, Refusal> {
+        let location = response.header("location").filter(|_| (300..400).contains(&response.status));
+        let Some(location) = location else { return Ok(None) };
+        let url = Url::parse(&self.url).unwrap();
+        let target = url.join(&location).unwrap();
+        if !target.username().is_empty() || target.password().is_some() {
+            return Err(Refusal("RedirectContainsCredentials", String::new()));
+        }
+        let mut next = Self { url: target.to_string(), ..self.clone() };
+        if url.origin() != target.origin() {
+            next.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+            next.origin = "null".to_owned();
+        }
+        Ok(Some(next))
     }
 
     fn is_simple_method(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD" | "POST")
     }
 
-    async fn send(&self, client: &Client) -> Answer {
+    async fn send(&self, client: &Client) -> Option<Answer> {
         let method = Method::from_bytes(self.method.as_bytes()).unwrap();
         let mut request = client.request(method, &self.url).header("origin", &self.origin).body(self.body.clone());
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        Answer::of(request.send().await.unwrap()).await
+        self.answer_to(request).await
     }
 
-    async fn send_preflight(&self, client: &Client, unsafe_names: &[String]) -> Answer {
+    async fn send_preflight(&self, client: &Client, unsafe_names: &[String]) -> Option<Answer> {
         let mut request = client
             .request(Method::OPTIONS, &self.url)
             .header("origin", &self.origin)
@@ -123,7 +180,23 @@ impl PageCall {
         if !unsafe_names.is_empty() {
             request = request.header("access-control-request-headers", unsafe_names.join(","));
         }
-        Answer::of(request.send().await.unwrap()).await
+        self.answer_to(request).await
+    }
+
+    async fn answer_to(&self, request: RequestBuilder) -> Option<Answer> {
+        let url = Url::parse(&self.url).unwrap();
+        // RFC 6761, section 6.4: nobody has to be asked.
+        if url.host_str().is_some_and(|host| host.ends_with(".invalid")) {
+            return None;
+        }
+        if url.scheme() == "https" {
+            assert_eq!(tls_alert(&url).await, [21, 3, 3, 0, 2, 2, 40], "a fatal handshake_failure");
+            return None;
+        }
+        match request.send().await {
+            Ok(response) => Some(Answer::of(response).await),
+            Err(_) => None,
+        }
     }
 
     /// Fetch, CORS-preflight fetch.
@@ -173,6 +246,17 @@ impl PageCall {
             _ => refuse("AllowOriginMismatch", &allowed),
         }
     }
+}
+
+/// What a server says to the beginning of a TLS handshake before it closes the connection.
+async fn tls_alert(url: &Url) -> Vec<u8> {
+    let address = (url.host_str().unwrap(), url.port().unwrap());
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    // A record of the type handshake, and in it an empty ClientHello.
+    stream.write_all(&[22, 3, 1, 0, 4, 1, 0, 0, 0]).await.unwrap();
+    let mut alert = Vec::new();
+    stream.read_to_end(&mut alert).await.unwrap();
+    alert
 }
 
 fn of_preflight(error: &'static str) -> &'static str {

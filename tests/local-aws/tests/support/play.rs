@@ -31,14 +31,25 @@ impl Running {
             }
             (Some("iam"), Some(user)) => {
                 let tokens = self.sign_in(user).await;
-                let signing = Signing::with(self.credentials(&tokens).await, self.aws.clock().now());
+                let mut signing = Signing::with(self.credentials(&tokens).await, self.aws.clock().now());
+                if let Some(service) = route["service"].as_str() {
+                    signing.service = service.to_owned();
+                }
                 let path = url.splitn(4, '/').nth(3).unwrap();
                 let signed_url = route["signAs"].as_str().map_or(url.clone(), |origin| format!("{origin}/{path}"));
                 headers.extend(signing.sign(&method, &signed_url, &headers, body.as_bytes()));
             }
             other => panic!("nobody can do this: {other:?}"),
         }
-        let include_credentials = request["credentials"] == "include";
-        PageCall { origin: self.control.clone(), method, url, headers, body, include_credentials }
+        PageCall {
+            origin: self.control.clone(),
+            method,
+            url,
+            headers,
+            body,
+            include_credentials: request["credentials"] == "include",
+            mode: text(&request["mode"]),
+            redirect: text(&request["redirect"]),
+        }
     }
 }
