@@ -5,6 +5,7 @@
 pub mod browser;
 pub mod play;
 
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
@@ -16,6 +17,7 @@ use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 
 pub type Headers = Vec<(String, String)>;
 
@@ -24,6 +26,7 @@ pub struct Running {
     pub client: Client,
     pub aws: LocalAws,
     pub control: String,
+    signed_in: Mutex<BTreeMap<String, Tokens>>,
 }
 
 impl Running {
@@ -34,7 +37,7 @@ impl Running {
         let router = control::router(aws.clone(), None);
         tokio::spawn(async move { axum::serve(listener, router).await });
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { client, aws, control }
+        Self { client, aws, control, signed_in: Mutex::default() }
     }
 
     pub async fn outputs(&self) -> Value {
@@ -107,6 +110,17 @@ impl Running {
         Tokens { id: token("IdToken"), access: token("AccessToken") }
     }
 
+    /// The tokens of a user who has signed in once and stays so.
+    pub async fn tokens_of(&self, username: &str) -> Tokens {
+        let mut signed_in = self.signed_in.lock().await;
+        if let Some(tokens) = signed_in.get(username) {
+            return tokens.clone();
+        }
+        let tokens = self.sign_in(username).await;
+        signed_in.insert(username.to_owned(), tokens.clone());
+        tokens
+    }
+
     /// The credentials of the signed-in user's role.
     pub async fn credentials(&self, tokens: &Tokens) -> Credentials {
         let outputs = self.outputs().await;
@@ -129,6 +143,7 @@ pub fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
     response.headers().get(name).map(|value| value.to_str().unwrap())
 }
 
+#[derive(Clone)]
 pub struct Tokens {
     pub id: String,
     pub access: String,

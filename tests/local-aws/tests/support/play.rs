@@ -25,12 +25,12 @@ impl Running {
         match (route["auth"].as_str(), user) {
             (Some("none"), _) => {}
             (Some("bearer"), Some(user)) => {
-                let tokens = self.sign_in(user).await;
+                let tokens = self.tokens_of(user).await;
                 let token = if route["token"] == "access" { tokens.access } else { tokens.id };
                 headers.push(("authorization".into(), format!("Bearer {token}")));
             }
             (Some("iam"), Some(user)) => {
-                let tokens = self.sign_in(user).await;
+                let tokens = self.tokens_of(user).await;
                 let mut signing = Signing::with(self.credentials(&tokens).await, self.aws.clock().now());
                 if let Some(service) = route["service"].as_str() {
                     signing.service = service.to_owned();
