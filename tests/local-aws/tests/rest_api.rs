@@ -358,3 +358,50 @@ async fn headers_and_multi_value_headers_are_merged() {
     let origins = answer.response_headers.iter().filter(|(name, _)| name == "access-control-allow-origin");
     assert_eq!(origins.map(|(_, value)| value.as_str()).collect::<Vec<_>>(), ["*", "https://a.example"]);
 }
+
+#[tokio::test]
+async fn what_a_request_must_have() {
+    let running = Running::start().await;
+    let url = format!("{}/api/orders", running.door("rest-api"));
+    let validator =
+        json!({ "requiredQueryStrings": ["page"], "requiredHeaders": ["x-tenant"], "requiredProperties": ["item"] });
+    let post = json!({ "requestValidator": validator, "integration": { "AWS_PROXY": { "function": "echo" } } });
+    running
+        .patch(json!([{ "op": "add", "path": "/doors/rest-api/resources/~1orders", "value": { "POST": post } }]))
+        .await;
+    let post = async |url: &str, headers: &[(&str, &str)], body: &str| {
+        let mut request = running.client.post(url).body(body.to_owned());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Answer::of(request.send().await.unwrap()).await
+    };
+    let missing = json!({ "message": "Missing required request parameters: [x-tenant, page]" });
+    post(&url, &[], "").await.is(400, "BadRequestException", missing);
+    let (url, tenant) = (format!("{url}?page=1"), [("x-tenant", "t")]);
+    let invalid = json!({ "message": "Invalid request body" });
+    post(&url, &tenant, r#"{"item_id":1}"#).await.is(400, "BadRequestException", invalid);
+    assert_eq!(post(&url, &tenant, r#"{"item":1}"#).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_quota_is_used_up() {
+    let running = Running::start().await;
+    let url = format!("{}/api/keyed", running.door("rest-api"));
+    let get = json!({ "apiKeyRequired": true, "integration": { "AWS_PROXY": { "function": "echo" } } });
+    running
+        .patch(json!([
+            { "op": "add", "path": "/doors/rest-api/resources/~1keyed", "value": { "GET": get } },
+            { "op": "add", "path": "/doors/rest-api/apiKeys", "value": ["k1", "k2"] },
+            { "op": "add", "path": "/doors/rest-api/quota", "value": 2 },
+        ]))
+        .await;
+    let key = |key: &str| vec![("x-api-key".to_owned(), key.to_owned())];
+    for _ in 0..2 {
+        assert_eq!(send(&running.client, "GET", &url, &key("k1")).await.status, 200);
+    }
+    running.aws.clock().advance(3_600);
+    let used_up = json!({ "message": "Limit Exceeded" });
+    send(&running.client, "GET", &url, &key("k1")).await.is(429, "LimitExceededException", used_up);
+    assert_eq!(send(&running.client, "GET", &url, &key("k2")).await.status, 200);
+}

@@ -18,6 +18,10 @@ pub enum ResponseType {
     ApiConfigurationError,
     /// The authorizer's configuration does not work.
     AuthorizerConfigurationError,
+    /// The body does not fit its model.
+    BadRequestBody,
+    /// A parameter is missing.
+    BadRequestParameters,
     /// Every 4xx that has no response of its own.
     #[serde(rename = "DEFAULT_4XX")]
     Default4xx,
@@ -34,6 +38,8 @@ pub enum ResponseType {
     InvalidSignature,
     /// No such method, or no signature where one is needed.
     MissingAuthenticationToken,
+    /// The usage plan's quota is used up.
+    QuotaExceeded,
     /// The payload is too large.
     RequestTooLarge,
     /// Too many requests.
@@ -49,10 +55,11 @@ pub enum ResponseType {
 impl ResponseType {
     const fn status(self) -> u16 {
         match self {
+            Self::BadRequestBody | Self::BadRequestParameters => 400,
             Self::Unauthorized => 401,
             Self::RequestTooLarge => 413,
             Self::UnsupportedMediaType => 415,
-            Self::Throttled => 429,
+            Self::Throttled | Self::QuotaExceeded => 429,
             Self::ApiConfigurationError | Self::AuthorizerConfigurationError => 500,
             Self::Default5xx => 502,
             Self::IntegrationTimeout => 504,
@@ -69,7 +76,8 @@ impl ResponseType {
             Self::RequestTooLarge => "RequestTooLargeException",
             Self::Throttled => "TooManyRequestsException",
             Self::Unauthorized => "UnauthorizedException",
-            Self::UnsupportedMediaType => "BadRequestException",
+            Self::QuotaExceeded => "LimitExceededException",
+            Self::BadRequestBody | Self::BadRequestParameters | Self::UnsupportedMediaType => "BadRequestException",
             Self::InvalidApiKey | Self::WafFiltered | Self::Default4xx => "ForbiddenException",
             Self::ApiConfigurationError
             | Self::AuthorizerConfigurationError

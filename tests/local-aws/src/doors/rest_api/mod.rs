@@ -3,6 +3,7 @@
 mod authorize;
 mod gateway_response;
 mod integration;
+mod validation;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ pub use self::authorize::{Authorization, Authorizer};
 use self::gateway_response::GatewayError;
 pub use self::gateway_response::{GatewayResponse, ResponseType};
 pub use self::integration::{ContentHandling, Credentials, Integration, PassthroughBehavior};
+pub use self::validation::RequestValidator;
 use super::throttle::Throttling;
 use super::waf::WebAcl;
 use super::{Aws, cloudfront, gateway_request_id, refused_by_front_end, request_id, strip_base_path};
@@ -59,6 +61,9 @@ pub struct RestApi {
     /// The API keys that are accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub api_keys: Vec<String>,
+    /// How many requests the usage plan lets each API key make before its quota is used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota: Option<u32>,
     /// The stage's limits, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub throttling: Option<Throttling>,
@@ -91,6 +96,9 @@ pub struct Method {
     /// Whether an API key is needed.
     #[serde(default)]
     pub api_key_required: bool,
+    /// What a request must have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_validator: Option<RequestValidator>,
     /// What is behind it.
     pub integration: Integration,
     /// The method's own limits, if any.
@@ -146,11 +154,31 @@ fn route(api: &RestApi, aws: Aws<'_>, door: &str, request: &Request) -> Result<R
     let resource = aws.execute_api_arn(&api.api_id, &api.stage, &request.method, path);
     let mut caller = authorize::authorize(api, aws, method, &resource, request)?;
     caller.invocation.path_parameters = found.path_parameters;
-    let is_known = |key: &str| api.api_keys.iter().any(|known| known == key);
-    if method.api_key_required && !request.headers.get("x-api-key").is_some_and(is_known) {
-        return Err(GatewayError::forbidden());
+    if method.api_key_required {
+        check_api_key(api, aws, door, request)?;
+    }
+    if let Some(validator) = &method.request_validator {
+        validator.check(request)?;
     }
     method.integration.answer(api, aws, &caller, request)
+}
+
+fn check_api_key(api: &RestApi, aws: Aws<'_>, door: &str, request: &Request) -> Result<(), GatewayError> {
+    let key = request.headers.get("x-api-key").filter(|key| api.api_keys.iter().any(|known| known == key));
+    let key = key.ok_or_else(GatewayError::forbidden)?;
+    match api.quota {
+        // A quota is a bucket that nothing fills again.
+        Some(limit)
+            if !aws.buckets.take(
+                &format!("{door} {key}"),
+                Throttling { burst_limit: limit, rate_limit: 0 },
+                aws.now,
+            ) =>
+        {
+            Err(GatewayError::new(ResponseType::QuotaExceeded, "Limit Exceeded"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The method that a request is for.
