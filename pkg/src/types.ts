@@ -364,6 +364,8 @@ export type FindingCode =
   | 'extension-blocked'
   | 'local-network-denied'
   | 'local-network-insecure'
+  | 'target-address-space'
+  | 'stream-needs-http2'
   | 'unreachable'
   | 'preflight-connection-lost'
   | 'preflight-authorizer'
@@ -440,6 +442,5 @@ export type FindingCode =
   | 'redirect-loop'
   | 'preflight-without-cors'
   | 'opaque-answer'
-  | 'target-address-space'
   | 'origin-reflected'
   | 'authorization-wildcard';

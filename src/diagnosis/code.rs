@@ -126,6 +126,10 @@ codes! {
     LocalNetworkDenied = "local-network-denied", Page, ["E01"], [LocalNetwork];
     /// An http page wants to reach a more private network.
     LocalNetworkInsecure = "local-network-insecure", Page, ["E02"], [LocalNetwork];
+    /// The server is not in the address space that the request names.
+    TargetAddressSpace = "target-address-space", Client, ["E03"], [LocalNetwork];
+    /// Chromium sends streams over HTTP/2 only.
+    StreamNeedsHttp2 = "stream-needs-http2", Client, [], [];
     /// Nothing answers at the host.
     Unreachable = "unreachable", Network, ["E07", "E08"], [RightUrl];
     /// The connection is lost on OPTIONS only.
@@ -279,8 +283,6 @@ codes! {
     PreflightWithoutCors = "preflight-without-cors", Integration, [], [Cors];
     /// A `no-cors` answer arrived and cannot be read.
     OpaqueAnswer = "opaque-answer", Client, [], [CorsMode];
-    /// The server is not in the address space that the request names.
-    TargetAddressSpace = "target-address-space", Client, ["E03"], [LocalNetwork];
     /// Any Origin is let in.
     OriginReflected = "origin-reflected", ApiGateway, [], [OneOwner];
     /// `Access-Control-Allow-Headers: *` has to cover Authorization.

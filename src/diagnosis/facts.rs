@@ -1,7 +1,7 @@
 //! What a call says about itself, before anything is tried.
 
 use super::evidence::Page;
-use super::failure::{Auth, FailedRequest, FailedRoute, RouteKind};
+use super::failure::{AddressSpace, Auth, Body, FailedRequest, FailedRoute, Failure, RouteKind};
 use super::words::{digits, joined, listed, says};
 use super::{EvidenceItem, RequestSummary};
 use crate::cors::{Credentials, Origin, Request, Url, normalize_method, unsafe_header_names};
@@ -19,6 +19,8 @@ pub(super) struct Facts {
     pub preflighted: bool,
     pub signed_as_another_host: bool,
     pub page: Page,
+    pub body: Body,
+    pub target_space: Option<AddressSpace>,
     /// The header names that findings speak of; all unsafe names where none is proven.
     pub missing: Vec<String>,
     /// The resource that the server says the caller may not use.
@@ -53,11 +55,27 @@ impl Facts {
             unsafe_names,
             signed_as_another_host: route.sign_as.is_some(),
             page: page.clone(),
+            body: Body::Plain,
+            target_space: None,
+        }
+    }
+
+    /// A failed call.
+    pub fn of(failure: &Failure, page: &Page) -> Self {
+        Self {
+            body: failure.body,
+            target_space: failure.target_space,
+            ..Self::new(&failure.request, &failure.route, page)
         }
     }
 
     pub fn includes_credentials(&self) -> bool {
         self.request.credentials == Credentials::Include
+    }
+
+    /// The credentials mode as it counts for another origin.
+    pub fn credentials(&self) -> Credentials {
+        if self.includes_credentials() { Credentials::Include } else { Credentials::Omit }
     }
 
     /// GET with the call's own headers and credentials would be the call itself.

@@ -14,8 +14,63 @@ pub struct Failure {
     pub timing: Timing,
     /// What the browser said.
     pub error: BrowserError,
+    /// What its body is.
+    pub body: Body,
+    /// Its `targetAddressSpace`.
+    pub target_space: Option<AddressSpace>,
     /// The language of the texts.
     pub locale: Locale,
+    /// How much may be tried.
+    pub limits: Limits,
+}
+
+/// What a diagnosis may cost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Probes at most.
+    pub requests: usize,
+    /// All probes together.
+    pub milliseconds: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { requests: 15, milliseconds: 2000.0 }
+    }
+}
+
+/// What a call's body is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Body {
+    /// None, or one whose size is known.
+    #[default]
+    Plain,
+    /// A `ReadableStream`, which browsers send over HTTP/2 only.
+    Stream,
+}
+
+/// Where an address is, as Local Network Access divides the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressSpace {
+    /// This machine.
+    Loopback,
+    /// A private network.
+    Local,
+    /// The internet.
+    Public,
+}
+
+impl AddressSpace {
+    /// From the request option `targetAddressSpace`.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "loopback" => Some(Self::Loopback),
+            // the name of older Chrome versions is the second
+            "local" | "private" => Some(Self::Local),
+            "public" => Some(Self::Public),
+            _ => None,
+        }
+    }
 }
 
 /// A call that was answered.

@@ -5,6 +5,7 @@
 //! rest. A readable answer is explained from its status and body ([`answer`]). No clock, no request, no browser here.
 
 pub mod answer;
+pub mod clock;
 pub mod code;
 pub mod evidence;
 pub mod exchange;
@@ -13,6 +14,7 @@ pub mod fix;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod page;
 pub mod plan;
+pub mod probe;
 pub mod reason;
 pub mod text;
 pub mod theory;
@@ -28,7 +30,7 @@ pub use answer::{Answered, explain_answer};
 pub use code::{Code, Layer};
 pub use evidence::{Entry, Evidence, Observation, Outcome, Page, Phase, Probe};
 pub use failure::{Answer, FailedRequest, FailedRoute, Failure, Locale, RouteKind};
-pub use plan::{next_probe, timed_pairs};
+pub use plan::{Step, next_step};
 pub use reason::diagnose;
 
 /// What the app gets.

@@ -1,105 +1,98 @@
-//! Which probe comes next. Bounded: at most [`LIMIT`] requests, and none where the first look already says it all.
+//! Which probes come next. Bounded by the failure's limits, and none where the first look already says it all.
 
-use super::evidence::{Evidence, Isolation, Outcome, Probe};
+use super::clock;
+use super::evidence::{Evidence, Isolation, Probe};
 use super::facts::Facts;
 use super::failure::{Auth, Failure, Probes};
 use super::reason::at_first_sight;
-
-/// No more requests than this for one diagnosis.
-pub const LIMIT: usize = 15;
-
-/// A call that may get past its preflight, and one that cannot.
-pub const TIMED: [Probe; 2] = [Probe::MadeUpHeaders, Probe::RandomHeader];
-
-/// A round trip of so many milliseconds can be told from noise.
-const FAR: f64 = 8.0;
+use crate::cors::{Credentials, Engine};
 
 /// Of a call's own headers, so many are tried one by one.
 const SWEEP: usize = 7;
 
-/// The next probe, or nothing when no further one would teach anything.
-pub fn next_probe(failure: &Failure, evidence: &Evidence) -> Option<Probe> {
-    let facts = Facts::new(&failure.request, &failure.route, &evidence.page);
-    if failure.route.probes == Probes::Off
-        || evidence.observations.len() >= LIMIT
-        || at_first_sight(failure, &facts, evidence).is_some()
-    {
+/// Probes to send.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// They do not depend on each other and go out at once.
+    Together(Vec<Probe>),
+    /// Nothing else may be under way: its time counts.
+    Alone(Probe),
+}
+
+/// What to send next; nothing when no further probe would teach anything.
+pub fn next_step(failure: &Failure, evidence: &Evidence) -> Option<Step> {
+    let facts = Facts::of(failure, &evidence.page);
+    let left = failure.limits.requests.saturating_sub(evidence.requests());
+    if failure.route.probes == Probes::Off || left == 0 || at_first_sight(failure, &facts, evidence).is_some() {
         return None;
     }
-    wanted(&facts, evidence).into_iter().find(|probe| evidence.of(probe).is_none())
+    let mut probes = wanted(&facts, evidence);
+    let alone = halves(&facts, evidence);
+    if facts.page.engine == Engine::Firefox {
+        // it tells each probe's half at once
+        probes.extend(alone);
+        probes.retain(|probe| evidence.of(probe).is_none());
+    } else {
+        probes.retain(|probe| evidence.of(probe).is_none());
+        if probes.is_empty() {
+            return alone.iter().find_map(|probe| clock::again(evidence, probe)).map(Step::Alone);
+        }
+    }
+    probes.truncate(left);
+    if probes.is_empty() { None } else { Some(Step::Together(probes)) }
 }
 
-/// How many pairs of [`TIMED`] to send for [`super::evidence::phase_by_time`]; none where something that was read tells the halves
-/// apart already.
-pub fn timed_pairs(failure: &Failure, evidence: &Evidence) -> usize {
-    let facts = Facts::new(&failure.request, &failure.route, &evidence.page);
-    let pairs = (LIMIT.saturating_sub(evidence.observations.len()) / 2).min(5);
-    let seen = |probe: &Probe| evidence.of(probe).map(Outcome::passed);
-    // near servers answer within the browser's own noise
-    let far = evidence.observations.iter().any(|seen| seen.probe == Probe::Simple && seen.took >= FAR);
-    let dark = far
-        && facts.preflighted
-        && evidence.phase.is_none()
-        && seen(&Probe::NoCors) == Some(true)
-        && seen(&Probe::Simple) == Some(false)
-        && seen(&Probe::AllHeaders) != Some(true);
-    if dark && pairs >= 3 && !facts.unsafe_names.is_empty() { pairs } else { 0 }
-}
-
-/// Everything worth sending, given what came back so far, in order.
+/// Everything worth sending for what it brings back, given what came so far.
 fn wanted(facts: &Facts, evidence: &Evidence) -> Vec<Probe> {
-    let seen = |probe: &Probe| evidence.of(probe).map(Outcome::passed);
+    let including = facts.includes_credentials();
+    let simple = Probe::Simple(Credentials::Omit);
     let mut probes = Vec::new();
     // COEP makes no-cors answers fail for reasons of its own
     if evidence.page.isolation == Isolation::Open {
         probes.push(Probe::NoCors);
-        match seen(&Probe::NoCors) {
-            None => return probes,
-            Some(false) => {
-                probes.push(Probe::Control);
-                probes.push(Probe::ManualRedirect);
-                return probes;
-            }
-            Some(true) => {}
-        }
     }
-    probes.push(Probe::Simple);
-    match seen(&Probe::Simple) {
-        None => {}
-        Some(true) => {
-            if facts.includes_credentials() {
-                probes.push(Probe::SimpleIncluding);
-            }
-            if facts.preflighted {
-                sweep(facts, &mut probes);
-            }
-            // once every header passes alone, see them together
-            let all_pass = facts.unsafe_names.iter().all(|name| seen(&Probe::Header(name.clone())) == Some(true));
-            if all_pass {
-                together(facts, &mut probes);
-            }
+    probes.push(simple.clone());
+    if including {
+        probes.push(Probe::Simple(Credentials::Include));
+    }
+    let Some(readable) = evidence.passed(&simple) else { return probes };
+    if !readable && evidence.passed(&Probe::NoCors) == Some(false) {
+        probes.extend([Probe::Control, Probe::ManualRedirect]);
+    } else if readable {
+        if including && evidence.passed(&Probe::Simple(Credentials::Include)) == Some(false) {
+            probes.push(Probe::NullOrigin);
         }
-        Some(false) => {
-            // the answer to the real token may pass where the answer to none does not
-            together(facts, &mut probes);
+        if facts.preflighted {
+            sweep(facts, evidence, &mut probes);
+        }
+    } else {
+        // a redirect is the one thing that can be told of an answer that nobody may read
+        probes.push(Probe::RedirectAway);
+        if evidence.of(&Probe::RedirectAway).is_some() && evidence.passed(&Probe::RedirectAway).is_none() {
             probes.push(Probe::ManualRedirect);
         }
+        // the answer to the real token may pass where the answer to none does not
+        together(facts, &mut probes);
     }
     probes
 }
 
 /// One header at a time, then one or two that the call does not have: if they pass, the preflight as such is good.
-fn sweep(facts: &Facts, probes: &mut Vec<Probe>) {
-    for name in facts.unsafe_names.iter().take(SWEEP) {
-        probes.push(Probe::Header(name.clone()));
-    }
-    for name in ["content-type", "authorization"] {
-        if !facts.unsafe_names.iter().any(|own| own == name) {
-            probes.push(Probe::Header(name.to_owned()));
-            break;
-        }
-    }
+fn sweep(facts: &Facts, evidence: &Evidence, probes: &mut Vec<Probe>) {
+    let header = |name: &str| Probe::Header(name.to_owned(), Credentials::Omit);
+    let own = || facts.unsafe_names.iter().take(SWEEP);
+    probes.extend(own().map(|name| header(name)));
+    let other = ["content-type", "authorization"].into_iter().find(|other| own().all(|name| name != other));
+    probes.extend(other.map(header));
     probes.push(Probe::RandomHeader);
+    let passed = |name: &String| evidence.passed(&header(name));
+    if own().all(|name| passed(name) == Some(true)) {
+        // once every header passes alone, see them together
+        together(facts, probes);
+    } else if facts.page.engine == Engine::Firefox && own().all(|name| passed(name) == Some(false)) {
+        // is it the headers, or all preflights?
+        probes.push(Probe::BarePreflight);
+    }
 }
 
 /// The call's own headers together, as a GET, where that is not simply the call again.
@@ -109,9 +102,42 @@ fn together(facts: &Facts, probes: &mut Vec<Probe>) {
         return;
     }
     if facts.includes_credentials() || !facts.is_get() {
-        probes.push(Probe::AllHeaders);
+        probes.push(Probe::AllHeaders(Credentials::Omit));
     }
     if facts.includes_credentials() && !facts.is_get() {
-        probes.push(Probe::AllHeadersIncluding);
+        probes.push(Probe::AllHeaders(Credentials::Include));
     }
+}
+
+/// Probes of which it matters which half fails: does the preflight pass for the call's headers, and if it does not, for which of them?
+fn halves(facts: &Facts, evidence: &Evidence) -> Vec<Probe> {
+    let mode = facts.credentials();
+    let dark = evidence.passed(&Probe::Simple(mode)) == Some(false);
+    // where a plain answer can be read, failure is the preflight's; where nothing answers there is nothing to learn
+    if !facts.preflighted
+        || facts.unsafe_names.is_empty()
+        || !dark
+        || evidence.passed(&Probe::NoCors) == Some(false)
+        || evidence.passed(&Probe::AllHeaders(mode)) == Some(true)
+    {
+        return Vec::new();
+    }
+    let passes = |probe: &Probe| clock::preflight_passes(evidence, probe);
+    let all = Probe::MadeUpHeaders(mode);
+    let mut probes = vec![all.clone()];
+    if passes(&all) != Some(false) {
+        return probes;
+    }
+    let each = |mode: Credentials| {
+        let names = facts.unsafe_names.iter().take(SWEEP);
+        names.map(move |name| Probe::Header(name.clone(), mode)).collect::<Vec<Probe>>()
+    };
+    if facts.unsafe_names.len() > 1 {
+        probes.extend(each(mode));
+    }
+    // none passes with credentials: then without?
+    if mode == Credentials::Include && each(mode).iter().all(|probe| passes(probe) != Some(true)) {
+        probes.extend(each(Credentials::Omit));
+    }
+    probes
 }

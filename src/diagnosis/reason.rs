@@ -3,17 +3,17 @@
 use super::code::Code;
 use super::evidence::{Connection, Context, Entry, Evidence, Outcome, Permission, Probe};
 use super::facts::Facts;
-use super::failure::{Failure, Locale, RouteKind};
+use super::failure::{AddressSpace, Body, Failure, Locale, RouteKind};
 use super::text::{evidence_items, text};
 use super::theory::{kind_fits, theories};
 use super::words::joined;
 use super::{Diagnosis, Finding, Verdict, fix};
-use crate::cors::{CorsError, Engine, Mode, Redirect, Url};
+use crate::cors::{CorsError, Credentials, Engine, Mode, Redirect, Url};
 use crate::text::cut;
 
 /// Why a call failed, as far as the evidence shows.
 pub fn diagnose(failure: &Failure, evidence: &Evidence) -> Diagnosis {
-    let mut facts = Facts::new(&failure.request, &failure.route, &evidence.page);
+    let mut facts = Facts::of(failure, &evidence.page);
     let locale = failure.locale;
     let summary = facts.summary();
     let items = evidence_items(evidence, locale);
@@ -66,12 +66,26 @@ pub(super) fn at_first_sight(
     if evidence.csp.is_some() {
         return certain(Code::CspConnectSrc, None);
     }
-    // Mixed Content, section 4.4; addresses of the local network have an exemption of their own in Chrome
-    if facts.request.origin.as_str().starts_with("https://") && url.scheme == "http" && !url.is_private_network() {
+    let chromium = facts.page.engine == Engine::Chromium;
+    // Mixed Content, section 4.4; what Chrome asks the user about, Local Network Access exempts
+    let exempt = url.is_loopback()
+        || (chromium
+            && (url.is_private_network()
+                || matches!(facts.target_space, Some(AddressSpace::Loopback | AddressSpace::Local))));
+    if facts.request.origin.as_str().starts_with("https://") && url.scheme == "http" && !exempt {
         return certain(Code::MixedContent, None);
     }
+    // Chromium sends streams over HTTP/2 and QUIC only, and has neither without TLS
+    if chromium && facts.body == Body::Stream && url.scheme == "http" {
+        return certain(Code::StreamNeedsHttp2, None);
+    }
+    if let (true, Some(said), Some(space)) = (chromium, facts.target_space, space_of(url))
+        && said != space
+    {
+        return certain(Code::TargetAddressSpace, Some(CorsError::InvalidLocalNetworkAccess));
+    }
     let page_is_private = Url::parse(facts.request.origin.as_str()).is_some_and(|page| page.is_private_network());
-    if facts.page.engine == Engine::Chromium && url.is_private_network() && !page_is_private {
+    if chromium && url.is_private_network() && !page_is_private {
         match (evidence.local_network, evidence.page.context) {
             (Permission::Denied, Context::Insecure) => {
                 return Some((Code::LocalNetworkInsecure, Some(CorsError::InsecureLocalNetwork), Verdict::Likely));
@@ -86,6 +100,21 @@ pub(super) fn at_first_sight(
         return certain(Code::Offline, None);
     }
     None
+}
+
+/// Where an address is, if the host says so.
+fn space_of(url: &Url) -> Option<AddressSpace> {
+    if url.is_loopback() {
+        Some(AddressSpace::Loopback)
+    } else if url.host.ends_with(".local") {
+        None
+    } else if url.is_private_network() {
+        Some(AddressSpace::Local)
+    } else {
+        // the browser has written any IPv4 address in its usual form
+        let is_address = url.host.starts_with('[') || url.host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        is_address.then_some(AddressSpace::Public)
+    }
 }
 
 /// A code and an error with what speaks for them.
@@ -131,6 +160,14 @@ fn circumstances(code: Code, evidence: &Evidence, took: f64) -> f64 {
         Outcome::Readable { body, .. } => Some(body.as_str()),
         _ => None,
     });
+    // who answers a GET without a token has no authorizer that could ask OPTIONS for one
+    let unguarded = evidence.observations.iter().any(|seen| {
+        seen.probe == Probe::Simple(Credentials::Omit)
+            && matches!(seen.outcome, Outcome::Readable { status: 200..300, .. })
+    });
+    if unguarded && matches!(code, Code::PreflightAuthorizer | Code::OptionsNeedsAuthReadable) {
+        return 0.02;
+    }
     let door = match code {
         Code::PreflightAuthorizer | Code::PreflightAuthorizerNoCors => Some(RouteKind::HttpApi),
         Code::OptionsMissing | Code::OptionsNeedsAuthReadable | Code::OptionsMockFails => Some(RouteKind::RestApi),
@@ -156,10 +193,10 @@ fn circumstances(code: Code, evidence: &Evidence, took: f64) -> f64 {
 /// Header names that were refused while another was let through: the preflight works, and does not list them.
 fn refused_names(facts: &Facts, evidence: &Evidence) -> Vec<String> {
     let any_passed =
-        evidence.observations.iter().any(|seen| matches!(seen.probe, Probe::Header(_)) && seen.outcome.passed());
+        evidence.observations.iter().any(|seen| matches!(seen.probe, Probe::Header(..)) && seen.outcome.passed());
     let mut refused = Vec::new();
     for seen in &evidence.observations {
-        if let (Probe::Header(name), Outcome::Failed) = (&seen.probe, &seen.outcome)
+        if let (Probe::Header(name, _), Outcome::Failed) = (&seen.probe, &seen.outcome)
             && any_passed
             && facts.unsafe_names.contains(name)
         {

@@ -2,13 +2,15 @@
 
 use super::evidence::{Context, Isolation, Observation, Outcome, Page, Phase, Probe};
 use super::failure::{
-    Answer, Auth, BrowserError, FailedRequest, FailedRoute, Failure, Locale, Probes, RouteKind, Timing,
+    AddressSpace, Answer, Auth, Body, BrowserError, FailedRequest, FailedRoute, Failure, Limits, Locale, Probes,
+    RouteKind, Timing,
 };
-use super::{Code, Diagnosis, Evidence, Verdict, diagnose, next_probe, timed_pairs};
+use super::probe::RANDOM_HEADER;
+use super::{Code, Diagnosis, Evidence, Step, Verdict, diagnose, next_step};
 use crate::cors::cases::{Case, PAGE, all, by_id};
 use crate::cors::{
-    CorsError, Credentials, End, Engine, Exchange, HeaderList, Mode, Redirect, Request, Response, normalize_method,
-    rule,
+    CorsError, Credentials, End, Engine, Exchange, HeaderList, Mode, Origin, Redirect, Request, Response,
+    normalize_method, rule,
 };
 
 pub(super) fn page() -> Page {
@@ -62,79 +64,125 @@ pub(super) fn failure_of(case: &Case, kind: Option<RouteKind>) -> Failure {
         route: route(auth, kind),
         timing: Timing { start: 0.0, end: 20.0 },
         error: BrowserError { name: "TypeError".to_owned(), message: "Failed to fetch".to_owned() },
+        body: Body::Plain,
+        target_space: None,
         locale: Locale::En,
+        limits: Limits::default(),
     }
 }
 
+/// A round trip, in milliseconds.
+const ROUND_TRIP: f64 = 20.0;
+
+/// Whether the page's clock is good enough to time requests by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Clock {
+    Fine,
+    Coarse,
+}
+
 /// What a browser shows of the case's server to a probe.
-fn observe(case: &Case, probe: &Probe) -> Outcome {
-    if *probe == Probe::Control {
-        return Outcome::Readable { status: 200, headers: HeaderList::default(), body: String::new() };
+fn observe(case: &Case, probe: Probe, engine: Engine, clock: Clock) -> Observation {
+    let readable = |response: Option<Response>, body: &str| Outcome::Readable {
+        status: response.unwrap_or_default().status,
+        headers: HeaderList::default(),
+        body: body.to_owned(),
+    };
+    let seen = |probe, outcome, trips: u8, phase: Option<Phase>| Observation {
+        probe,
+        outcome,
+        times: vec![if clock == Clock::Fine { ROUND_TRIP * f64::from(trips) } else { 0.0 }],
+        phase: phase.filter(|_| engine == Engine::Firefox),
+    };
+    if probe == Probe::Control {
+        let outcome = readable(Some(Response { status: 200, headers: HeaderList::default() }), "");
+        return seen(probe, outcome, 1, None);
     }
-    let request = Request {
+    let mut request = Request {
         origin: case.request.origin.clone(),
         url: case.request.url.clone(),
         method: "GET".to_owned(),
         headers: probe.headers(&case.request.headers),
         credentials: probe.credentials(),
-        mode: if *probe == Probe::NoCors { Mode::NoCors } else { Mode::Cors },
-        redirect: if *probe == Probe::ManualRedirect { Redirect::Manual } else { Redirect::Follow },
+        mode: if probe == Probe::NoCors { Mode::NoCors } else { Mode::Cors },
+        redirect: if probe == Probe::ManualRedirect { Redirect::Manual } else { Redirect::Follow },
     };
+    if probe == Probe::NullOrigin {
+        request.origin = Origin::parse("null");
+    }
     // only the call's own method with its own headers gets the call's answer
-    let own = matches!(probe, Probe::AllHeaders | Probe::AllHeadersIncluding);
+    let own = matches!(probe, Probe::AllHeaders(_));
     let (response, body) = if own && normalize_method(&case.request.method) == "GET" {
         (case.exchange.response.clone(), &case.body)
     } else {
         (case.open.clone(), &case.open_body)
     };
+    if probe == Probe::RedirectAway {
+        let leads = response.as_ref().and_then(|response| response.headers.get("location"));
+        let outcome = if leads.is_some() { Outcome::Redirect } else { Outcome::Opaque };
+        return seen(probe, outcome, 1, None);
+    }
+    let preflighted = probe == Probe::BarePreflight || request.needs_preflight(engine);
+    let passes = !preflighted || preflight_passes(case, &probe, &request, engine);
+    let phase = preflighted.then_some(if passes { Phase::Actual } else { Phase::Preflight });
+    // what is left is the check of the answer
+    let call = Request { headers: HeaderList::default(), ..request };
     let exchange = Exchange { response: response.clone(), ..case.exchange.clone() };
-    match rule(&request, &exchange, Engine::Chromium).end {
-        End::Readable => Outcome::Readable {
-            status: response.unwrap_or_else(Response::default).status,
-            headers: HeaderList::default(),
-            body: body.clone(),
-        },
+    let outcome = match rule(&call, &exchange, engine).end {
+        _ if !passes => Outcome::Failed,
+        End::Readable => readable(response, body),
         // Chromium follows redirects of no-cors requests too, and refuses a location with a user name
         End::Opaque if case.truth == "RedirectContainsCredentials" => Outcome::Failed,
         End::Opaque => Outcome::Opaque,
         End::OpaqueRedirect => Outcome::Redirect,
         End::Blocked => Outcome::Failed,
-    }
+    };
+    seen(probe, outcome, u8::from(preflighted) + u8::from(passes), phase)
 }
 
-/// Whether the network is quiet enough for timing.
-#[derive(Clone, Copy, PartialEq)]
-enum Clock {
-    Steady,
-    Noisy,
+/// Whether a probe's preflight passes: then a good answer does.
+fn preflight_passes(case: &Case, probe: &Probe, request: &Request, engine: Engine) -> bool {
+    let mut request = request.clone();
+    let mut exchange = Exchange { preflight: case.exchange.preflight.clone(), ..Exchange::default() };
+    if *probe == Probe::BarePreflight {
+        // it asks for nothing, so any header is as good as allowed
+        request.headers = Probe::RandomHeader.headers(&HeaderList::default());
+        if let Some(preflight) = &mut exchange.preflight {
+            preflight.headers.0.push(("access-control-allow-headers".to_owned(), RANDOM_HEADER.to_owned()));
+        }
+    }
+    let good = [("access-control-allow-origin", request.origin.as_str()), ("access-control-allow-credentials", "true")];
+    exchange.response = Some(Response { status: 200, headers: good.into_iter().collect() });
+    rule(&request, &exchange, engine).end == End::Readable
 }
 
 fn run(case: &Case, kind: Option<RouteKind>, engine: Engine) -> (Diagnosis, usize) {
-    run_timed(case, kind, engine, Clock::Noisy)
+    run_timed(case, kind, engine, Clock::Coarse)
 }
 
-fn run_timed(case: &Case, kind: Option<RouteKind>, engine: Engine, clock: Clock) -> (Diagnosis, usize) {
-    let failure = failure_of(case, kind);
+fn gathered(case: &Case, failure: &Failure, engine: Engine, clock: Clock) -> Evidence {
     let mut evidence = Evidence::new(Page { engine, ..page() });
     if engine == Engine::Firefox && case.exchange.preflight.is_some() {
         // Firefox leaves the duration at 0 when the preflight failed
         let preflight = case.truth.starts_with("Preflight") || case.truth.contains("PreflightResponse");
         evidence.phase = Some(if preflight { Phase::Preflight } else { Phase::Actual });
     }
-    while let Some(probe) = next_probe(&failure, &evidence) {
-        let outcome = observe(case, &probe);
-        evidence.observations.push(Observation { probe, outcome, took: 20.0 });
+    while let Some(step) = next_step(failure, &evidence) {
+        let probes = match step {
+            Step::Together(probes) => probes,
+            Step::Alone(probe) => vec![probe],
+        };
+        for probe in probes {
+            evidence.add(observe(case, probe, engine, clock));
+        }
     }
-    // the browser takes one round trip longer where the preflight passes
-    if engine == Engine::Chromium && clock == Clock::Steady && timed_pairs(&failure, &evidence) > 0 {
-        let request = Request { headers: Probe::MadeUpHeaders.headers(&case.request.headers), ..case.request.clone() };
-        let request = Request { method: "GET".to_owned(), credentials: Credentials::Omit, ..request };
-        let good = Response { status: 200, headers: [("access-control-allow-origin", "*")].into_iter().collect() };
-        let exchange = Exchange { response: Some(good), ..case.exchange.clone() };
-        let passes = rule(&request, &exchange, engine).end == End::Readable;
-        evidence.timed = Some(if passes { Phase::Actual } else { Phase::Preflight });
-    }
-    (diagnose(&failure, &evidence), evidence.observations.len())
+    evidence
+}
+
+fn run_timed(case: &Case, kind: Option<RouteKind>, engine: Engine, clock: Clock) -> (Diagnosis, usize) {
+    let failure = failure_of(case, kind);
+    let evidence = gathered(case, &failure, engine, clock);
+    (diagnose(&failure, &evidence), evidence.requests())
 }
 
 /// The CorsError that the case table names, without its parameter.
@@ -148,8 +196,9 @@ fn failing() -> impl Iterator<Item = Case> {
 
 #[test]
 fn the_truth_is_always_among_the_findings_and_certainty_is_never_wrong() {
+    let mut shortfall = Vec::new();
     let settings =
-        [(Engine::Chromium, Clock::Noisy), (Engine::Chromium, Clock::Steady), (Engine::Firefox, Clock::Noisy)];
+        [(Engine::Chromium, Clock::Coarse), (Engine::Chromium, Clock::Fine), (Engine::Firefox, Clock::Coarse)];
     for (engine, clock) in settings {
         for given in [true, false] {
             let mut right = 0;
@@ -163,7 +212,7 @@ fn the_truth_is_always_among_the_findings_and_certainty_is_never_wrong() {
                 if diagnosis.verdict == Verdict::Certain {
                     assert_eq!(found[0], truth, "{}: certain and wrong", case.id);
                 }
-                assert!(probes <= super::plan::LIMIT, "{}", case.id);
+                assert!(probes <= 15, "{}", case.id);
                 cases += 1;
                 if found[0] == truth {
                     right += 1;
@@ -172,21 +221,25 @@ fn the_truth_is_always_among_the_findings_and_certainty_is_never_wrong() {
                 }
             }
             println!(
-                "{engine:?}, kind given: {given}: first finding right {right} of {cases}; not: {}",
+                "{engine:?} {clock:?}, kind given: {given}: first finding right {right} of {cases}; not: {}",
                 wrong.join(" ")
             );
-            // what the evidence of this model can tell apart; a lower figure is a regression
-            let floor = match (engine, given) {
-                (_, true) if clock == Clock::Steady => 55,
-                (_, false) if clock == Clock::Steady => 52,
-                (Engine::Firefox, true) => 57,
-                (Engine::Firefox, false) => 53,
-                (_, true) => 45,
-                (_, false) => 42,
+            // Cases that look alike to every probe can only be guessed: no order of theories gets more than 55 and 52 of 75 without
+            // a clock, 67 and 64 with one, 67 and 66 in Firefox. The rest of the gap is faults that are rare in the field.
+            let floor = match (engine, clock, given) {
+                (Engine::Firefox, _, true) => 64,
+                (Engine::Firefox, _, false) => 63,
+                (_, Clock::Fine, true) => 64,
+                (_, Clock::Fine, false) => 62,
+                (_, Clock::Coarse, true) => 48,
+                (_, Clock::Coarse, false) => 46,
             };
-            assert!(right >= floor, "{right} of {cases}");
+            if right < floor {
+                shortfall.push(format!("{engine:?} {clock:?} {given}: {right} of {cases}"));
+            }
         }
     }
+    assert!(shortfall.is_empty(), "{shortfall:?}");
 }
 
 #[test]
@@ -269,7 +322,7 @@ fn probes_off_sends_nothing_and_still_has_findings() {
     let mut failure = failure_of(&by_id("H01"), Some(RouteKind::HttpApi));
     failure.route.probes = Probes::Off;
     let evidence = Evidence::new(page());
-    assert_eq!(next_probe(&failure, &evidence), None);
+    assert_eq!(next_step(&failure, &evidence), None);
     assert!(!diagnose(&failure, &evidence).findings.is_empty());
 }
 
@@ -278,12 +331,15 @@ fn probes_carry_the_token_only_together_with_the_calls_own_headers() {
     let headers: HeaderList = [("authorization", "Bearer secret"), ("x-a", "secret")].into_iter().collect();
     for probe in [
         Probe::NoCors,
-        Probe::Simple,
-        Probe::SimpleIncluding,
-        Probe::Header("authorization".to_owned()),
-        Probe::Header("x-a".to_owned()),
+        Probe::Simple(Credentials::Omit),
+        Probe::Simple(Credentials::Include),
+        Probe::Header("authorization".to_owned(), Credentials::Omit),
+        Probe::Header("x-a".to_owned(), Credentials::Include),
         Probe::RandomHeader,
-        Probe::MadeUpHeaders,
+        Probe::MadeUpHeaders(Credentials::Omit),
+        Probe::NullOrigin,
+        Probe::RedirectAway,
+        Probe::BarePreflight,
         Probe::ManualRedirect,
         Probe::Control,
     ] {
@@ -300,7 +356,7 @@ fn the_first_look_is_enough_for_the_pages_own_faults() {
         failure.request.url = url.to_owned();
         let mut evidence = Evidence::new(page());
         change(&mut evidence);
-        assert_eq!(next_probe(&failure, &evidence), None, "{url}");
+        assert_eq!(next_step(&failure, &evidence), None, "{url}");
         diagnose(&failure, &evidence).findings[0].code
     };
     assert_eq!(code("https://api.test/", &|e| e.connection = Connection::Offline), "offline");
@@ -309,6 +365,58 @@ fn the_first_look_is_enough_for_the_pages_own_faults() {
     assert_eq!(code("htps://api.test/", &|_| ()), "unsupported-scheme");
     assert_eq!(code("https://u:p@api.test/", &|_| ()), "url-has-credentials");
     assert_eq!(code("https://192.168.0.9/", &|e| e.local_network = Permission::Denied), "local-network-denied");
+}
+
+#[test]
+fn what_the_browser_refuses_for_its_own_reasons_is_seen_at_first_sight() {
+    let code = |page_origin: &str, url: &str, change: &dyn Fn(&mut Failure), engine: Engine| {
+        let mut failure = failure_of(&by_id("H01"), None);
+        failure.request.url = url.to_owned();
+        change(&mut failure);
+        let evidence = Evidence::new(Page { origin: page_origin.to_owned(), engine, ..page() });
+        (next_step(&failure, &evidence).is_none(), diagnose(&failure, &evidence).findings[0].code)
+    };
+    let local = |failure: &mut Failure| failure.target_space = Some(AddressSpace::Local);
+    let stream = |failure: &mut Failure| failure.body = Body::Stream;
+    let http = "http://app.test";
+    assert_eq!(code(http, "http://127.0.0.1:9000/", &local, Engine::Chromium), (true, "target-address-space"));
+    assert!(!code(http, "https://192.168.0.9/", &local, Engine::Chromium).0);
+    assert_eq!(code(http, "http://api.test/", &stream, Engine::Chromium), (true, "stream-needs-http2"));
+    assert!(!code(http, "http://api.test/", &stream, Engine::Firefox).0);
+    // what Chrome asks its user about is not mixed content
+    assert_eq!(code(PAGE, "http://192.168.0.9/", &|_| (), Engine::Firefox), (true, "mixed-content"));
+    assert!(!code(PAGE, "http://192.168.0.9/", &|_| (), Engine::Chromium).0);
+    assert!(!code(PAGE, "http://printer.test/", &local, Engine::Chromium).0);
+    assert!(!code(PAGE, "http://localhost:3000/", &|_| (), Engine::Firefox).0);
+}
+
+#[test]
+fn where_everything_plain_works_the_request_itself_is_in_doubt() {
+    let mut case = by_id("H13");
+    case.exchange.response =
+        Some(Response { status: 200, headers: [("access-control-allow-origin", "*")].into_iter().collect() });
+    case.open = case.exchange.response.clone();
+    let mut failure = failure_of(&case, Some(RouteKind::HttpApi));
+    failure.request.method = "POST".to_owned();
+    failure.body = Body::Stream;
+    let evidence = gathered(&case, &failure, Engine::Chromium, Clock::Fine);
+    assert_eq!(diagnose(&failure, &evidence).findings[0].code, "stream-needs-http2");
+    failure.body = Body::Plain;
+    failure.target_space = Some(AddressSpace::Local);
+    assert_eq!(diagnose(&failure, &evidence).findings[0].code, "target-address-space");
+}
+
+#[test]
+fn a_diagnosis_sends_no_more_than_it_may() {
+    for requests in [0, 1, 4, 11] {
+        for case in failing() {
+            let mut failure = failure_of(&case, None);
+            failure.limits.requests = requests;
+            let evidence = gathered(&case, &failure, Engine::Chromium, Clock::Fine);
+            assert!(evidence.requests() <= requests, "{}: {} of {requests}", case.id, evidence.requests());
+            assert!(!diagnose(&failure, &evidence).findings.is_empty());
+        }
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::js::{self, get, set};
 use super::{helper, probe};
 use crate::diagnosis::failure::Probes;
 use crate::diagnosis::words::{joined, listed};
-use crate::diagnosis::{self, Answered, Entry, Failure, next_probe};
+use crate::diagnosis::{self, Answered, Entry, Failure, next_step};
 use crate::text::before;
 
 /// A diagnosis is good for so long, in milliseconds.
@@ -83,8 +83,8 @@ async fn made(
         if evidence.entry == Entry::Missing {
             evidence = probe::try_out(&failure, evidence, 1).await;
         }
-        if next_probe(&failure, &evidence).is_some()
-            && let Some(exact) = helper::ask(&helper, asked, probe::LIMIT).await
+        if next_step(&failure, &evidence).is_some()
+            && let Some(exact) = helper::ask(&helper, asked, failure.limits.milliseconds).await
         {
             let own = convert::diagnosis(&diagnosis::diagnose(&failure, &evidence))?;
             set(&exact, "evidence", js::call(&get(&own, "evidence"), "concat", &[&get(&exact, "evidence")])?);

@@ -14,3 +14,5 @@ mod helper;
 mod js;
 #[cfg(feature = "diagnosis")]
 mod probe;
+#[cfg(feature = "diagnosis")]
+mod send;

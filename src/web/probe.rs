@@ -3,23 +3,22 @@
 //! GET, and HEAD of the page itself; the app's own header values go to the app's own URL only, and follow no redirect.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::js::{call, get, global, object, pairs, set, text};
+use super::send::Sender;
 use crate::cors::{Engine, HeaderList, Url};
-use crate::diagnosis::evidence::{Connection, Context, Isolation, Permission, phase_by_time};
-use crate::diagnosis::failure::{Auth, Probes};
-use crate::diagnosis::plan::TIMED;
-use crate::diagnosis::words::{joined, says};
-use crate::diagnosis::{Entry, Evidence, Failure, Observation, Outcome, Page, Phase, Probe, next_probe, timed_pairs};
+use crate::diagnosis::evidence::{Connection, Context, Isolation, Permission};
+use crate::diagnosis::words::says;
+use crate::diagnosis::{Entry, Evidence, Failure, Observation, Page, Phase, Step, next_step};
 use crate::text::{before, parts};
-
-/// All probes of a diagnosis together take no longer, in milliseconds.
-pub const LIMIT: f64 = 2000.0;
 
 /// Of a body, so much is read.
 const BODY: u32 = 8192;
@@ -52,120 +51,78 @@ pub async fn look(failure: &Failure) -> Evidence {
     }
     // entries are named by the whole URL, fragment included
     evidence.entry = timing_entry(&failure.request.url, failure.timing.start, failure.timing.end);
-    // Firefox: the duration of a failed call is exactly 0 unless its preflight had passed
-    if let (Engine::Firefox, Entry::Took(duration)) = (evidence.page.engine, evidence.entry) {
-        evidence.phase = Some(if duration == 0.0 { Phase::Preflight } else { Phase::Actual });
-    }
+    evidence.phase = phase_of(evidence.page.engine, evidence.entry);
     evidence.local_network = local_network(url, &evidence.page).await;
     evidence
 }
 
+/// Which half of a failed call failed. Firefox: the duration is exactly 0 unless the preflight had passed.
+pub fn phase_of(engine: Engine, entry: Entry) -> Option<Phase> {
+    match (engine, entry) {
+        (Engine::Firefox, Entry::Took(duration)) => {
+            Some(if duration == 0.0 { Phase::Preflight } else { Phase::Actual })
+        }
+        _ => None,
+    }
+}
+
 /// Adds what probes see, until there are `most` of them or no further one would teach anything.
 pub async fn try_out(failure: &Failure, mut evidence: Evidence, most: usize) -> Evidence {
-    if failure.route.probes == Probes::Off {
-        return evidence;
-    }
     let url = before(&failure.request.url, |b| b == b'#');
     let violations = Violations::listen(url);
-    let deadline = now() + LIMIT;
+    let deadline = now() + failure.limits.milliseconds;
     while evidence.observations.len() < most
-        && let Some(probe) = next_probe(failure, &evidence)
+        && let Some(step) = next_step(failure, &evidence)
     {
-        let start = now();
-        let left = deadline - start;
+        let mut probes = match step {
+            Step::Together(probes) => probes,
+            Step::Alone(probe) => vec![probe],
+        };
+        probes.truncate(most - evidence.observations.len());
+        let sender = Sender { failure, url, engine: evidence.page.engine, deadline, patience: patience(&evidence) };
+        let under_way = probes.into_iter().map(|probe| Box::pin(sender.send(probe)) as UnderWay<'_>).collect();
+        let seen = all(under_way).await;
         // a probe that was cut off says nothing
-        let Some(outcome) = send(&probe, failure, url, left).await else { break };
-        if !outcome.passed() {
-            // the event of a policy violation is a task of its own
-            next_task().await;
-            evidence.csp = violations.seen();
+        let in_time = seen.iter().all(Option::is_some);
+        for seen in seen.into_iter().flatten() {
+            evidence.add(seen);
         }
-        evidence.observations.push(Observation { probe, outcome, took: now() - start });
-    }
-    let mut times = Vec::new();
-    for probe in TIMED.iter().cycle().take(timed_pairs(failure, &evidence) * TIMED.len()) {
-        let start = now();
-        if send(probe, failure, url, deadline - start).await.is_none() {
+        // the events of policy violations are tasks of their own; every failed probe has waited for its own
+        evidence.csp = violations.seen();
+        if !in_time {
             break;
         }
-        times.push(now() - start);
     }
-    evidence.timed = phase_by_time(&times);
     evidence
 }
 
-/// Where a probe goes.
-fn target_of(probe: &Probe, failure: &Failure, url: &str) -> String {
-    let own_headers = matches!(probe, Probe::AllHeaders | Probe::AllHeadersIncluding);
-    match probe {
-        Probe::Control => joined(&[&page().origin, "/"]),
-        // a signature is for one URL
-        _ if says(url, "X-Amz-Signature=") || (own_headers && failure.route.auth == Auth::Iam) => url.to_owned(),
-        _ => unique(url),
-    }
+/// How long to wait for what may never come.
+fn patience(evidence: &Evidence) -> f64 {
+    150.0 + evidence.observations.iter().flat_map(|seen| &seen.times).fold(0.0, |longest, took| took.max(longest)) * 2.0
 }
 
-/// Sends one probe; nothing when the time is over.
-async fn send(probe: &Probe, failure: &Failure, url: &str, left: f64) -> Option<Outcome> {
-    if left <= 0.0 {
-        return None;
-    }
-    let own_headers = matches!(probe, Probe::AllHeaders | Probe::AllHeadersIncluding);
-    let init = object();
-    set(&init, "method", if *probe == Probe::Control { "HEAD" } else { "GET" });
-    set(&init, "mode", if *probe == Probe::NoCors { "no-cors" } else { "cors" });
-    set(
-        &init,
-        "redirect",
-        match probe {
-            Probe::ManualRedirect => "manual",
-            // browsers would carry an API key or a session token to the redirect's target
-            _ if own_headers => "error",
-            _ => "follow",
-        },
-    );
-    set(&init, "credentials", probe.credentials().name());
-    set(&init, "cache", "no-store");
-    set(&init, "headers", entries(&probe.headers(&failure.request.headers)));
-    if let Ok(signal) = time_limit(left) {
-        set(&init, "signal", signal);
-    }
-    let target = target_of(probe, failure, url).into();
-    let response = match awaited(call(&scope(), "fetch", &[&target, &init])).await {
-        Ok(response) => response,
-        Err(error) if matches!(text(&error, "name").as_str(), "TimeoutError" | "AbortError") => return None,
-        Err(_) => return Some(Outcome::Failed),
-    };
-    Some(match text(&response, "type").as_str() {
-        "opaque" => Outcome::Opaque,
-        "opaqueredirect" => Outcome::Redirect,
-        _ => {
-            let status = status_of(&response);
-            // a good answer may be large, or never end; only an error's body tells anything
-            let body = if status >= 400 { body_of(&response).await } else { drop_body(&response) };
-            Outcome::Readable { status, headers: headers_of(&response), body }
+type UnderWay<'a> = Pin<Box<dyn Future<Output = Option<Observation>> + 'a>>;
+
+/// What all of them give, in their order.
+async fn all(mut under_way: Vec<UnderWay<'_>>) -> Vec<Option<Observation>> {
+    let mut given: Vec<Option<Option<Observation>>> = under_way.iter().map(|_| None).collect();
+    poll_fn(|context| {
+        for (future, given) in under_way.iter_mut().zip(&mut given) {
+            if given.is_none()
+                && let Poll::Ready(seen) = future.as_mut().poll(context)
+            {
+                *given = Some(seen);
+            }
         }
+        if given.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
     })
+    .await;
+    given.into_iter().map(Option::flatten).collect()
 }
 
 /// A signal that aborts after so many milliseconds.
 pub fn time_limit(milliseconds: f64) -> Result<JsValue, JsValue> {
     call(&of_page("AbortSignal"), "timeout", &[&JsValue::from_f64(milliseconds)])
-}
-
-/// The preflight cache is keyed by URL, so every probe gets one of its own.
-fn unique(url: &str) -> String {
-    let separator = if says(url, "?") { "&" } else { "?" };
-    let mut unique = joined(&[url, separator, "gatepass-probe="]);
-    let mut random = js_sys::Math::random();
-    for _ in 0..10 {
-        random *= 26.0;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a digit below 26")]
-        let digit = random as u8;
-        unique.push(char::from(b'a' + digit));
-        random -= f64::from(digit);
-    }
-    unique
 }
 
 /// A response's status.
@@ -194,7 +151,8 @@ pub fn copy_of(response: &JsValue) -> Option<JsValue> {
     call(response, "clone", &[]).ok()
 }
 
-fn drop_body(response: &JsValue) -> String {
+/// Lets a body go unread.
+pub fn drop_body(response: &JsValue) -> String {
     let body = get(response, "body");
     if !body.is_null() && !body.is_undefined() {
         // its rejection is nobody's concern, and must not show as unhandled
@@ -206,7 +164,7 @@ fn drop_body(response: &JsValue) -> String {
 }
 
 /// The Resource Timing entry of the failed call.
-fn timing_entry(url: &str, start: f64, end: f64) -> Entry {
+pub fn timing_entry(url: &str, start: f64, end: f64) -> Entry {
     let performance = of_page("performance");
     let entries = |method: &str, argument: &str| {
         call(&performance, method, &[&argument.into()]).ok().map(|list| Array::from(&list))
@@ -298,14 +256,16 @@ pub fn now() -> f64 {
     call(&of_page("performance"), "now", &[]).ok().and_then(|time| time.as_f64()).unwrap_or_default()
 }
 
-async fn next_task() {
+/// Comes back in a task of its own.
+pub async fn next_task() {
     let promise = Promise::new(&mut |resolve, _| {
         let _ = call(&scope(), "setTimeout", &[&resolve]);
     });
     let _ = JsFuture::from(promise).await;
 }
 
-fn entries(headers: &HeaderList) -> Array {
+/// Headers as `fetch` takes them.
+pub fn entries(headers: &HeaderList) -> Array {
     let pairs = Array::new();
     for (name, value) in &headers.0 {
         let pair = Array::new();
@@ -317,11 +277,12 @@ fn entries(headers: &HeaderList) -> Array {
 }
 
 /// The window or the worker: both are served alike.
-fn scope() -> JsValue {
+pub fn scope() -> JsValue {
     js_sys::global().into()
 }
 
-fn of_page(name: &str) -> JsValue {
+/// A global of the page, `undefined` where there is none.
+pub fn of_page(name: &str) -> JsValue {
     global(name).unwrap_or_default()
 }
 

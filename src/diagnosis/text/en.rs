@@ -53,6 +53,14 @@ texts! {
         title: "an http page cannot reach the local network",
         detail: "$HOST is in a private network or on this machine, and the page is not on https. Chrome never allows that.",
     }
+    TargetAddressSpace {
+        title: "the server is not in the address space that targetAddressSpace names",
+        detail: "`targetAddressSpace` must be where $HOST really is: loopback for this machine, local for a private network, public for everything else. Name the true one, or leave the option out for https URLs.",
+    }
+    StreamNeedsHttp2 {
+        title: "a streamed body needs HTTP/2, which $HOST does not speak",
+        detail: "Chromium sends a ReadableStream over HTTP/2 or HTTP/3 only, and refuses anything else before CORS is looked at. An http:// URL never has them. Call an https URL that speaks HTTP/2, or send the body as a Blob, an ArrayBuffer or a string.",
+    }
     Unreachable {
         title: "nothing answers at $HOST (DNS, connection or TLS)",
         detail: "Not even a request without CORS got through, so this is no CORS problem. A script cannot tell which it is: a host name that does not exist (wrong API id or region), a refused or reset connection, or a certificate that does not fit. Open $API in a tab of its own: the browser's error page says which.",

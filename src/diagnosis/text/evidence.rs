@@ -1,6 +1,8 @@
 //! What was tried and what came back, as sentences.
 
+use crate::cors::Credentials;
 use crate::diagnosis::EvidenceItem;
+use crate::diagnosis::clock;
 use crate::diagnosis::evidence::{Connection, Entry, Evidence, Observation, Outcome, Phase, Probe};
 use crate::diagnosis::failure::Locale;
 use crate::diagnosis::words::{digits, joined};
@@ -41,42 +43,43 @@ pub(in crate::diagnosis) fn evidence_items(evidence: &Evidence, locale: Locale) 
         };
         items.push(EvidenceItem::new("phase", "yes", None, text));
     }
-    if let Some(phase) = evidence.timed {
-        let text = match phase {
-            Phase::Preflight => {
-                say("By the time it takes, the preflight fails.", "所要時間から見て、プリフライトが失敗しています。")
-            }
-            Phase::Actual => say(
-                "By the time it takes, the preflight for these headers passes.",
-                "所要時間から見て、これらのヘッダーのプリフライトは通っています。",
-            ),
-        };
-        items.push(EvidenceItem::new("preflight-by-time", "yes", None, text));
-    }
-    items.extend(evidence.observations.iter().map(|seen| observation(seen, locale)));
+    let sent = evidence.observations.iter().filter(|seen| seen.outcome != Outcome::Unsent);
+    items.extend(sent.map(|seen| observation(evidence, seen, locale)));
     items
 }
 
-fn observation(seen: &Observation, locale: Locale) -> EvidenceItem {
+fn observation(evidence: &Evidence, seen: &Observation, locale: Locale) -> EvidenceItem {
     let (outcome, status) = match &seen.outcome {
         Outcome::Readable { status, .. } => ("readable", Some(*status)),
         Outcome::Opaque => ("opaque", None),
         Outcome::Redirect => ("redirect", None),
-        Outcome::Failed => ("failed", None),
+        Outcome::Failed | Outcome::Unsent => ("failed", None),
     };
     let what = match locale {
         Locale::En => what_en(&seen.probe),
         Locale::Ja => what_ja(&seen.probe),
     };
+    let half = match outcome {
+        "failed" => clock::ended(evidence, seen).map(|ended| ended.phase),
+        _ => None,
+    };
     let came = match (locale, status, outcome) {
         (Locale::En, Some(status), _) => joined(&["could be read, status ", &digits(status)]),
         (Locale::En, None, "opaque") => "was answered".to_owned(),
         (Locale::En, None, "redirect") => "was redirected".to_owned(),
-        (Locale::En, None, _) => "failed".to_owned(),
+        (Locale::En, None, _) => match half {
+            Some(Phase::Preflight) => "failed, with its preflight".to_owned(),
+            Some(Phase::Actual) => "failed, after its preflight had passed".to_owned(),
+            None => "failed".to_owned(),
+        },
         (Locale::Ja, Some(status), _) => joined(&["読み取り可 (ステータス ", &digits(status), ")"]),
         (Locale::Ja, None, "opaque") => "応答あり".to_owned(),
         (Locale::Ja, None, "redirect") => "リダイレクト".to_owned(),
-        (Locale::Ja, None, _) => "失敗".to_owned(),
+        (Locale::Ja, None, _) => match half {
+            Some(Phase::Preflight) => "プリフライトで失敗".to_owned(),
+            Some(Phase::Actual) => "プリフライト通過後に失敗".to_owned(),
+            None => "失敗".to_owned(),
+        },
     };
     let text = match locale {
         Locale::En => joined(&[&what, " ", &came, "."]),
@@ -86,31 +89,35 @@ fn observation(seen: &Observation, locale: Locale) -> EvidenceItem {
 }
 
 fn what_en(probe: &Probe) -> String {
-    match probe {
-        Probe::NoCors => "A GET without CORS".to_owned(),
-        Probe::Simple => "A GET without headers".to_owned(),
-        Probe::SimpleIncluding => "A GET without headers, with credentials,".to_owned(),
-        Probe::Header(name) => joined(&["A GET with the header ", name]),
-        Probe::RandomHeader => "A GET with a header that nobody lists".to_owned(),
-        Probe::MadeUpHeaders => "A GET with made-up values of the call's headers".to_owned(),
-        Probe::AllHeaders => "A GET with the call's own headers, without credentials,".to_owned(),
-        Probe::AllHeadersIncluding => "A GET with the call's own headers, with credentials,".to_owned(),
-        Probe::ManualRedirect => "A GET that does not follow redirects".to_owned(),
-        Probe::Control => "A request to the page's own server".to_owned(),
-    }
+    let what = match probe {
+        Probe::NoCors => "A GET without CORS",
+        Probe::Simple(_) => "A GET without headers",
+        Probe::Header(name, _) => &joined(&["A GET with the header ", name]),
+        Probe::RandomHeader => "A GET with a header that nobody lists",
+        Probe::MadeUpHeaders(_) => "A GET with made-up values of the call's headers",
+        Probe::AllHeaders(_) => "A GET with the call's own headers",
+        Probe::ManualRedirect => "A GET that does not follow redirects",
+        Probe::Control => "A request to the page's own server",
+        Probe::NullOrigin => "A GET from a frame without an origin",
+        Probe::RedirectAway => "A GET that may not leave the API's origin",
+        Probe::BarePreflight => "A GET with a preflight that names no header",
+    };
+    joined(&[what, if probe.credentials() == Credentials::Include { ", with credentials," } else { "" }])
 }
 
 fn what_ja(probe: &Probe) -> String {
-    match probe {
-        Probe::NoCors => "CORS なしの GET".to_owned(),
-        Probe::Simple => "ヘッダーなしの GET".to_owned(),
-        Probe::SimpleIncluding => "ヘッダーなし、credentials ありの GET".to_owned(),
-        Probe::Header(name) => joined(&["ヘッダー ", name, " 付きの GET"]),
-        Probe::RandomHeader => "どこにも登録されていないヘッダー付きの GET".to_owned(),
-        Probe::MadeUpHeaders => "仮の値のヘッダー付きの GET".to_owned(),
-        Probe::AllHeaders => "元のヘッダー付き、credentials なしの GET".to_owned(),
-        Probe::AllHeadersIncluding => "元のヘッダー付き、credentials ありの GET".to_owned(),
-        Probe::ManualRedirect => "リダイレクトを追わない GET".to_owned(),
-        Probe::Control => "ページ自身のサーバーへのリクエスト".to_owned(),
-    }
+    let what = match probe {
+        Probe::NoCors => "CORS なしの GET",
+        Probe::Simple(_) => "ヘッダーなしの GET",
+        Probe::Header(name, _) => &joined(&["ヘッダー ", name, " 付きの GET"]),
+        Probe::RandomHeader => "どこにも登録されていないヘッダー付きの GET",
+        Probe::MadeUpHeaders(_) => "仮の値のヘッダー付きの GET",
+        Probe::AllHeaders(_) => "元のヘッダー付きの GET",
+        Probe::ManualRedirect => "リダイレクトを追わない GET",
+        Probe::Control => "ページ自身のサーバーへのリクエスト",
+        Probe::NullOrigin => "オリジンのないフレームからの GET",
+        Probe::RedirectAway => "API のオリジンから出られない GET",
+        Probe::BarePreflight => "ヘッダー名のないプリフライト付きの GET",
+    };
+    joined(&[what, if probe.credentials() == Credentials::Include { " (credentials あり)" } else { "" }])
 }

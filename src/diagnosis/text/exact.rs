@@ -41,10 +41,6 @@ texts! {
         title: "the answer arrived, but mode: \"no-cors\" keeps it from the script",
         detail: "A no-cors answer has status 0 and no body for the script, whatever the server says; and headers such as Authorization are dropped before sending. Use mode \"cors\" and let the server allow the page.",
     }
-    TargetAddressSpace {
-        title: "the server is not in the address space that targetAddressSpace names",
-        detail: "`targetAddressSpace` must be where $HOST really is: loopback for this machine, local for a private network, public for everything else. Name the true one, or leave the option out for https URLs.",
-    }
     OriginReflected {
         title: "the server lets in any origin: it repeats whatever Origin it gets",
         detail: "OPTIONS from an origin that nobody knows was answered with that origin in Access-Control-Allow-Origin. Function code or a CloudFront Function copies the header without looking. With Access-Control-Allow-Credentials: true every web site could call the API with the user's cookies. Compare Origin with an explicit list.",
@@ -92,10 +88,6 @@ texts! {
     OpaqueAnswer {
         title: "応答は届きましたが、mode: \"no-cors\" のためスクリプトからは読めません",
         detail: "no-cors の応答は、サーバーが何を返してもステータス 0、本文なしになります。Authorization などのヘッダーも送信前に落とされます。mode を \"cors\" にし、サーバー側でページを許可してください。",
-    }
-    TargetAddressSpace {
-        title: "サーバーが targetAddressSpace で指定したアドレス空間にありません",
-        detail: "`targetAddressSpace` は $HOST が実際にある場所に合わせます。このマシンなら loopback、プライベートネットワークなら local、それ以外は public です。正しい値にするか、https の URL なら指定を外してください。",
     }
     OriginReflected {
         title: "サーバーがどのオリジンでも許可しています (Origin をそのまま返しています)",

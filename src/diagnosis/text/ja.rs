@@ -53,6 +53,14 @@ texts! {
         title: "http のページからはローカルネットワークにアクセスできません",
         detail: "$HOST はプライベートネットワーク内、またはこの端末上にありますが、ページが https ではありません。Chrome はこの組み合わせを許可しません。",
     }
+    TargetAddressSpace {
+        title: "サーバーが targetAddressSpace で指定したアドレス空間にありません",
+        detail: "`targetAddressSpace` は $HOST が実際にある場所に合わせます。このマシンなら loopback、プライベートネットワークなら local、それ以外は public です。正しい値にするか、https の URL なら指定を外してください。",
+    }
+    StreamNeedsHttp2 {
+        title: "ストリームのボディには HTTP/2 が必要ですが、$HOST は対応していません",
+        detail: "Chromium は ReadableStream を HTTP/2 または HTTP/3 でしか送信せず、それ以外では CORS の判定より前に拒否します。http:// の URL では使えません。HTTP/2 に対応した https の URL を呼び出すか、Blob、ArrayBuffer、文字列として送信してください。",
+    }
     Unreachable {
         title: "$HOST に接続できません (DNS、接続、TLS のいずれか)",
         detail: "CORS を使わないリクエストも届いていないため、CORS の問題ではありません。ホスト名が存在しない (API ID やリージョンの誤り)、接続が拒否・切断された、証明書が合わない、のどれかはスクリプトからは判別できません。$API を別タブで開くと、ブラウザーのエラー画面で原因がわかります。",

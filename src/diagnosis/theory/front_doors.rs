@@ -5,13 +5,14 @@ use super::{Cors, Model, Preflight, Reach, Theories, Theory};
 use crate::cors::CorsError::{
     self, AllowOriginMismatch, HeaderDisallowedByPreflightResponse, InvalidAllowCredentials,
     InvalidAllowHeadersPreflightResponse, InvalidAllowMethodsPreflightResponse, InvalidAllowOriginValue,
-    MissingAllowOriginHeader, MultipleAllowOriginValues, PreflightAllowOriginMismatch, PreflightDisallowedRedirect,
-    PreflightInvalidAllowCredentials, PreflightInvalidAllowOriginValue, PreflightInvalidStatus,
-    PreflightMissingAllowOriginHeader, PreflightMultipleAllowOriginValues, PreflightWildcardOriginNotAllowed,
-    RedirectContainsCredentials, WildcardOriginNotAllowed,
+    InvalidLocalNetworkAccess, MissingAllowOriginHeader, MultipleAllowOriginValues, PreflightAllowOriginMismatch,
+    PreflightDisallowedRedirect, PreflightInvalidAllowCredentials, PreflightInvalidAllowOriginValue,
+    PreflightInvalidStatus, PreflightMissingAllowOriginHeader, PreflightMultipleAllowOriginValues,
+    PreflightWildcardOriginNotAllowed, RedirectContainsCredentials, WildcardOriginNotAllowed,
 };
+use crate::cors::Engine;
 use crate::diagnosis::code::Code;
-use crate::diagnosis::failure::{Auth, RouteKind};
+use crate::diagnosis::failure::{Auth, Body, RouteKind};
 
 /// A theory about something that answers.
 const fn theory(code: Code, error: CorsError, weight: f32, preflight: Preflight, open: Cors, call: Cors) -> Theory {
@@ -104,7 +105,8 @@ fn credentials(found: &mut Theories<'_>, preflight: f32, answer: f32, open: Cors
     ];
     const ANSWER: &[Theory] = &[
         objects(WildcardWithCredentials, WildcardOriginNotAllowed, 1.0, Preflight::Works),
-        objects(CredentialsNotAllowed, InvalidAllowCredentials, 0.9, Preflight::Works),
+        // whose preflight passes with credentials knows that `*` will not do
+        objects(CredentialsNotAllowed, InvalidAllowCredentials, 1.1, Preflight::Works),
     ];
     if found.facts.includes_credentials() {
         found.add_where(open, preflight, PREFLIGHT);
@@ -191,9 +193,10 @@ fn rest_api(found: &mut Theories<'_>) {
     if iam {
         found.add(IAM);
     }
-    // a signature brings headers that older lists do not name
-    lists(found, if iam { 30.0 } else { 15.0 }, 20.0, open);
-    credentials(found, 60.0, 25.0, open);
+    // a signature brings headers that older lists do not name; and PUT, PATCH and DELETE are not in what examples list
+    lists(found, if iam { 30.0 } else { 15.0 }, 45.0, open);
+    // OPTIONS and the function each have to speak of credentials, and examples never do
+    credentials(found, 60.0, 45.0, open);
     typed_origins(found, open, 8.0, 4.0);
 }
 
@@ -298,8 +301,25 @@ pub(super) fn anywhere(found: &mut Theories<'_>) {
     ];
     const REFUSED: &[Theory] =
         &[silent(Code::RedirectRefused, 40.0, Reach::Answers, Preflight::Works, Cors::Maybe(10))];
+    // an https server that speaks HTTP/1.1 only is rare, but then each streamed call fails
+    const STREAM: &[Theory] =
+        &[silent(Code::StreamNeedsHttp2, 15.0, Reach::Answers, Preflight::Works, Cors::Maybe(80))];
+    // who names the network of a host may well name the wrong one
+    const SPACE: &[Theory] = &[Theory {
+        error: Some(InvalidLocalNetworkAccess),
+        ..silent(Code::TargetAddressSpace, 30.0, Reach::Answers, Preflight::Works, Cors::Maybe(80))
+    }];
+    let facts = found.facts;
     found.add(ALWAYS);
-    if found.facts.request.redirect == crate::cors::Redirect::Error {
+    if facts.request.redirect == crate::cors::Redirect::Error {
         found.add(REFUSED);
+    }
+    if facts.page.engine == Engine::Chromium {
+        if facts.body == Body::Stream {
+            found.add(STREAM);
+        }
+        if facts.target_space.is_some() {
+            found.add(SPACE);
+        }
     }
 }

@@ -5,10 +5,12 @@
 
 mod front_doors;
 
+use super::clock::{self, Ended};
 use super::code::Code;
-use super::evidence::{Evidence, Outcome, Phase, Probe};
+use super::evidence::{Evidence, Observation, Outcome, Phase, Probe};
 use super::facts::Facts;
 use super::failure::RouteKind;
+use super::probe::RANDOM_HEADER;
 use super::words::says;
 use crate::cors::{CorsError, Credentials};
 
@@ -97,78 +99,137 @@ impl Theory {
 
     /// The chance of what was seen, given this theory.
     pub fn likelihood(&self, facts: &Facts, evidence: &Evidence) -> f64 {
-        let seen: f64 = evidence
-            .observations
-            .iter()
-            .map(|observation| {
-                let passes = self.passes(&observation.probe, facts, evidence);
-                if observation.outcome.passed() { passes } else { 1.0 - passes }
-            })
-            .product();
+        let seen: f64 =
+            evidence.observations.iter().map(|observation| self.chance_of(observation, facts, evidence)).product();
         let half = match (evidence.phase, self.phase()) {
             (Some(seen), Some(said)) if seen != said => 0.02,
             // without a connection there was no answer to the call
             (Some(Phase::Actual), None) => 0.02,
             _ => 1.0,
         };
-        // times are noisy, and a server may forbid the preflight cache
-        let passes = self.preflight_of_get(facts, Credentials::Omit);
-        let timed = match evidence.timed {
-            Some(Phase::Actual) => 0.05 + 0.9 * passes,
-            Some(Phase::Preflight) => 0.95 - 0.85 * passes,
-            None => 1.0,
-        };
-        seen * half * timed
+        seen * half
     }
 
-    /// The chance that a probe passes.
-    fn passes(&self, probe: &Probe, facts: &Facts, evidence: &Evidence) -> f64 {
+    /// The chance of what one probe saw.
+    fn chance_of(&self, seen: &Observation, facts: &Facts, evidence: &Evidence) -> f64 {
+        let Passes { preflight, answer } = self.passes(&seen.probe, facts, evidence);
+        match seen.outcome {
+            Outcome::Unsent => 1.0,
+            // the question is whether a redirect leads away, not whether anything answers
+            Outcome::Opaque if seen.probe == Probe::RedirectAway => 1.0 - answer,
+            Outcome::Failed => match clock::ended(evidence, seen) {
+                None => 1.0 - preflight * answer,
+                Some(Ended { phase, trust }) => {
+                    let (early, late) = (1.0 - preflight, preflight * (1.0 - answer));
+                    match phase {
+                        Phase::Preflight => trust * early + (1.0 - trust) * late,
+                        Phase::Actual => trust * late + (1.0 - trust) * early,
+                    }
+                }
+            },
+            _ => preflight * answer,
+        }
+    }
+
+    /// The chances that a probe passes.
+    fn passes(&self, probe: &Probe, facts: &Facts, evidence: &Evidence) -> Passes {
         let model = self.model;
+        let plain = |answer: f64| Passes { preflight: 1.0, answer };
         match probe {
-            Probe::Control => 1.0,
-            Probe::NoCors => f64::from(u8::from(model.reach == Reach::Answers)),
-            Probe::ManualRedirect if model.reach == Reach::RedirectWithCredentials => 1.0,
-            _ if model.reach != Reach::Answers => 0.0,
-            Probe::Simple => model.open.chance(Credentials::Omit),
-            Probe::SimpleIncluding => self.open_again(evidence) * include_given_omit(model.open),
-            Probe::Header(name) => self.preflight_allows(name, facts) * self.open_again(evidence),
-            Probe::MadeUpHeaders => self.preflight_of_get(facts, Credentials::Omit) * self.open_again(evidence),
-            Probe::RandomHeader => {
-                self.preflight_allows(super::evidence::RANDOM_HEADER, facts) * self.open_again(evidence)
+            Probe::Control => plain(1.0),
+            // an answer may object to being embedded: Cross-Origin-Resource-Policy, or the page's own embedder policy
+            Probe::NoCors if model.reach == Reach::Answers => plain(0.995),
+            Probe::ManualRedirect if model.reach == Reach::RedirectWithCredentials => plain(1.0),
+            _ if model.reach != Reach::Answers => plain(0.0),
+            Probe::NoCors => plain(0.0),
+            Probe::Simple(Credentials::Include) => plain(self.open_again(evidence) * include_given_omit(model.open)),
+            Probe::Simple(_) => plain(model.open.chance(Credentials::Omit)),
+            Probe::Header(name, mode) => Passes {
+                preflight: match without_credentials(name, *mode, evidence) {
+                    // a list is the same list with credentials
+                    Some(passes) if model.preflight == Preflight::SomeHeaders => {
+                        if passes {
+                            0.98
+                        } else {
+                            0.02
+                        }
+                    }
+                    _ => self.preflight_allows(name, *mode, facts),
+                },
+                answer: self.made_up(*mode, evidence),
+            },
+            Probe::RandomHeader => Passes {
+                preflight: self.preflight_allows(RANDOM_HEADER, Credentials::Omit, facts),
+                answer: self.made_up(Credentials::Omit, evidence),
+            },
+            Probe::MadeUpHeaders(mode) => {
+                Passes { preflight: self.preflight_of_get(facts, *mode), answer: self.made_up(*mode, evidence) }
             }
-            Probe::AllHeaders => {
-                self.preflight_of_get(facts, Credentials::Omit) * self.call_as_get(facts, evidence, Credentials::Omit)
-            }
-            Probe::AllHeadersIncluding => {
-                self.preflight_of_get(facts, Credentials::Include)
-                    * self.call_as_get(facts, evidence, Credentials::Include)
+            Probe::AllHeaders(mode) => Passes {
+                preflight: self.preflight_of_get(facts, *mode),
+                answer: self.call_as_get(facts, evidence, *mode),
+            },
+            Probe::BarePreflight => {
+                let fails = matches!(model.preflight, Preflight::Broken | Preflight::NoCors);
+                Passes { preflight: f64::from(u8::from(!fails)), answer: self.open_again(evidence) }
             }
             // a redirect whose answer passes the check; rare, and it says little about anything else
-            Probe::ManualRedirect => self.open_again(evidence),
+            Probe::ManualRedirect => plain(self.open_again(evidence)),
+            Probe::NullOrigin => plain(self.open_again(evidence) * self.allows_any_origin()),
+            // a redirect within the API's own origin cannot be told
+            Probe::RedirectAway => plain(match self.code {
+                Code::PreflightRedirected | Code::Redirected => 0.9,
+                _ => 0.01,
+            }),
+        }
+    }
+
+    /// The chance that an answer that allows the page's origin does so by `*`.
+    fn allows_any_origin(&self) -> f64 {
+        match self.code {
+            Code::WildcardWithCredentials => 0.95,
+            // `*` would have been the finding
+            Code::CredentialsNotAllowed => 0.05,
+            _ => 0.5,
+        }
+    }
+
+    /// The chance that an answer to made-up headers passes, once their preflight has.
+    fn made_up(&self, mode: Credentials, evidence: &Evidence) -> f64 {
+        match mode {
+            Credentials::Include => match evidence.passed(&Probe::Simple(mode)) {
+                Some(true) => 0.97,
+                Some(false) => 0.03,
+                None => self.open_again(evidence) * include_given_omit(self.model.open),
+            },
+            _ => self.open_again(evidence),
         }
     }
 
     /// A made-up header gets the answer that no header got; nearly always.
     fn open_again(&self, evidence: &Evidence) -> f64 {
-        match evidence.of(&Probe::Simple).map(Outcome::passed) {
+        match evidence.passed(&Probe::Simple(Credentials::Omit)) {
             Some(true) => 0.97,
             Some(false) => 0.03,
             None => self.model.open.chance(Credentials::Omit),
         }
     }
 
-    /// The chance that a preflight for one header, without credentials, passes.
-    fn preflight_allows(&self, name: &str, facts: &Facts) -> f64 {
+    /// The chance that a preflight for one header passes.
+    fn preflight_allows(&self, name: &str, mode: Credentials, facts: &Facts) -> f64 {
         let own = facts.unsafe_names.iter().any(|n| n == name);
-        let random = name == super::evidence::RANDOM_HEADER;
+        let random = name == RANDOM_HEADER;
         match self.model.preflight {
             Preflight::Broken | Preflight::NoCors => 0.0,
+            Preflight::NoCredentials | Preflight::WildcardHeaders if mode == Credentials::Include => 0.0,
             Preflight::WildcardHeaders => 1.0,
             // the only header of the call is the one that is missing
             Preflight::SomeHeaders if own && facts.unsafe_names.len() == 1 => 0.0,
             Preflight::SomeHeaders if own => 0.5,
             Preflight::SomeHeaders if random => 0.0,
             Preflight::SomeHeaders => 0.6,
+            // who has not met credentials may not have met this header either
+            Preflight::NoCredentials if own => 0.8,
             Preflight::Works | Preflight::NoMethod | Preflight::NoCredentials => {
                 if own {
                     1.0
@@ -187,10 +248,15 @@ impl Theory {
         match self.model.preflight {
             Preflight::Broken | Preflight::NoCors | Preflight::SomeHeaders => 0.0,
             Preflight::NoCredentials | Preflight::WildcardHeaders if include => 0.0,
+            Preflight::NoCredentials => 0.8,
             // the list may hold `*`, which is then void for headers as it is for methods
             Preflight::NoMethod if include => 0.7,
-            Preflight::Works | Preflight::NoMethod | Preflight::NoCredentials | Preflight::WildcardHeaders => {
-                if facts.preflighted || !include { 1.0 } else { 0.9 }
+            Preflight::Works | Preflight::NoMethod | Preflight::WildcardHeaders => {
+                if facts.preflighted || !include {
+                    1.0
+                } else {
+                    0.9
+                }
             }
         }
     }
@@ -198,13 +264,21 @@ impl Theory {
     /// The chance that the call's answer passes when it is made as a GET. Another method's answer says little about GET's.
     fn call_as_get(&self, facts: &Facts, evidence: &Evidence, credentials: Credentials) -> f64 {
         let chance = self.model.call.chance(credentials);
-        match (facts.is_get(), evidence.of(&Probe::Simple).map(Outcome::passed)) {
+        match (facts.is_get(), evidence.passed(&Probe::Simple(Credentials::Omit))) {
             (true, _) => chance,
             (false, Some(true)) => 0.55 + 0.4 * chance,
             // there may be no GET at all at this path
             (false, _) => 0.1 + 0.3 * chance,
         }
     }
+}
+
+/// Whether the preflight for a header passes without credentials, where one with credentials is looked at.
+fn without_credentials(name: &str, mode: Credentials, evidence: &Evidence) -> Option<bool> {
+    if mode != Credentials::Include {
+        return None;
+    }
+    clock::preflight_passes(evidence, &Probe::Header(name.to_owned(), Credentials::Omit))
 }
 
 /// The chance that an answer passes with credentials, if it passes without.
@@ -214,6 +288,12 @@ fn include_given_omit(open: Cors) -> f64 {
         Cors::Passes | Cors::Maybe(_) => 0.7,
         Cors::Fails => 0.5,
     }
+}
+
+/// The chances of a probe: that its preflight passes, if it has one, and that its answer does then.
+struct Passes {
+    preflight: f64,
+    answer: f64,
 }
 
 /// Theories about a call, as they are collected.

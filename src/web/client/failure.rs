@@ -22,12 +22,24 @@ pub struct Times {
 }
 
 /// What `fetch` rejects with: the caller's own reason after an abort, else the browser's `TypeError` with its reason found.
-pub async fn explained(core: &Core, route: &Route, request: &Request, thrown: JsValue, times: Times) -> JsValue {
+pub async fn explained(
+    core: &Core,
+    route: &Route,
+    request: &Request,
+    streams: bool,
+    thrown: JsValue,
+    times: Times,
+) -> JsValue {
     let signal = js::get(request, "signal");
     if is_aborted(&signal) || js::get(&thrown, "name") != *"TypeError" {
         return thrown;
     }
-    told(core, &failure(core, route, request, &thrown, &times), &signal, thrown).await
+    let failure = failure(core, route, request, &thrown, &times);
+    // A signed body was read first, and is none any more.
+    if streams && !matches!(route.auth, Auth::Iam(_)) {
+        js::set(&js::get(&failure, "request"), "body", "stream");
+    }
+    told(core, &failure, &signal, thrown).await
 }
 
 async fn told(core: &Core, failure: &JsValue, signal: &JsValue, thrown: JsValue) -> JsValue {
@@ -107,7 +119,7 @@ fn unexplainable() -> Error {
 /// A request and its route, as the diagnosis module takes them.
 fn question(request: &Request, route: &Route, locale: Locale) -> JsValue {
     let asked = js::object();
-    request::copy(request, &asked, &["url", "method", "credentials", "mode", "redirect"]);
+    request::copy(request, &asked, &["url", "method", "credentials", "mode", "redirect", "targetAddressSpace"]);
     js::set(&asked, "headers", Array::from(&js::get(request, "headers")));
     let about = js::object();
     js::set(&about, "match", route.pattern.as_str());

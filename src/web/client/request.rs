@@ -44,13 +44,17 @@ impl Call {
         }
     }
 
+    /// Whether the body is a stream.
+    pub fn streams(&self) -> bool {
+        js::get(&js::get(&self.init, "body"), "getReader").is_function()
+    }
+
     /// How the same call can be sent a second time, decided before the first: a body is gone once it is sent.
     pub fn replay(&self, request: &Request) -> Result<Replay, JsValue> {
-        let own_body = js::get(&self.init, "body");
-        let is_stream = js::get(&own_body, "getReader").is_function();
-        if is_stream {
+        if self.streams() {
             return Ok(Replay::Never);
         }
+        let own_body = js::get(&self.init, "body");
         // A `Request` was given, and its body is the one that is sent.
         if own_body.is_undefined() && self.input.is_object() && may_have_body(request) {
             return Ok(Replay::Copy(js::call(request, "clone", &[])?.unchecked_into()));

@@ -5,7 +5,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use crate::cors::{Credentials, HeaderList, Mode, Redirect};
-use crate::diagnosis::failure::{Auth, BrowserError, Probes, Timing};
+use crate::diagnosis::failure::{AddressSpace, Auth, Body, BrowserError, Limits, Probes, Timing};
 use crate::diagnosis::{Answer, Diagnosis, FailedRequest, FailedRoute, Failure, Locale, RouteKind};
 use crate::web::js::{get, pairs, text};
 
@@ -18,8 +18,19 @@ pub fn failure(value: &JsValue) -> Failure {
         route: route(&get(value, "route")),
         timing: Timing { start: number("start"), end: number("end") },
         error: BrowserError { name: text(&error, "name"), message: text(&error, "message") },
+        body: if text(&get(value, "request"), "body") == "stream" { Body::Stream } else { Body::Plain },
+        target_space: AddressSpace::parse(&text(&get(value, "request"), "targetAddressSpace")),
         locale: locale(value),
+        limits: limits(&get(value, "limits")),
     }
+}
+
+fn limits(value: &JsValue) -> Limits {
+    let number = |key: &str, most: f64| get(value, key).as_f64().unwrap_or(most).max(0.0);
+    let most = Limits::default();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count, and not negative")]
+    let requests = number("requests", f64::from(u8::MAX)) as usize;
+    Limits { requests: requests.min(most.requests), milliseconds: number("milliseconds", most.milliseconds) }
 }
 
 /// `Answer`, from JavaScript.

@@ -1,0 +1,187 @@
+//! Sends one probe, each in its own way.
+//!
+//! GET, and HEAD of the page itself; the app's own header values go to the app's own URL only, and follow no redirect.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+
+use super::js::{call, get, new, object, set, text};
+use super::probe::{
+    awaited, body_of, drop_body, entries, headers_of, next_task, now, of_page, page, phase_of, scope, status_of,
+    time_limit, timing_entry,
+};
+use crate::cors::{Engine, HeaderList, Url};
+use crate::diagnosis::failure::Auth;
+use crate::diagnosis::words::{joined, says};
+use crate::diagnosis::{Failure, Observation, Outcome, Probe};
+
+/// Whose probes they are.
+pub struct Sender<'a> {
+    pub failure: &'a Failure,
+    /// The failed call's, without a fragment.
+    pub url: &'a str,
+    pub engine: Engine,
+    /// On the page's performance clock.
+    pub deadline: f64,
+    /// So many milliseconds are enough for a frame.
+    pub patience: f64,
+}
+
+impl Sender<'_> {
+    /// Sends a probe; nothing when the time is over.
+    pub async fn send(&self, probe: Probe) -> Option<Observation> {
+        let (target, start) = (self.target_of(&probe), now());
+        let left = self.deadline - start;
+        if left <= 0.0 {
+            return None;
+        }
+        let outcome = match probe {
+            Probe::NullOrigin | Probe::RedirectAway => framed(&probe, &target, left.min(self.patience)).await,
+            Probe::BarePreflight => upload_listened(&target, left).await,
+            _ => self.fetched(&probe, &target, left).await?,
+        };
+        let took = now() - start;
+        let mut phase = None;
+        if outcome == Outcome::Failed {
+            // so does the event of a policy violation come
+            next_task().await;
+            if !probe.headers(&self.failure.request.headers).0.is_empty() {
+                phase = phase_of(self.engine, timing_entry(&target, start, now()));
+            }
+        }
+        Some(Observation { probe, outcome, times: vec![took], phase })
+    }
+
+    /// Where a probe goes.
+    fn target_of(&self, probe: &Probe) -> String {
+        let own_headers = matches!(probe, Probe::AllHeaders(_));
+        match probe {
+            Probe::Control => joined(&[&page().origin, "/"]),
+            // a signature is for one URL
+            _ if says(self.url, "X-Amz-Signature=") || (own_headers && self.failure.route.auth == Auth::Iam) => {
+                self.url.to_owned()
+            }
+            _ => unique(self.url),
+        }
+    }
+
+    async fn fetched(&self, probe: &Probe, target: &str, left: f64) -> Option<Outcome> {
+        let init = object();
+        set(&init, "method", if *probe == Probe::Control { "HEAD" } else { "GET" });
+        set(&init, "mode", if *probe == Probe::NoCors { "no-cors" } else { "cors" });
+        set(
+            &init,
+            "redirect",
+            match probe {
+                Probe::ManualRedirect => "manual",
+                // browsers would carry an API key or a session token to the redirect's target
+                Probe::AllHeaders(_) => "error",
+                _ => "follow",
+            },
+        );
+        set(&init, "credentials", probe.credentials().name());
+        set(&init, "cache", "no-store");
+        set(&init, "headers", entries(&probe.headers(&self.failure.request.headers)));
+        if let Ok(signal) = time_limit(left) {
+            set(&init, "signal", signal);
+        }
+        let response = match awaited(call(&scope(), "fetch", &[&target.into(), &init])).await {
+            Ok(response) => response,
+            Err(error) if matches!(text(&error, "name").as_str(), "TimeoutError" | "AbortError") => return None,
+            Err(_) => return Some(Outcome::Failed),
+        };
+        Some(match text(&response, "type").as_str() {
+            "opaque" => Outcome::Opaque,
+            "opaqueredirect" => Outcome::Redirect,
+            _ => {
+                let status = status_of(&response);
+                // a good answer may be large, or never end; only an error's body tells anything
+                let body = if status >= 400 { body_of(&response).await } else { drop_body(&response) };
+                Outcome::Readable { status, headers: headers_of(&response), body }
+            }
+        })
+    }
+}
+
+/// What the frame does: its name is the mode's first letter and the URL.
+const SCRIPT: &str = "\"><script>let away=0;document.addEventListener('securitypolicyviolation',e=>{if(e.disposition=='enforce'&&e.effectiveDirective=='connect-src')away=1});fetch(name.slice(1),{mode:name[0]=='n'?'no-cors':'cors',credentials:'omit',cache:'no-store'}).then(()=>1,()=>0).then(ok=>setTimeout(()=>parent.postMessage([ok,away],'*'),9))</script>";
+
+/// A GET from a sandboxed frame, whose origin is opaque and whose own policy knows the API's origin only.
+async fn framed(probe: &Probe, target: &str, patience: f64) -> Outcome {
+    // a worker has no document
+    let document = of_page("document");
+    let (Ok(frame), Some(url)) = (call(&document, "createElement", &[&"iframe".into()]), Url::parse(target)) else {
+        return Outcome::Unsent;
+    };
+    let mode = if *probe == Probe::RedirectAway { "n" } else { "c" };
+    set(&frame, "hidden", true);
+    set(&frame, "sandbox", "allow-scripts");
+    set(&frame, "name", joined(&[mode, target]));
+    let policy = "<meta http-equiv=Content-Security-Policy content=\"connect-src ";
+    set(&frame, "srcdoc", joined(&[policy, url.origin().as_str(), SCRIPT]));
+    let until = now() + patience;
+    let _ = call(&get(&document, "documentElement"), "append", &[&frame]);
+    let mut outcome = Outcome::Unsent;
+    // the page's policy may keep the frame's script from running: then nothing comes
+    while let Some(event) = message(until - now()).await {
+        if get(&event, "source") == get(&frame, "contentWindow") {
+            let said = |place: &str| get(&get(&event, "data"), place) == 1.0;
+            outcome = match (said("0"), said("1"), probe) {
+                (_, true, Probe::RedirectAway) => Outcome::Redirect,
+                (true, ..) => Outcome::Opaque,
+                (false, _, Probe::RedirectAway) => Outcome::Unsent,
+                _ => Outcome::Failed,
+            };
+            break;
+        }
+    }
+    let _ = call(&frame, "remove", &[]);
+    outcome
+}
+
+/// The next message to the window; nothing when the time is over.
+async fn message(left: f64) -> Option<JsValue> {
+    let signal = time_limit(left.max(0.0)).ok()?;
+    let promise = Promise::new(&mut |resolve, _| {
+        let options = object();
+        set(&options, "once", true);
+        set(&options, "signal", &signal);
+        let _ = call(&scope(), "addEventListener", &[&"message".into(), &resolve, &options]);
+        let _ = call(&signal, "addEventListener", &[&"abort".into(), &resolve, &options]);
+    });
+    let event = awaited(Ok(promise.into())).await.ok()?;
+    (text(&event, "type") == "message").then_some(event)
+}
+
+/// An XHR whose upload is listened to, so that Firefox sends a preflight first.
+async fn upload_listened(target: &str, left: f64) -> Outcome {
+    let Ok(xhr) = new("XMLHttpRequest", &[]) else { return Outcome::Unsent };
+    set(&xhr, "timeout", left);
+    let sent = Promise::new(&mut |resolve, _| {
+        set(&xhr, "onloadend", &resolve);
+        let _ = call(&xhr, "open", &[&"GET".into(), &target.into()]);
+        // any function will do
+        let _ = call(&get(&xhr, "upload"), "addEventListener", &[&"progress".into(), &of_page("Boolean")]);
+        let _ = call(&xhr, "send", &[]);
+    });
+    let _ = awaited(Ok(sent.into())).await;
+    match status_of(&xhr) {
+        0 => Outcome::Failed,
+        status => Outcome::Readable { status, headers: HeaderList::default(), body: String::new() },
+    }
+}
+
+/// The preflight cache is keyed by URL, so every probe gets one of its own.
+fn unique(url: &str) -> String {
+    let separator = if says(url, "?") { "&" } else { "?" };
+    let mut unique = joined(&[url, separator, "gatepass-probe="]);
+    let mut random = js_sys::Math::random();
+    for _ in 0..10 {
+        random *= 26.0;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a digit below 26")]
+        let digit = random as u8;
+        unique.push(char::from(b'a' + digit));
+        random -= f64::from(digit);
+    }
+    unique
+}
