@@ -88,7 +88,7 @@ test('a blocked call reads like a compiler’s diagnostic', () => {
    | < 500 Internal Server Error
    | < x-amzn-requestid: abc
    | ! access-control-allow-origin: (missing)
-   |                                --------- without it the page may not read the answer
+   |                                --------- must be https://app.example.com
    | < {"message": "Internal server error"}
    |
    = certain · API Gateway · Chromium: HeaderDisallowedByPreflightResponse (x-team)
@@ -96,7 +96,7 @@ test('a blocked call reads like a compiler’s diagnostic', () => {
 
 also[response-without-cors]: the answer lacks CORS headers
 
-mend it: console
+fix: console
 
     API Gateway → your HTTP API → CORS.
 
@@ -162,7 +162,7 @@ test('each rule is marked where it is broken', () => {
   };
   const origin = 'access-control-allow-origin';
   assert.deepEqual(marked('PreflightInvalidStatus', '', [], 401), [1, '401', 'a preflight needs a status from 200 to 299']);
-  assert.deepEqual(marked('PreflightMissingAllowOriginHeader', '', []), [1, '(missing)', 'without it the page may not read the answer']);
+  assert.deepEqual(marked('PreflightMissingAllowOriginHeader', '', []), [1, '(missing)', 'must be https://app.example.com']);
   assert.deepEqual(marked('AllowOriginMismatch', 'https://b.test', [[origin, 'https://b.test']]), [1, 'https://b.test', `must be ${ORIGIN}`]);
   assert.deepEqual(marked('WildcardOriginNotAllowed', '', [[origin, '*']]), [1, '*', "void with credentials: 'include'"]);
   assert.deepEqual(marked('MethodDisallowedByPreflightResponse', 'POST', [['Access-Control-Allow-Methods', 'GET']]), [1, 'GET', 'must name POST']);

@@ -21,7 +21,7 @@ const manifest = JSON.parse(read('package.json'));
 const entries = Object.values(manifest.exports).filter((entry) => typeof entry === 'object');
 
 test('the tarball holds documents, scripts and declarations, and nothing else', () => {
-  const others = packed.filter((name) => !/^dist\/[\w-]+\.(js|d\.ts)$/.test(name));
+  const others = packed.filter((name) => !/^dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)$/.test(name));
   assert.deepEqual(others, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'docs/diagnosis.ja.md', 'docs/diagnosis.md', 'docs/errors.md', 'package.json']);
 });
 
@@ -34,7 +34,8 @@ test('every entry is in it, with its types first', () => {
 });
 
 test('the modules are inlined: nothing in it makes a bundler look for a file beside the script', () => {
-  for (const name of packed.filter((name) => name.endsWith('.js'))) {
+  // The command is run, not bundled.
+  for (const name of packed.filter((name) => name.endsWith('.js') && name !== manifest.bin.gatepass)) {
     assert.doesNotMatch(read(name), /import\.meta/, name);
   }
   for (const name of ['dist/core.js', 'dist/diagnosis.js']) assert.ok(packed.includes(name), name);

@@ -32,7 +32,7 @@ export function exchangeLines(report: Report, method: string, page: Page): strin
     }
     if (index >= MOST_STEPS - 2 && index < report.steps.length - 2) return [];
     const own = marks.filter(({ step }) => step === index);
-    const answer = 'status' in outcome ? answerLines(outcome, own, inner) : [failureLine(outcome, inner)];
+    const answer = 'status' in outcome ? answerLines(inShort(request, outcome), own, inner) : [failureLine(outcome, inner)];
     const remark = isBeyond(report, index) ? page.words.beyond : remarkOn(request, method, page.words);
     const [first = '', ...others] = requestLines(request, remark, inner);
     return [beside(first, String(index + 1)), ...[...others, '', ...answer, ''].map((line) => beside(line))];
@@ -47,11 +47,18 @@ function isBeyond({ outcome, corsError, steps }: Report, index: number): boolean
   return outcome === 'blocked' && stopped && index > preflight && steps[index]?.request.step === 'request';
 }
 
+/** Of a preflight in another page's name only one thing matters. */
+function inShort({ step }: WireRequest, answer: WireAnswer): WireAnswer {
+  if (step !== 'foreign-preflight') return answer;
+  return { ...answer, headers: answer.headers.filter(([name]) => /^access-control-allow-(?:origin|credentials)$/i.test(name)), body: '' };
+}
+
 function requestLines(request: WireRequest, remark: string, page: Page): string[] {
   const { paint } = page;
   const line = cut(`${request.method} ${printable(request.url)}`, page.width - 2);
   const fits = columns(line) + columns(remark) + 5 <= page.width;
-  const headers = request.headers.filter(([name]) => !/^accept$/i.test(name)).map((header) => headerLine('>', header, page));
+  const hidden = request.step === 'foreign-preflight' ? /^(?:accept|access-control-.*)$/i : /^accept$/i;
+  const headers = request.headers.filter(([name]) => !hidden.test(name)).map((header) => headerLine('>', header, page));
   return [
     `${paint.frame('>')} ${paint.strong(line)}${remark && fits ? paint.faint(`  (${remark})`) : ''}`,
     ...(remark && !fits ? wrap(`(${remark})`, page.width - 2).map((words) => paint.faint(`  ${words}`)) : []),

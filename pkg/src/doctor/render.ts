@@ -100,7 +100,7 @@ function block(tool: Tool, fixes: Fix[], page: Page): string[] {
   const { words, paint } = page;
   const own = fixes.filter((fix) => fix.tool === tool);
   if (own.length === 0) return [paint.good(words.noFix(TITLES[tool])), ''];
-  const heading = paint.good(words.mend(TITLES[tool]));
+  const heading = paint.good(words.fix(TITLES[tool]));
   return [heading, '', ...own.flatMap(({ text }) => [...body(tool, text, page), ''])];
 }
 

@@ -89,7 +89,7 @@ Exit codes:
   },
   marks: {
     WildcardOriginNotAllowed: () => "void with credentials: 'include'",
-    MissingAllowOriginHeader: () => 'without it the page may not read the answer',
+    MissingAllowOriginHeader: (_: string, origin: string) => `must be ${origin}`,
     MultipleAllowOriginValues: () => 'only one value is allowed',
     InvalidAllowOriginValue: () => 'not an origin',
     AllowOriginMismatch: (_: string, origin: string) => `must be ${origin}`,
@@ -118,7 +118,7 @@ Exit codes:
   },
   also: 'also',
   orElse: 'or else',
-  mend: (tool: string) => `mend it: ${tool}`,
+  fix: (tool: string) => `fix: ${tool}`,
   noFix: (tool: string) => `nothing to mend with ${tool}`,
   otherTools: (tools: readonly string[]) => `other tools: ${tools.map((tool) => `--tool ${tool}`).join(', ')}`,
   docs: (page: string) => `more in ${page} of the package gatepass`,
