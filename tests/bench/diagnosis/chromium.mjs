@@ -12,8 +12,10 @@ export async function watchReasons(page) {
   const requests = new Map();
   const note = (id, url, reason) => {
     const request = requests.get(id) ?? { url };
-    // What never makes a request has an issue only; what makes one may have both, and they say the same.
-    if (!request.reason?.corsError) request.reason = reason;
+    // What never makes a request has an issue only. A request of an insecure page into the local network has two issues, the latter of which
+    // is the failure's, too: that has the last word.
+    const settled = request.reason?.corsError && request.reason.netError !== undefined;
+    if (!settled && (reason.corsError || !request.reason)) request.reason = reason;
     requests.set(id, request);
   };
   session.on('Network.requestWillBeSent', ({ requestId, request }) => {
