@@ -125,19 +125,28 @@ async function exact(truths) {
 async function fixes(browser, scenarios, sessions) {
   const rows = [];
   for (const scenario of scenarios) {
-    const { said } = details.exact['the doctor'].find(({ id }) => id === scenario.id);
-    if (said.findings[0]) rows.push(await tryFix(browser, world, scenario, said.findings[0], sessions));
+    const examine = async () => {
+      // A reset takes the credentials back that a signature was made with.
+      const requests = await wireRequests(browser, world, [scenario], sessions);
+      return (await helpers.doctor({ request: requests.get(scenario.id), route: scenario.route })).findings[0];
+    };
+    rows.push(await tryFix(browser, world, scenario, examine, sessions));
   }
   details.fixes = rows;
-  const of = (way) => rows.filter((row) => (row.way ?? WAYS.text) === way);
-  const missed = (some) => some.filter(({ ok }) => !ok).map(({ id }) => id);
-  const row = (name, some, must) => figure(name, percent(some.length - missed(some).length, some.length), ' %', { ...must, missed: missed(some), note: `${some.length} scenarios` });
+  const first = ({ rounds }) => (rounds[0].way ?? rounds[1]?.way) || WAYS.text;
+  const row = (name, some, must) => {
+    const missed = some.filter(({ ok }) => !ok).map(({ id }) => id);
+    return figure(name, percent(some.length - missed.length, some.length), ' %', { ...must, missed, note: `${some.length} scenarios` });
+  };
+  const byText = rows.filter((one) => first(one) === WAYS.text);
+  const alone = byText.filter(({ rounds, ok }) => !ok || rounds.every(({ way }) => way !== WAYS.person));
   groups.push([
-    'the first finding’s fix makes the call succeed',
+    'the first finding’s fix, done, makes the call succeed',
     [
-      row('as its CloudFormation (or its function code) says', of(WAYS.text), { atLeast: 100 }),
-      row('on the client’s side, as its code says', of(WAYS.client), { atLeast: 100 }),
-      row('steps for a person only: the scenario’s own patch', of(WAYS.own)),
+      row('as its CloudFormation or its function code says', alone, { atLeast: 100 }),
+      row('not by that alone: a person’s steps too', byText.filter((one) => !alone.includes(one))),
+      row('by the caller, as its code says', rows.filter((one) => first(one) === WAYS.client), { atLeast: 100 }),
+      row('by a person: the scenario’s own patch', rows.filter((one) => first(one) === WAYS.person)),
     ],
   ]);
 }
@@ -149,7 +158,7 @@ async function costs(browser) {
     'what it costs',
     [
       figure('a successful call: further requests', cost.requests, '', { atMost: 0 }),
-      figure('a successful call: time', cost.microseconds, ' µs', { atMost: 5, note: `${cost.medians.on.toFixed(1)} with, ${cost.medians.off.toFixed(1)} without` }),
+      figure('a successful call: time', cost.microseconds, ' µs', { atMost: 5, note: `of ${cost.call.toFixed(0)} for a whole call` }),
       figure('a successful call: parts of the diagnosis that were loaded', cost.scripts, '', { atMost: 0 }),
       figure('loaded on the first failure, brotli 11', bytesOfDiagnosis(), ' B', { atMost: 60_000 }),
     ],

@@ -2,7 +2,7 @@
 import { agreesWithChromium } from './agree.mjs';
 import { userOf, configOf } from './world.mjs';
 
-/** The call as the page sends it, with its token or signature: what a helper is asked about. */
+/** The calls as the page sends them, with their tokens or signatures: what a helper is asked about. */
 export async function wireRequests(browser, world, scenarios, sessions) {
   const requests = new Map();
   await browser.goto(`${world.control.origin}/`);

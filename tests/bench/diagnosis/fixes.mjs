@@ -2,60 +2,126 @@
 import { mended, patchTo } from './mend.mjs';
 import { configOf, userOf } from './world.mjs';
 
-/** How a fix was tried: from its text, on the client's side, or by the scenario's own patch because nothing in it can be read by a machine. */
-export const WAYS = { text: 'text', client: 'client', own: 'own patch' };
+/** From its text, by the caller, or by a person: what no machine can read is done as the scenario's own patch does it. */
+export const WAYS = { text: 'text', client: 'client', person: 'person' };
+/** An error that a page can read now may have a cause of its own, and a second fault may lie behind the first. */
+const ROUNDS = 3;
 
-/** `{ id, way, ok, said }`: whether the call then came back with the status that it ought to. */
-export async function tryFix(browser, world, scenario, finding, sessions) {
-  const { control } = world;
-  const before = await control.world();
-  const row = { id: scenario.id, code: finding.code };
+/**
+ * `examine` gives the first finding as things are now. `{ id, ok, rounds: [{ code, way, said }] }`: whether the call came back at last with
+ * the status that it ought to, and how. Each fix must bring the call further: to an answer that can be read, or to another fault.
+ */
+export async function tryFix(browser, world, scenario, examine, sessions) {
+  const attempt = new Attempt(browser, world, scenario, sessions);
   try {
-    Object.assign(row, await apply(control, before, world, scenario, finding));
-    row.said = await call(browser, world, scenario, row.way, sessions);
-    row.ok = row.said.status === scenario.expect.fixedStatus;
+    let finding = await examine();
+    while (attempt.rounds.length < ROUNDS && finding) {
+      if (await attempt.mend(finding)) return { id: scenario.id, ok: true, rounds: attempt.rounds };
+      const next = await examine();
+      const same = next?.code === finding.code && next.corsError === finding.corsError;
+      if (same) return { id: scenario.id, ok: await attempt.byPerson(finding), rounds: attempt.rounds };
+      finding = next;
+    }
   } catch (error) {
-    Object.assign(row, { ok: false, said: { message: String(error) } });
+    attempt.rounds.push({ error: String(error) });
   } finally {
-    await control.reset();
+    await world.control.reset();
   }
-  return row;
+  return { id: scenario.id, ok: false, rounds: attempt.rounds };
 }
 
-async function apply(control, before, { outputs }, scenario, { fixes }) {
-  const textsIn = (tool) => fixes.filter((fix) => fix.tool === tool).map(({ text }) => text);
-  if (scenario.fixedRequest || scenario.fixedRoute || scenario.fixedBrowser) {
-    await control.fix(scenario.id);
-    return { way: WAYS.client };
+class Attempt {
+  rounds = [];
+
+  constructor(browser, world, scenario, sessions) {
+    Object.assign(this, { browser, world, scenario, sessions });
   }
-  const texts = textsIn('cloudformation');
-  const headers = headersOfFunction(textsIn('code'));
-  if (texts.length === 0 && !headers) {
-    await control.fix(scenario.id);
-    return { way: WAYS.own };
+
+  /** Does what the finding says, one recipe after the other, until the call succeeds. */
+  async mend(finding) {
+    const { scenario } = this;
+    const round = { code: finding.code, corsError: finding.corsError ?? null };
+    this.rounds.push(round);
+    if (scenario.fixedRequest || scenario.fixedRoute || scenario.fixedBrowser) {
+      round.way = WAYS.client;
+      await this.world.control.fix(scenario.id);
+      return this.#succeeds(round);
+    }
+    for (const recipe of recipesOf(finding.fixes).filter(({ readable }) => readable)) {
+      round.way = WAYS.text;
+      const error = await this.#apply(recipe);
+      if (error) (round.errors ??= []).push(error);
+      else if (await this.#succeeds(round)) return true;
+    }
+    return false;
   }
-  const bare = textsIn('console').some((text) => /Delete every Access-Control-\* header from the function's code/.test(text));
-  const after = mended(before, outputs, scenario.request, texts, { role: scenario.user, headers, bare });
-  const patch = patchTo(before, after);
-  if (patch.length === 0) throw new Error('the fix changes nothing');
-  await control.patch(patch);
-  return { way: WAYS.text, patch };
+
+  /** What is left when no text brings the call further. */
+  async byPerson(finding) {
+    const recipes = recipesOf(finding.fixes);
+    if (recipes.length > 0 && !recipes.some(({ personal }) => personal)) return false;
+    const round = { code: finding.code, way: WAYS.person };
+    this.rounds.push(round);
+    // The scenario's patch is the whole of it.
+    await this.world.control.reset();
+    await this.world.control.fix(this.scenario.id);
+    return this.#succeeds(round);
+  }
+
+  /** Gives what is wrong with the text, or nothing. */
+  async #apply({ text, headers, bare }) {
+    const { control, outputs } = this.world;
+    const before = await control.world();
+    try {
+      const patch = patchTo(before, mended(before, outputs, this.scenario.request, text ? [text] : [], { role: this.scenario.user, headers, bare }));
+      if (patch.length === 0) return 'it changes nothing';
+      await control.patch(patch);
+      return undefined;
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  async #succeeds(round) {
+    const client = round.way !== WAYS.text;
+    const request = (client && this.scenario.fixedRequest) || this.scenario.request;
+    const route = (client && this.scenario.fixedRoute) || this.scenario.route;
+    await this.browser.goto(`${this.world.control.origin}/`);
+    const user = userOf(this.world, this.scenario);
+    const config = { ...configOf(this.world, route), probes: 'off' };
+    round.said = await this.browser.evaluate(callInPage, { config, session: user && this.sessions[user.role], request });
+    return round.said.status === this.scenario.expect.fixedStatus;
+  }
+}
+
+/** A finding's fixes, a recipe at a time: each has a tool but once. */
+function recipesOf(fixes) {
+  const recipes = [];
+  for (const { tool, text } of fixes) {
+    if (recipes.length === 0 || recipes.at(-1)[tool] !== undefined) recipes.push({});
+    recipes.at(-1)[tool] = text;
+  }
+  return recipes.map((recipe) => {
+    const { cloudformation, sam, cli, code, console } = recipe;
+    // An emulator is configured by its template, or where it is started.
+    const text = cloudformation ?? sam ?? startOf(cli);
+    const headers = headersOfFunction(code);
+    const bare = /Delete every Access-Control-\* header from the function's code/.test(console);
+    return { text, headers, bare, readable: Boolean(text || headers), personal: !text || (code && !headers) };
+  });
+}
+
+/** The settings of an emulator that is started with them. */
+function startOf(command = '') {
+  const [, origins] = /EXTRA_CORS_ALLOWED_ORIGINS=(\S+)/.exec(command) ?? [];
+  return origins && `EXTRA_CORS_ALLOWED_ORIGINS: ${JSON.stringify(origins)}`;
 }
 
 /** The headers that a function is told to return. */
-function headersOfFunction(codes) {
-  const text = codes.find((code) => /statusCode/.test(code));
-  const pairs = [...(text ?? '').matchAll(/'?([\w-]+)'?: '([^']*)'/g)].filter(([, name]) => /^(access-control-|vary$)/i.test(name));
-  return text && Object.fromEntries(pairs.map(([, name, value]) => [name.toLowerCase(), value]));
-}
-
-async function call(browser, world, scenario, way, sessions) {
-  const client = way !== WAYS.text;
-  const request = (client && scenario.fixedRequest) || scenario.request;
-  const route = (client && scenario.fixedRoute) || scenario.route;
-  await browser.goto(`${world.control.origin}/`);
-  const user = userOf(world, scenario);
-  return browser.evaluate(callInPage, { config: { ...configOf(world, route), probes: 'off' }, session: user && sessions[user.role], request });
+function headersOfFunction(code = '') {
+  if (!code.includes('statusCode')) return undefined;
+  const pairs = [...code.matchAll(/'?([\w-]+)'?: '([^']*)'/g)].filter(([, name]) => /^(access-control-|vary$)/i.test(name));
+  return Object.fromEntries(pairs.map(([, name, value]) => [name.toLowerCase(), value]));
 }
 
 /** Runs in the page: self-contained. */

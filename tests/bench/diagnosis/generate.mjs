@@ -35,7 +35,7 @@ class Case {
 
   #path = (hop) => `/${this.id}/${hop}?q=${hop}`;
 
-  #oddUrl = () => `${this.random.pick(['ftp://127.0.0.1', 'htps://127.0.0.1', 'custom:', 'file://', 'data:text/plain,'])}/${this.id}/0`;
+  #oddUrl = () => `${this.random.pick(['ftp://127.0.0.1', 'htps://127.0.0.1', 'custom:', 'file://'])}/${this.id}/0`;
 
   /** What is answered at one hop, and what comes after it. */
   #hop(request, home, hop, redirected) {

@@ -34,6 +34,13 @@ function apply(site, name, value, text) {
 
 /** Whole resources, by type. */
 const RESOURCES = {
+  'AWS::Serverless::Api': (site, { Cors }) => {
+    if (site.api.kind !== 'sam-local') throw new Error('a SAM template, and this is no sam local');
+    const values = Object.entries(camel(Cors)).map(([name, value]) => [name, unquoted(name, value)]);
+    site.api.cors = Object.fromEntries(values);
+  },
+  // The template's other kind of API: one takes the place of the other.
+  'AWS::Serverless::HttpApi': () => undefined,
   'AWS::ApiGatewayV2::Api': (site, { CorsConfiguration }) => PARTS.CorsConfiguration(site, CorsConfiguration),
   'AWS::ApiGatewayV2::Route': (site, { RouteKey, AuthorizationType }) => {
     if (AuthorizationType !== 'NONE') throw new Error(`a route with authorization ${AuthorizationType}`);
@@ -102,10 +109,16 @@ const PARTS = {
     site.behavior.viewerProtocolPolicy = value;
   },
   ScopeDownStatement: (site, value) => {
-    for (const rule of (site.front.webAcl ?? site.api.webAcl).rules) rule.statement = { and: [rule.statement, statement(value)] };
+    for (const rule of (site.front.webAcl ?? site.api?.webAcl ?? { rules: [] }).rules) rule.statement = { and: [rule.statement, statement(value)] };
   },
   MethodSettings: (site, [{ ThrottlingRateLimit, ThrottlingBurstLimit }]) => {
-    if (site.api.kind === 'rest-api') site.api.throttling = { rateLimit: ThrottlingRateLimit, burstLimit: ThrottlingBurstLimit };
+    if (site.api.kind !== 'rest-api') return;
+    // The list takes the place of the one before, and so of what it said about this method.
+    delete site.resource[site.method].throttling;
+    site.api.throttling = { rateLimit: ThrottlingRateLimit, burstLimit: ThrottlingBurstLimit };
+  },
+  EXTRA_CORS_ALLOWED_ORIGINS: (site, value) => {
+    site.api.extraCorsAllowedOrigins = value.split(',');
   },
   DefaultRouteSettings: (site, { ThrottlingRateLimit, ThrottlingBurstLimit }) => {
     if (site.api.kind === 'http-api') site.api.throttling = { rateLimit: ThrottlingRateLimit, burstLimit: ThrottlingBurstLimit };
@@ -140,22 +153,22 @@ function gatewayResponse(site, type, parameters) {
   responses[type] = { ...rest, headers: { ...headers, ...headersOf(parameters) } };
 }
 
-/** `method.response.header.X: "'v'"` → `{ x: 'v' }`; static values stand in single quotes of their own. */
-function headersOf(parameters) {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => {
-      const quoted = /^'(.*)'$/.exec(value);
-      if (!quoted) throw new Error(`${name} has no single quotes around its value: ${value}`);
-      return [name.split('.').at(-1).toLowerCase(), quoted[1]];
-    }),
-  );
+/** `method.response.header.X: "'v'"` → `{ x: 'v' }`. */
+const headersOf = (parameters) =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name.split('.').at(-1).toLowerCase(), unquoted(name, value)]));
+
+/** Static values stand in single quotes of their own. */
+function unquoted(name, value) {
+  const [, inner] = /^'(.*)'$/.exec(value) ?? [];
+  if (inner === undefined) throw new Error(`${name} has no single quotes around its value: ${value}`);
+  return inner;
 }
 
 function statement({ NotStatement, ByteMatchStatement }) {
   if (NotStatement) return { not: statement(NotStatement.Statement) };
   const { FieldToMatch, PositionalConstraint, SearchString } = ByteMatchStatement;
   if (!FieldToMatch.Method) throw new Error('a field that is not the method');
-  return { byteMatch: { fieldToMatch: 'method', positionalConstraint: PositionalConstraint.toLowerCase(), searchString: SearchString } };
+  return { byteMatch: { fieldToMatch: 'method', positionalConstraint: PositionalConstraint, searchString: SearchString } };
 }
 
 const camel = (properties) => Object.fromEntries(Object.entries(properties).map(([name, value]) => [name[0].toLowerCase() + name.slice(1), value]));

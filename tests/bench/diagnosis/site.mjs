@@ -28,6 +28,7 @@ export class Site {
 
   /** Of the distribution, for the call's path. */
   get behavior() {
+    if (this.front.kind !== 'cloudfront') throw new Error('a fix of CloudFront, and there is none here');
     const { cacheBehaviors = [], defaultCacheBehavior } = this.front;
     const special = cacheBehaviors.find(({ pathPattern }) => matches(pathPattern.replace(/^\/?/, '/'), this.path));
     return special?.behavior ?? defaultCacheBehavior;
