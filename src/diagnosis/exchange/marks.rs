@@ -78,6 +78,12 @@ impl Marks<'_> {
                 || self.exception().starts_with("missingauthenticationtoken"))
     }
 
+    /// REST API: no method matches; a Bearer token at such a path is read as a signature that is none.
+    pub fn has_no_method(self) -> bool {
+        let misread = self.body_says("Invalid key=value pair") || self.body_says("Authorization header requires");
+        self.is_missing_token() || self.0.status == 403 && misread
+    }
+
     /// `{"message":"Forbidden"}`, which gives no reason.
     pub fn is_plain_forbidden(self) -> bool {
         self.0.status == 403 && is_message(&self.0.body, "Forbidden")

@@ -73,7 +73,7 @@ fn refused_alike(scene: &Scene<'_>, preflight: Marks<'_>) -> Option<Suspects> {
     if !alike || scene.fidelity == Fidelity::AsGet {
         return None;
     }
-    if preflight.is_missing_token() && response.is_missing_token() {
+    if preflight.is_missing_token() && response.has_no_method() {
         return Some(match scene.facts.auth {
             // an IAM method answers the same to a call whose signature it does not see
             Auth::Iam => likely(&[Code::WrongPath, Code::OptionsNeedsAuth]),
@@ -129,7 +129,7 @@ fn by_rest_api(scene: &Scene<'_>, marks: Marks<'_>, allow_origin: AllowOrigin) -
             // an OPTIONS method with AWS_IAM answers as one that is not there
             (Auth::Iam, _) => likely(&[needs_auth, Code::OptionsMissing]),
             // a path that has no GET, and would have no OPTIONS
-            (_, Fidelity::AsGet) if scene.response().is_some_and(|answered| Marks(answered).is_missing_token()) => {
+            (_, Fidelity::AsGet) if scene.response().is_some_and(|answered| Marks(answered).has_no_method()) => {
                 likely(&[Code::OptionsMissing, Code::WrongPath])
             }
             _ => certain(Code::OptionsMissing),

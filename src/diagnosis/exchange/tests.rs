@@ -50,3 +50,16 @@ fn every_case_is_recognised() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+#[test]
+fn a_bearer_token_at_a_path_that_does_not_exist_is_read_as_a_signature() {
+    let case = crate::cors::cases::by_id("R34");
+    let mut exchange = exchange_of(&case);
+    let message = r#"{"message":"Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): 'abc='."}"#;
+    if let Some(Reply::Answer(answered)) = &mut exchange.hops[0].response {
+        answered.headers = [("x-amzn-errortype", "IncompleteSignatureException")].into_iter().collect();
+        answered.body = message.to_owned();
+    }
+    let explanation = explain(&call_of(&case, Some(RouteKind::RestApi)), &exchange);
+    assert_eq!(explanation.findings[0].code, "wrong-path");
+}
