@@ -11,7 +11,10 @@ use serde_json::Value;
 use crate::cognito::UserPoolConfig;
 use crate::doors::cloudfront::{Distribution, HttpsPort};
 use crate::doors::custom_domain::CustomDomain;
-use crate::doors::emulators::{LocalStack, SamLocal};
+use crate::doors::emulators::floci::Floci;
+use crate::doors::emulators::localstack::LocalStack;
+use crate::doors::emulators::sam_local::SamLocal;
+use crate::doors::emulators::serverless_offline::ServerlessOffline;
 use crate::doors::function_url::FunctionUrl;
 use crate::doors::http_api::HttpApi;
 use crate::doors::load_balancer::LoadBalancer;
@@ -61,6 +64,10 @@ pub enum Door {
     SamLocal(SamLocal),
     /// LocalStack's gateway.
     Localstack(LocalStack),
+    /// serverless-offline.
+    ServerlessOffline(ServerlessOffline),
+    /// floci's gateway.
+    Floci(Floci),
     /// An Application Load Balancer.
     LoadBalancer(LoadBalancer),
     /// A reverse proxy.
@@ -78,7 +85,7 @@ impl Door {
             Self::Cloudfront(_) | Self::CloudfrontHttps(_) => "cloudfront",
             Self::SamLocal(_) => "sam-local",
             Self::Localstack(_) => "localstack",
-            Self::LoadBalancer(_) | Self::Proxy(_) => "custom",
+            Self::LoadBalancer(_) | Self::Proxy(_) | Self::ServerlessOffline(_) | Self::Floci(_) => "custom",
         }
     }
 

@@ -1,4 +1,4 @@
-//! HTTP APIs, function URLs, the emulators, and the control plane.
+//! HTTP APIs, function URLs, and the control plane.
 
 #![cfg(test)]
 
@@ -168,39 +168,6 @@ async fn a_signed_function_url() {
         "Resource": "arn:aws:lambda:ap-northeast-1:123456789012:function:echo-at-url" }]);
     running.patch(json!([{ "op": "add", "path": "/roles/admin/policies/url", "value": allow }])).await;
     assert_eq!(running.send("GET", &url, &signed).await.status(), 200);
-}
-
-#[tokio::test]
-async fn sam_local() {
-    let running = Running::start().await;
-    let door = running.door("s01");
-    let options = running.preflight(&format!("{door}/items")).await;
-    assert!(header(&options, "server").unwrap().starts_with("Werkzeug/"));
-    assert_eq!((options.status().as_u16(), message(options).await), (403, json!("Missing Authentication Token")));
-    running.post("/local-aws/scenarios/S01/fix", &Value::Null).await;
-    assert_eq!(running.preflight(&format!("{door}/items")).await.status(), 200);
-    // Functions' responses get the headers too, which a deployed REST API does not do.
-    let answer = running.send("GET", &format!("{door}/items"), &[]).await;
-    assert_eq!(header(&answer, "access-control-allow-origin"), Some("*"));
-    assert_eq!(running.send("GET", &format!("{door}/nowhere"), &[]).await.status(), 403);
-}
-
-#[tokio::test]
-async fn localstack() {
-    let running = Running::start().await;
-    let door = json!({ "kind": "localstack", "apis": { "rest0api00": "rest-api" } });
-    running.patch(json!([{ "op": "add", "path": "/doors/localstack", "value": door }])).await;
-    let origin = running.door("localstack");
-    let health = format!("{origin}/_localstack/health");
-    assert_eq!(running.preflight(&health).await.status(), 403);
-    assert_eq!(running.send("GET", &health, &[]).await.status(), 200);
-    running
-        .patch(json!([{ "op": "add", "path": "/doors/localstack/extraCorsAllowedOrigins/-", "value": "$PAGE" }]))
-        .await;
-    assert_eq!(running.preflight(&health).await.status(), 204);
-    // The API's own paths answer as the API does.
-    let options = running.preflight(&format!("{origin}/_aws/execute-api/rest0api00/api/general")).await;
-    assert!(header(&options, "x-amz-apigw-id").is_some());
 }
 
 #[tokio::test]

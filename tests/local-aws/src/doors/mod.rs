@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use self::cloudfront::{Caches, Scheme};
+use self::emulators::{floci, localstack, sam_local, serverless_offline};
 use self::throttle::Buckets;
 use crate::cognito::{UserPool, random};
 use crate::credentials::{CredentialStore, TemporaryCredentials};
@@ -70,8 +71,10 @@ impl<'a> Aws<'a> {
             Some(Door::CustomDomain(domain)) => custom_domain::answer(domain, self, door, request),
             Some(Door::Cloudfront(distribution)) => cloudfront::answer(distribution, self, door, Scheme::Http, request),
             Some(Door::CloudfrontHttps(port)) => cloudfront::answer_https(port, self, request),
-            Some(Door::SamLocal(local)) => emulators::answer_sam_local(local, self, request),
-            Some(Door::Localstack(local)) => emulators::answer_localstack(local, self, request),
+            Some(Door::SamLocal(local)) => sam_local::answer(local, self, request),
+            Some(Door::Localstack(local)) => localstack::answer(local, self, request),
+            Some(Door::ServerlessOffline(offline)) => serverless_offline::answer(offline, self, request),
+            Some(Door::Floci(floci)) => floci::answer(floci, self, request),
             Some(Door::LoadBalancer(balancer)) => load_balancer::answer(balancer, self, request),
             Some(Door::Proxy(proxy)) => proxy::answer(proxy, self, request),
             // A door that a patch took away leaves its port behind.
@@ -79,6 +82,15 @@ impl<'a> Aws<'a> {
         };
         self.log.note(door, request, response.status);
         response
+    }
+
+    /// Answers a request that another door passes on, under the door's own name.
+    fn forward(self, door: &str, request: &Request) -> Response {
+        let mut forwarded = request.clone();
+        if let Some(authority) = self.authorities.get(door) {
+            forwarded.headers.set("host", authority);
+        }
+        self.answer(door, &forwarded)
     }
 
     /// Whether `Host` is the door's own name.

@@ -52,11 +52,7 @@ pub fn answer(proxy: &Proxy, aws: Aws<'_>, request: &Request) -> Response {
             let location = format!("http://{user_info}{authority}{}{query}", request.path);
             Response::empty(redirect.status).header("location", location)
         }
-        (None, Some(authority)) => {
-            let mut forwarded = request.clone();
-            forwarded.headers.set("host", authority);
-            aws.answer(&proxy.target, &forwarded)
-        }
+        (None, Some(_)) => aws.forward(&proxy.target, request),
     };
     for (name, value) in &proxy.add_headers {
         // `add_header` adds: what the API has set stays there.

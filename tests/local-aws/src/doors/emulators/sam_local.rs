@@ -1,12 +1,12 @@
-//! The emulators that people develop against, with what they do differently from the services.
+//! `sam local start-api`.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::http_api::RouteKey;
-use super::{Aws, bearer_token};
+use crate::doors::http_api::RouteKey;
+use crate::doors::{Aws, bearer_token};
 use crate::functions::Invocation;
 use crate::message::{Headers, Request, Response};
 use crate::routes::most_specific;
@@ -78,7 +78,7 @@ impl TemplateCors {
 }
 
 /// Answers a request as `sam local` does.
-pub fn answer_sam_local(local: &SamLocal, aws: Aws<'_>, request: &Request) -> Response {
+pub fn answer(local: &SamLocal, aws: Aws<'_>, request: &Request) -> Response {
     let on_path = local.routes.iter().filter_map(|(key, function)| match key {
         RouteKey::Path { method, path } => Some((path.as_str(), (method.as_str(), function))),
         RouteKey::Default => None,
@@ -125,49 +125,4 @@ fn invoke(
         cors.apply(&mut response.headers);
     }
     response
-}
-
-/// LocalStack's gateway.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct LocalStack {
-    /// The doors behind `/_aws/execute-api/{apiId}/…`, by API id. Those paths answer CORS as the API does.
-    #[serde(default)]
-    pub apis: BTreeMap<String, String>,
-    /// `EXTRA_CORS_ALLOWED_ORIGINS`: what counts on every other path.
-    #[serde(default)]
-    pub extra_cors_allowed_origins: Vec<String>,
-}
-
-/// Answers a request as LocalStack does.
-pub fn answer_localstack(local: &LocalStack, aws: Aws<'_>, request: &Request) -> Response {
-    if let Some((door, path)) = execute_api(local, &request.path) {
-        let mut forwarded = Request { path, ..request.clone() };
-        if let Some(authority) = aws.authorities.get(door) {
-            forwarded.headers.set("host", authority);
-        }
-        return aws.answer(door, &forwarded);
-    }
-    let mut response = match request.origin() {
-        Some(origin) if !local.extra_cors_allowed_origins.iter().any(|allowed| allowed == origin) => {
-            return Response::empty(403);
-        }
-        _ if request.method == "OPTIONS" => Response::empty(204),
-        _ if request.path == "/_localstack/health" => {
-            Response::json(200, &json!({ "services": { "apigateway": "running" }, "edition": "community" }))
-        }
-        _ => Response::empty(404),
-    };
-    if let Some(origin) = request.origin() {
-        response.headers.set("access-control-allow-origin", origin);
-        response.headers.set("access-control-allow-methods", "HEAD,GET,PUT,POST,DELETE,OPTIONS,PATCH");
-        let asked = request.headers.get("access-control-request-headers").unwrap_or("authorization,content-type");
-        response.headers.set("access-control-allow-headers", asked);
-    }
-    response
-}
-
-fn execute_api<'a>(local: &'a LocalStack, path: &str) -> Option<(&'a str, String)> {
-    let (api_id, path) = path.strip_prefix("/_aws/execute-api/")?.split_once('/')?;
-    local.apis.get(api_id).map(|door| (door.as_str(), format!("/{path}")))
 }

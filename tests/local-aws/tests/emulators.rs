@@ -1,0 +1,123 @@
+//! The emulators, and what they do differently from the services.
+
+#![cfg(test)]
+
+mod support;
+
+use reqwest::Response;
+use serde_json::{Value, json};
+use support::{Running, header};
+
+async fn body(response: Response) -> Value {
+    response.json().await.unwrap()
+}
+
+#[tokio::test]
+async fn sam_local() {
+    let running = Running::start().await;
+    let door = running.door("s01");
+    let options = running.preflight(&format!("{door}/items")).await;
+    assert!(header(&options, "server").unwrap().starts_with("Werkzeug/"));
+    assert_eq!(options.status(), 403);
+    assert_eq!(body(options).await, json!({ "message": "Missing Authentication Token" }));
+    running.post("/local-aws/scenarios/S01/fix", &Value::Null).await;
+    assert_eq!(running.preflight(&format!("{door}/items")).await.status(), 200);
+    // Functions' responses get the headers too, which a deployed REST API does not do.
+    let answer = running.send("GET", &format!("{door}/items"), &[]).await;
+    assert_eq!(header(&answer, "access-control-allow-origin"), Some("*"));
+    assert_eq!(running.send("GET", &format!("{door}/nowhere"), &[]).await.status(), 403);
+}
+
+#[tokio::test]
+async fn localstack() {
+    let running = Running::start().await;
+    let door = json!({ "kind": "localstack", "apis": { "rest0api00": "rest-api" } });
+    running.patch(json!([{ "op": "add", "path": "/doors/localstack", "value": door }])).await;
+    let origin = running.door("localstack");
+    let health = format!("{origin}/_localstack/health");
+    assert_eq!(running.preflight(&health).await.status(), 403);
+    assert_eq!(running.send("GET", &health, &[]).await.status(), 200);
+    running
+        .patch(json!([{ "op": "add", "path": "/doors/localstack/extraCorsAllowedOrigins/-", "value": "$PAGE" }]))
+        .await;
+    assert_eq!(running.preflight(&health).await.status(), 204);
+    // The API's own paths answer as the API does.
+    for path in ["/_aws/execute-api/rest0api00/api/general", "/restapis/rest0api00/api/_user_request_/general"] {
+        let options = running.preflight(&format!("{origin}{path}")).await;
+        assert_eq!((options.status().as_u16(), header(&options, "x-amz-apigw-id").is_some()), (200, true), "{path}");
+    }
+    assert_eq!(
+        running.send("GET", &format!("{origin}/restapis/other/api/_user_request_/general"), &[]).await.status(),
+        404
+    );
+}
+
+#[tokio::test]
+async fn sam_locals_lambda_authorizer() {
+    let running = Running::start().await;
+    let url = format!("{}/items", running.door("s02"));
+    let preflight = running.preflight(&url).await;
+    assert_eq!((preflight.status().as_u16(), header(&preflight, "access-control-allow-origin")), (200, Some("*")));
+    let bearer = format!("Bearer {}", running.tokens_of("hanako").await.id);
+    for (headers, status, message) in [
+        (&[][..], 401, "Unauthorized"),
+        (&[("authorization", bearer.as_str())][..], 403, "User is not authorized to access this resource"),
+    ] {
+        let refused = running.send("GET", &url, headers).await;
+        assert_eq!((refused.status().as_u16(), header(&refused, "access-control-allow-origin")), (status, None));
+        assert_eq!(body(refused).await, json!({ "message": message }));
+    }
+    running.post("/local-aws/scenarios/S02/fix", &Value::Null).await;
+    let accepted = running.send("GET", &url, &[("authorization", &bearer)]).await;
+    assert_eq!((accepted.status().as_u16(), header(&accepted, "access-control-allow-origin")), (200, Some("*")));
+}
+
+#[tokio::test]
+async fn serverless_offline() {
+    let running = Running::start().await;
+    let door = json!({
+        "kind": "serverless-offline",
+        "events": { "GET /rest": { "http": "echo" }, "GET /http": { "httpApi": "echo" } },
+        "httpApiCors": { "allowOrigins": ["https://app.example.com"], "allowMethods": ["GET"] },
+    });
+    running.patch(json!([{ "op": "add", "path": "/doors/offline", "value": door }])).await;
+    let (origin, page) = (running.door("offline"), running.control.as_str());
+
+    // For a REST API everything that is asked for is allowed.
+    let preflight = running.preflight(&format!("{origin}/rest")).await;
+    assert_eq!(preflight.status(), 200);
+    for (name, value) in [
+        ("access-control-allow-origin", page),
+        ("access-control-allow-credentials", "true"),
+        ("access-control-allow-methods", "GET"),
+        ("access-control-allow-headers", "authorization"),
+        ("access-control-max-age", "600"),
+    ] {
+        assert_eq!(header(&preflight, name), Some(value), "{name}");
+    }
+    let answer = running.send("GET", &format!("{origin}/rest"), &[("origin", page)]).await;
+    assert_eq!((answer.status().as_u16(), header(&answer, "access-control-allow-origin")), (200, Some(page)));
+
+    // An HTTP API's list counts for preflights only.
+    for (from, allowed) in [(page, None), ("https://app.example.com", Some("https://app.example.com"))] {
+        let headers = [("origin", from), ("access-control-request-method", "GET")];
+        let preflight = running.send("OPTIONS", &format!("{origin}/http"), &headers).await;
+        assert_eq!((preflight.status().as_u16(), header(&preflight, "access-control-allow-origin")), (204, allowed));
+        let answer = running.send("GET", &format!("{origin}/http"), &[("origin", from)]).await;
+        assert_eq!((answer.status().as_u16(), header(&answer, "access-control-allow-origin")), (200, Some(from)));
+    }
+    let nowhere = running.send("GET", &format!("{origin}/nowhere"), &[]).await;
+    assert_eq!(nowhere.status(), 404);
+    assert_eq!(body(nowhere).await["error"], "Serverless-offline: route not found.");
+}
+
+#[tokio::test]
+async fn floci_hides_the_authorizer_on_preflights() {
+    let running = Running::start().await;
+    let door = json!({ "kind": "floci", "api": "h01" });
+    running.patch(json!([{ "op": "add", "path": "/doors/floci", "value": door }])).await;
+    let origin = running.door("floci");
+    assert_eq!(running.preflight(&format!("{}/items", running.door("h01"))).await.status(), 401);
+    assert_eq!(running.preflight(&format!("{origin}/items")).await.status(), 204);
+    assert_eq!(running.send("GET", &format!("{origin}/items"), &[]).await.status(), 401);
+}
