@@ -211,10 +211,15 @@ impl Facts {
         joined(&["arn:aws:execute-api:", region, ":ACCOUNT_ID:", api, "/", stage, "/", &method, "/", path])
     }
 
+    /// Whether the signature is in the URL.
+    pub fn is_presigned(&self) -> bool {
+        cut(&self.request.url, |b| b == b'?').is_some_and(|(_, query)| is_presigned(query))
+    }
+
     pub fn summary(&self) -> RequestSummary {
         // a presigned query is a secret
         let url = match cut(&self.request.url, |b| b == b'?') {
-            Some((path, query)) if is_presigned(query) => path.to_owned(),
+            Some((path, _)) if self.is_presigned() => path.to_owned(),
             _ => self.request.url.clone(),
         };
         RequestSummary {

@@ -407,6 +407,15 @@ fn where_everything_plain_works_the_request_itself_is_in_doubt() {
 }
 
 #[test]
+fn no_time_is_taken_where_each_probe_goes_to_the_same_url() {
+    let mut failure = failure_of(&by_id("R06"), Some(RouteKind::RestApi));
+    let evidence = |failure: &Failure| gathered(&by_id("R06"), failure, Engine::Chromium, Clock::Fine);
+    assert!(evidence(&failure).of(&Probe::RandomHeader).is_some());
+    failure.request.url.push_str("?X-Amz-Signature=0");
+    assert!(evidence(&failure).of(&Probe::RandomHeader).is_none());
+}
+
+#[test]
 fn a_diagnosis_sends_no_more_than_it_may() {
     for requests in [0, 1, 4, 11] {
         for case in failing() {
