@@ -171,7 +171,7 @@ codes! {
     /// IAM refused, without CORS headers.
     IamErrorWithoutCors = "iam-error-without-cors", Iam, ["R09", "R10"], [GatewayResponses, SignAs, IamPolicy];
     /// Access-Control-Allow-Origin names another origin.
-    OriginMismatch = "origin-mismatch", ApiGateway, ["R20", "R23"], [Cors];
+    OriginMismatch = "origin-mismatch", ApiGateway, ["R20", "R23"], [Cors, ReturnAllowOrigin];
     /// Several origins in one Access-Control-Allow-Origin.
     OriginList = "origin-list", ApiGateway, ["R21"], [Cors];
     /// Access-Control-Allow-Origin is no origin.
@@ -179,13 +179,13 @@ codes! {
     /// Two places add Access-Control-Allow-Origin.
     DuplicateAllowOrigin = "duplicate-allow-origin", Integration, ["R31"], [OneOwner];
     /// Everything is refused before a route is looked for.
-    RefusedBeforeRouting = "refused-before-routing", ApiGateway, ["R32", "R33", "R35"], [RightUrl, Waf, IamPolicy];
+    RefusedBeforeRouting = "refused-before-routing", ApiGateway, ["R32", "R33", "R35"], [Mapping, Waf, ResourcePolicy];
     /// REST API: no such path or stage.
-    WrongPath = "wrong-path", ApiGateway, ["R34"], [RightUrl];
+    WrongPath = "wrong-path", ApiGateway, ["R34"], [Mapping];
     /// Function URL without CORS.
     FunctionUrlNoCors = "function-url-no-cors", Integration, ["L01"], [FunctionUrlCors];
     /// Function URL and function both add CORS headers.
-    FunctionUrlDuplicateCors = "function-url-duplicate-cors", Integration, ["L02"], [FunctionUrlCors];
+    FunctionUrlDuplicateCors = "function-url-duplicate-cors", Integration, ["L02"], [FunctionWithoutCors, FunctionUrlCors];
     /// The function URL's permission is missing.
     FunctionUrlForbidden = "function-url-forbidden", Iam, ["L03"], [FunctionUrlPermission];
     /// CloudFront does not allow OPTIONS.
@@ -199,9 +199,9 @@ codes! {
     /// CloudFront serves an answer cached for another origin.
     CloudfrontCachedCors = "cloudfront-cached-cors", Cloudfront, ["C06", "C07"], [CloudfrontCache];
     /// CloudFront replaces an error by a page.
-    CloudfrontErrorPage = "cloudfront-error-page", Cloudfront, ["C09"], [CloudfrontMethods];
+    CloudfrontErrorPage = "cloudfront-error-page", Cloudfront, ["C09"], [CloudfrontErrorPages, RestCors];
     /// CloudFront cannot reach its origin.
-    CloudfrontOriginFailure = "cloudfront-origin-failure", Cloudfront, ["C10"], [CloudfrontHost];
+    CloudfrontOriginFailure = "cloudfront-origin-failure", Cloudfront, ["C10"], [CloudfrontOrigin, CloudfrontHost];
     /// CloudFront's response headers policy names no headers.
     CloudfrontCorsPolicy = "cloudfront-cors-policy", Cloudfront, ["C12"], [OneOwner];
     /// CloudFront or its WAF blocks the request.
@@ -219,7 +219,7 @@ codes! {
     /// LocalStack does not know the page's origin.
     LocalstackOrigin = "localstack-origin", Emulator, ["S03"], [LocalstackOrigins];
     /// HTTP API: the JWT authorizer refused the token.
-    JwtRejected = "jwt-rejected", Authorizer, ["H12"], [Token, ExposeHeaders];
+    JwtRejected = "jwt-rejected", Authorizer, ["H12"], [Token, JwtAuthorizer, ExposeHeaders];
     /// REST API: the authorizer refused the token.
     CognitoTokenRejected = "cognito-token-rejected", Authorizer, ["R08"], [Token];
     /// HTTP API: scope missing, or any SigV4 problem.
@@ -227,7 +227,7 @@ codes! {
     /// The role may not execute-api:Invoke.
     IamNotAuthorized = "iam-not-authorized", Iam, [], [IamPolicy];
     /// The resource policy denies.
-    ResourcePolicyDenied = "resource-policy-denied", Iam, [], [IamPolicy];
+    ResourcePolicyDenied = "resource-policy-denied", Iam, [], [ResourcePolicy];
     /// The signature does not match.
     SignatureMismatch = "signature-mismatch", Iam, [], [SignAs];
     /// The signature's time is off.
@@ -235,13 +235,13 @@ codes! {
     /// The temporary credentials are not accepted.
     SecurityTokenRejected = "security-token-rejected", Iam, [], [Token];
     /// No such method, or the call is not signed.
-    MissingAuthenticationToken = "missing-authentication-token", ApiGateway, [], [RightUrl];
+    MissingAuthenticationToken = "missing-authentication-token", ApiGateway, [], [Mapping];
     /// A Bearer token where API Gateway expects a signature.
-    BearerAtWrongPath = "bearer-at-wrong-path", ApiGateway, [], [RightUrl];
+    BearerAtWrongPath = "bearer-at-wrong-path", ApiGateway, [], [Mapping];
     /// The Lambda authorizer denied.
     AuthorizerDenied = "authorizer-denied", Authorizer, [], [Authorizer];
     /// API Gateway refused, and does not say why.
-    Forbidden = "forbidden", ApiGateway, [], [RightUrl, Waf];
+    Forbidden = "forbidden", ApiGateway, [], [Mapping, Waf];
     /// HTTP API: the integration failed.
     HttpApiIntegrationError = "http-api-integration-error", Integration, ["H14"], [LambdaPermission];
     /// REST API: the integration failed.
@@ -253,11 +253,11 @@ codes! {
     /// The integration took too long.
     IntegrationTimeout = "integration-timeout", Integration, [], [Timeouts];
     /// Too many requests.
-    Throttled = "throttled", ApiGateway, [], [Timeouts];
+    Throttled = "throttled", ApiGateway, [], [Limits];
     /// No such route.
-    NotFound = "not-found", ApiGateway, [], [RightUrl];
+    NotFound = "not-found", ApiGateway, [], [Mapping];
     /// API Gateway refused the request's form.
-    RequestRefused = "request-refused", ApiGateway, [], [];
+    RequestRefused = "request-refused", ApiGateway, [], [RequestForm];
     /// The application itself answered with an error.
     ApplicationAnswered = "application-answered", Integration, [], [];
     /// The answer is no error.
@@ -284,7 +284,7 @@ codes! {
     /// A `no-cors` answer arrived and cannot be read.
     OpaqueAnswer = "opaque-answer", Client, [], [CorsMode];
     /// Any Origin is let in.
-    OriginReflected = "origin-reflected", ApiGateway, [], [OneOwner];
+    OriginReflected = "origin-reflected", ApiGateway, [], [AllowList];
     /// `Access-Control-Allow-Headers: *` has to cover Authorization.
     AuthorizationWildcard = "authorization-wildcard", ApiGateway, ["H08"], [Cors];
 }

@@ -1,7 +1,7 @@
 //! `docs/diagnosis.md` and its Japanese twin, from the same source as the findings. `BLESS=1 cargo test diagnosis::page` writes them.
 
 use super::code::Code;
-use super::evidence::{Context, Isolation, Page};
+use super::evidence::{Context, Isolation, Page, Phase};
 use super::facts::Facts;
 use super::failure::{Auth, FailedRequest, FailedRoute, Locale, Probes, RouteKind};
 use super::fix::{self, FixId};
@@ -102,7 +102,7 @@ pub fn markdown(locale: Locale) -> String {
         let mut links: Vec<String> = Vec::new();
         for id in code.fixes() {
             for kind in doors(id) {
-                let Some(recipe) = fix::recipe_of(id, *kind) else { continue };
+                let Some(recipe) = fix::recipe_of(id, *kind, Phase::Preflight) else { continue };
                 let title = match locale {
                     Locale::En => recipe.titles.0,
                     Locale::Ja => recipe.titles.1,
@@ -127,7 +127,7 @@ pub fn markdown(locale: Locale) -> String {
     let mut page = format!("{}{findings}\n# {}\n", frame.introduction, frame.fix_heading);
     for (title, id, kind) in recipes {
         let _ = write!(page, "\n## {title}\n");
-        for fix in fix::fill([id].into_iter(), &facts, kind, locale) {
+        for fix in fix::fill([id].into_iter(), &facts, kind, Phase::Preflight, locale) {
             let (tool, language) = (fix.tool.title(), fix.tool.language());
             if language == "text" {
                 let _ = write!(page, "\n{tool}: {}\n", fix.text);
@@ -144,6 +144,7 @@ const fn doors(id: FixId) -> &'static [RouteKind] {
     match id {
         FixId::Cors => &[RouteKind::HttpApi, RouteKind::RestApi, RouteKind::FunctionUrl, RouteKind::SamLocal],
         FixId::AllowCredentials | FixId::ExposeHeaders => &[RouteKind::HttpApi, RouteKind::RestApi],
+        FixId::OneOwner => &[RouteKind::Cloudfront, RouteKind::RestApi],
         _ => &[RouteKind::RestApi],
     }
 }
@@ -204,6 +205,12 @@ mod tests {
             (FixId::IamPolicy, RouteKind::RestApi),
             (FixId::FunctionUrlPermission, RouteKind::FunctionUrl),
             (FixId::Timeouts, RouteKind::RestApi),
+            (FixId::Limits, RouteKind::RestApi),
+            (FixId::ResourcePolicy, RouteKind::RestApi),
+            (FixId::Mapping, RouteKind::RestApi),
+            (FixId::JwtAuthorizer, RouteKind::HttpApi),
+            (FixId::CloudfrontErrorPages, RouteKind::Cloudfront),
+            (FixId::CloudfrontOrigin, RouteKind::Cloudfront),
             (FixId::CloudfrontMethods, RouteKind::Cloudfront),
             (FixId::CloudfrontHost, RouteKind::Cloudfront),
             (FixId::CloudfrontCache, RouteKind::Cloudfront),
@@ -211,8 +218,10 @@ mod tests {
             (FixId::Waf, RouteKind::Cloudfront),
         ];
         for (id, kind) in configured {
-            let tools: Vec<_> =
-                fix::fill([id].into_iter(), &example(), kind, Locale::En).into_iter().map(|fix| fix.tool).collect();
+            let tools: Vec<_> = fix::fill([id].into_iter(), &example(), kind, Phase::Preflight, Locale::En)
+                .into_iter()
+                .map(|fix| fix.tool)
+                .collect();
             for tool in [Console, Sam, Cloudformation, Terraform, Cdk, Cli] {
                 assert!(tools.contains(&tool), "{id:?} for {kind:?} lacks {}", tool.title());
             }

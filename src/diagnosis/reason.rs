@@ -1,7 +1,7 @@
 //! Evidence → findings.
 
 use super::code::Code;
-use super::evidence::{Connection, Context, Entry, Evidence, Outcome, Permission, Probe};
+use super::evidence::{Connection, Context, Entry, Evidence, Outcome, Permission, Phase, Probe};
 use super::facts::Facts;
 use super::failure::{AddressSpace, Body, Failure, Locale, RouteKind};
 use super::text::{evidence_items, text};
@@ -241,6 +241,15 @@ pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, local
         _ => None,
     };
     let kind = kind_of(code).unwrap_or_else(|| facts.kind());
+    let half = match error {
+        Some(
+            CorsError::AllowOriginMismatch
+            | CorsError::InvalidAllowOriginValue
+            | CorsError::MissingAllowOriginHeader
+            | CorsError::MultipleAllowOriginValues,
+        ) => Phase::Actual,
+        _ => Phase::Preflight,
+    };
     Finding {
         code: code.name(),
         cors_error: error.map(CorsError::name),
@@ -248,7 +257,7 @@ pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, local
         layer: code.layer(),
         title: facts.fill(words.title),
         detail: facts.fill(words.detail),
-        fixes: fix::fill(code.fixes(), facts, kind, locale),
+        fixes: fix::fill(code.fixes(), facts, kind, half, locale),
         docs: joined(&["docs/diagnosis", if locale == Locale::Ja { ".ja" } else { "" }, ".md#", code.name()]),
     }
 }

@@ -11,6 +11,24 @@ recipe! { METHODS = "Methods of a CloudFront behavior" | "CloudFront のビヘ�
     Cli: "aws cloudfront get-distribution-config --id DISTRIBUTION_ID > config.json\n# set AllowedMethods of the behavior, keep the ETag\naws cloudfront update-distribution --id DISTRIBUTION_ID --if-match ETAG --distribution-config file://config.json",
 }
 
+recipe! { ERROR_PAGES = "No error pages over the API" | "API にエラーページをかぶせない";
+    Console: "CloudFront → the distribution → Error pages: delete the entries for 403 and 404; they hold for the API too. Let a CloudFront Function on the page's own behavior lead the app's paths to /index.html instead."
+        | "CloudFront → 対象のディストリビューション → エラーページ: 403 と 404 の設定を削除します (API の応答にも効いてしまうため)。アプリのパスを /index.html に向けるのは、ページ側のビヘイビアの CloudFront Functions で行います。",
+    Cloudformation: "DistributionConfig:\n  CustomErrorResponses: [] # they hold for every behavior, the API's too",
+    Terraform: "# delete every custom_error_response { … } of the distribution: they hold for the API's behavior too",
+    Cdk: "errorResponses: [], // they hold for every behavior, the API's too",
+    Cli: "aws cloudfront get-distribution-config --id DISTRIBUTION_ID > config.json\n# set CustomErrorResponses to { \"Quantity\": 0 }, keep the ETag\naws cloudfront update-distribution --id DISTRIBUTION_ID --if-match ETAG --distribution-config file://config.json",
+}
+
+recipe! { ORIGIN = "CloudFront's way to the API" | "CloudFront から API への接続";
+    Console: "CloudFront → the distribution → Origins → the API: domain API_ID.execute-api.REGION.amazonaws.com (or the API's custom domain) without a path, protocol HTTPS only, minimum TLSv1.2."
+        | "CloudFront → 対象のディストリビューション → オリジン → API: ドメインは API_ID.execute-api.REGION.amazonaws.com (または API のカスタムドメイン、パスなし)、プロトコルは HTTPS のみ、最小 TLSv1.2。",
+    Cloudformation: "Origins:\n  - Id: api\n    DomainName: !Sub ${Api}.execute-api.${AWS::Region}.amazonaws.com\n    CustomOriginConfig: { OriginProtocolPolicy: https-only, OriginSSLProtocols: [TLSv1.2] }",
+    Terraform: "origin {\n  origin_id   = \"api\"\n  domain_name = \"API_ID.execute-api.REGION.amazonaws.com\"\n  custom_origin_config {\n    http_port              = 80\n    https_port             = 443\n    origin_protocol_policy = \"https-only\"\n    origin_ssl_protocols   = [\"TLSv1.2\"]\n  }\n}",
+    Cdk: "origin: new HttpOrigin('API_ID.execute-api.REGION.amazonaws.com', { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),",
+    Cli: "curl -sS -o /dev/null -w '%{http_code}\\n' https://API_ID.execute-api.REGION.amazonaws.com/ # must answer by https",
+}
+
 recipe! { HOST = "Forward everything but Host" | "Host 以外をすべて転送する";
     Console: "CloudFront → the distribution → Behaviors → the one that matches $PATH → Cache policy: CachingDisabled; Origin request policy: AllViewerExceptHostHeader. That passes Authorization, the x-amz-* headers and Origin on, and lets API Gateway see its own Host."
         | "CloudFront → 対象のディストリビューション → ビヘイビア → $PATH に一致するもの → キャッシュポリシー: CachingDisabled、オリジンリクエストポリシー: AllViewerExceptHostHeader。Authorization、x-amz-*、Origin は転送され、Host だけが API Gateway 自身のものになります。",
@@ -36,6 +54,11 @@ recipe! { ONE_OWNER = "One owner of the CORS headers" | "CORS ヘッダーを付
     Terraform: "resource \"aws_cloudfront_response_headers_policy\" \"api_cors\" {\n  name = \"api-cors\"\n  cors_config {\n    access_control_allow_credentials = false\n    access_control_allow_origins { items = [\"$ORIGIN\"] }\n    access_control_allow_methods { items = [\"OPTIONS\", \"$METHOD\"] }\n    access_control_allow_headers { items = [$HEADERS_JSON] }\n    origin_override = true\n  }\n}",
     Cdk: "new ResponseHeadersPolicy(this, 'ApiCors', {\n  corsBehavior: {\n    accessControlAllowOrigins: ['$ORIGIN'],\n    accessControlAllowMethods: ['OPTIONS', '$METHOD'],\n    accessControlAllowHeaders: [$HEADERS_TS],\n    accessControlAllowCredentials: false,\n    originOverride: true,\n  },\n});",
     Cli: "aws cloudfront create-response-headers-policy --response-headers-policy-config \\\n  '{\"Name\":\"api-cors\",\"CorsConfig\":{\"AccessControlAllowOrigins\":{\"Quantity\":1,\"Items\":[\"$ORIGIN\"]},\"AccessControlAllowMethods\":{\"Quantity\":2,\"Items\":[\"OPTIONS\",\"$METHOD\"]},\"AccessControlAllowHeaders\":{\"Quantity\":$HEADERS_COUNT,\"Items\":[$HEADERS_JSON]},\"AccessControlAllowCredentials\":false,\"OriginOverride\":true}}'",
+}
+
+recipe! { ALLOW_LIST = "A list of origins" | "オリジンの許可リスト";
+    Code: "// compare with a list; an Origin that is not on it gets no header\nconst allowed = ['$ORIGIN'];\nif (allowed.includes(origin)) headers['access-control-allow-origin'] = { value: origin };"
+        | "// 許可リストと照合し、載っていない Origin にはヘッダーを返さない\nconst allowed = ['$ORIGIN'];\nif (allowed.includes(origin)) headers['access-control-allow-origin'] = { value: origin };",
 }
 
 recipe! { WAF = "WAF and OPTIONS" | "WAF と OPTIONS";

@@ -32,6 +32,16 @@ recipe! { FUNCTION_URL = "CORS settings of a function URL" | "関数 URL の COR
     Cli: "# replaces the whole configuration: keep what `aws lambda get-function-url-config --function-name FUNCTION` shows\naws lambda update-function-url-config --function-name FUNCTION --cors \\\n  '{\"AllowOrigins\":[\"$ORIGIN\"],\"AllowMethods\":[\"$METHOD\"],\"AllowHeaders\":[$HEADERS_JSON]}'",
 }
 
+recipe! { FUNCTION_WITHOUT = "No CORS headers in the function" | "関数では CORS ヘッダーを返さない";
+    Code: "// in the function: the CORS settings of the function URL add them, so return none\nreturn { statusCode: 200, body: JSON.stringify(result) }; // delete every Access-Control-* header"
+        | "// 関数側。関数 URL の CORS 設定が付けるので、コードでは返さない\nreturn { statusCode: 200, body: JSON.stringify(result) }; // Access-Control-* はすべて削除する",
+}
+
+recipe! { ONE_PLACE = "The header in one place" | "ヘッダーは 1 か所で付ける";
+    Code: "// two places add it: the handler and a middleware or layer, or headers and multiValueHeaders. Keep one.\nheaders: { 'Access-Control-Allow-Origin': '$ORIGIN', Vary: 'Origin' },"
+        | "// 2 か所 (ハンドラーとミドルウェアやレイヤー、または headers と multiValueHeaders) で付けている。1 か所だけ残す\nheaders: { 'Access-Control-Allow-Origin': '$ORIGIN', Vary: 'Origin' },",
+}
+
 recipe! { SAM_LOCAL = "CORS under sam local" | "sam local の CORS";
     Sam: "# template.yaml; sam local reads it at start\nRestApi:\n  Type: AWS::Serverless::Api\n  Properties:\n    Cors: # the inner quotes belong there\n      AllowOrigin: \"'$ORIGIN'\"\n      AllowMethods: \"'OPTIONS,$METHOD'\"\n      AllowHeaders: \"'$HEADERS_CSV'\"\n# or, for an HTTP API:\nHttpApi:\n  Type: AWS::Serverless::HttpApi\n  Properties:\n    CorsConfiguration:\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\n      AllowHeaders: [$HEADERS_LIST]",
     Code: "// or go through the dev server, so that there is no other origin (vite.config.ts)\nserver: { proxy: { '/api': { target: '$API', rewrite: (path) => path.replace(/^\\/api/, '') } } }"

@@ -88,13 +88,63 @@ recipe! { FUNCTION_URL_PERMISSION = "The role may invoke the function URL" | "�
     Cli: "aws iam put-role-policy --role-name ROLE --policy-name invoke-url --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"lambda:InvokeFunctionUrl\",\"lambda:InvokeFunction\"],\"Resource\":\"FUNCTION_ARN\"}]}'",
 }
 
-recipe! { TIMEOUTS = "Limits and time" | "上限と時間";
-    Console: "CloudWatch → the API's metrics: 4XXError, 5XXError, IntegrationLatency, and the stage's access log show which error it is. Throttling: Stage → Throttling. Timeout (29 to 30 s): answer at once and do the work asynchronously."
-        | "CloudWatch → API のメトリクス (4XXError / 5XXError / IntegrationLatency) とステージのアクセスログで、どのエラーかがわかります。スロットリング: ステージ → スロットリング設定。タイムアウト (29〜30 秒): すぐに応答を返し、処理は非同期にします。",
+recipe! { TIMEOUTS = "The time that a function has" | "関数に与えられた時間";
+    Console: "CloudWatch → the API's metrics (4XXError, 5XXError, IntegrationLatency) and the stage's access log show which error it is. REST APIs wait 29 seconds (regional ones longer, by quota), HTTP APIs 30."
+        | "CloudWatch → API のメトリクス (4XXError / 5XXError / IntegrationLatency) とステージのアクセスログで、どのエラーかがわかります。REST API は 29 秒 (リージョン API はクォータ引き上げで延長可)、HTTP API は 30 秒まで待ちます。",
+    Code: "// answer at once, and do the work behind a queue\nawait sqs.send(new SendMessageCommand({ QueueUrl: process.env.QUEUE_URL, MessageBody: event.body }));\nreturn { statusCode: 202, headers: { 'Access-Control-Allow-Origin': '$ORIGIN' }, body: '' };"
+        | "// すぐに応答を返し、処理はキューの先で行う\nawait sqs.send(new SendMessageCommand({ QueueUrl: process.env.QUEUE_URL, MessageBody: event.body }));\nreturn { statusCode: 202, headers: { 'Access-Control-Allow-Origin': '$ORIGIN' }, body: '' };",
+    Cloudformation: "Integration: # regional REST APIs, after the quota for the integration timeout was raised\n  TimeoutInMillis: 60000",
+    Terraform: "resource \"aws_api_gateway_integration\" \"integration\" {\n  timeout_milliseconds = 60000 # regional REST APIs, after the quota was raised\n}",
+    Cdk: "new LambdaIntegration(fn, { timeout: Duration.seconds(60) }); // regional REST APIs, after the quota was raised",
+    Cli: "aws apigateway update-integration --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method $METHOD \\\n  --patch-operations op=replace,path=/timeoutInMillis,value=60000\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
+}
+
+recipe! { LIMITS = "Limits" | "上限";
+    Console: "API Gateway → the stage → Throttling: rate and burst; API keys: Usage plans → Quota. In the app: fewer calls, and a pause before the next try."
+        | "API Gateway → ステージ → スロットリング (レートとバースト)。API キーなら「使用量プラン」→ クォータ。アプリ側では呼び出しを減らし、再試行の間隔を空けます。",
     Cloudformation: "# AWS::ApiGateway::Stage\nMethodSettings:\n  - { ResourcePath: '/*', HttpMethod: '*', ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }\n# AWS::ApiGatewayV2::Stage\nDefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }",
     Terraform: "resource \"aws_api_gateway_method_settings\" \"limits\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  stage_name  = \"$STAGE\"\n  method_path = \"*/*\"\n  settings {\n    throttling_rate_limit  = 100\n    throttling_burst_limit = 200\n  }\n}",
     Cdk: "deployOptions: { throttlingRateLimit: 100, throttlingBurstLimit: 200 },",
     Cli: "aws apigateway update-stage --rest-api-id $API_ID --stage-name $STAGE --patch-operations \\\n  'op=replace,path=/*/*/throttling/rateLimit,value=100' 'op=replace,path=/*/*/throttling/burstLimit,value=200'",
+}
+
+recipe! { RESOURCE_POLICY = "The API's resource policy" | "API のリソースポリシー";
+    Console: "API Gateway → your REST API → Resource policy: allow execute-api:Invoke on $METHOD and on OPTIONS for the callers that you mean (their network in aws:SourceIp, or their VPC endpoint). Then Deploy API."
+        | "API Gateway → 対象の REST API → リソースポリシー: 想定する呼び出し元 (aws:SourceIp のネットワーク、または VPC エンドポイント) に、$METHOD と OPTIONS への execute-api:Invoke を許可。最後に「API をデプロイ」。",
+    Sam: "Auth:\n  ResourcePolicy:\n    IpRangeWhitelist: ['203.0.113.0/24'] # your users' network",
+    Cloudformation: "Policy: # of AWS::ApiGateway::RestApi; Condition: your users' network\n  Version: '2012-10-17'\n  Statement:\n    - Effect: Allow\n      Principal: '*'\n      Action: execute-api:Invoke\n      Resource: ['execute-api:/*/$METHOD/*', 'execute-api:/*/OPTIONS/*']\n      Condition: { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24'] } }",
+    Terraform: "data \"aws_iam_policy_document\" \"api\" { # for aws_api_gateway_rest_api_policy\n  statement {\n    actions   = [\"execute-api:Invoke\"]\n    resources = [\"execute-api:/*/$METHOD/*\", \"execute-api:/*/OPTIONS/*\"]\n    principals {\n      type        = \"*\"\n      identifiers = [\"*\"]\n    }\n    condition {\n      test     = \"IpAddress\"\n      variable = \"aws:SourceIp\"\n      values   = [\"203.0.113.0/24\"] # your users' network\n    }\n  }\n}",
+    Cdk: "policy: new PolicyDocument({ // of the RestApi; conditions: your users' network\n  statements: [new PolicyStatement({\n    principals: [new AnyPrincipal()],\n    actions: ['execute-api:Invoke'],\n    resources: ['execute-api:/*/$METHOD/*', 'execute-api:/*/OPTIONS/*'],\n    conditions: { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24'] } },\n  })],\n}),",
+    Cli: "aws apigateway get-rest-api --rest-api-id $API_ID --query policy\naws apigateway update-rest-api --rest-api-id $API_ID --patch-operations op=replace,path=/policy,value=\"$(jq -c . policy.json)\"\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
+}
+
+recipe! { MAPPING = "Where the URL leads" | "URL の行き先";
+    Code: "// execute-api host: the stage is part of the path\n'https://$API_ID.execute-api.$REGION.amazonaws.com/STAGE/path'\n// custom domain: the API mapping stands for the stage\n'https://api.example.com/MAPPING/path'"
+        | "// execute-api のホスト: ステージ名がパスに入る\n'https://$API_ID.execute-api.$REGION.amazonaws.com/STAGE/path'\n// カスタムドメイン: API マッピングがステージの代わりになる\n'https://api.example.com/MAPPING/path'",
+    Console: "API Gateway → Stages shows the invoke URL; Custom domain names → API mappings shows what a domain leads to; API settings shows whether the default endpoint is disabled."
+        | "API Gateway → ステージ で呼び出し URL、カスタムドメイン名 → API マッピング でドメインの行き先、API の設定 でデフォルトエンドポイントが無効になっていないかを確認します。",
+    Cloudformation: "Mapping: # a custom domain leads to an API only through a mapping\n  Type: AWS::ApiGatewayV2::ApiMapping\n  Properties: { DomainName: $HOST, ApiId: !Ref Api, Stage: !Ref Stage }",
+    Terraform: "resource \"aws_apigatewayv2_api_mapping\" \"mapping\" {\n  domain_name = \"$HOST\"\n  api_id      = aws_apigatewayv2_api.api.id\n  stage       = aws_apigatewayv2_stage.stage.id\n}",
+    Cdk: "new ApiMapping(this, 'Mapping', { domainName, api, stage }); // for $HOST",
+    Cli: "aws apigatewayv2 get-api-mappings --domain-name $HOST\naws apigateway get-resources --rest-api-id $API_ID --query 'items[].[path,resourceMethods]'",
+}
+
+recipe! { REQUEST_FORM = "The form of the request" | "リクエストの形式";
+    Code: "// 400: the message names the parameter or the part of the body. 413: 10 MB at most; larger files go to S3 by a presigned URL.\nfetch(url, { method: '$METHOD', headers: { 'content-type': 'application/json' }, body: JSON.stringify(data) }); // 415"
+        | "// 400: 応答のメッセージにパラメーターや本文の問題箇所が書かれている。413: 上限は 10 MB。大きなファイルは署名付き URL で S3 へ送る。\nfetch(url, { method: '$METHOD', headers: { 'content-type': 'application/json' }, body: JSON.stringify(data) }); // 415",
+    Console: "API Gateway → your REST API → the method → Integration request → Request body passthrough (415), Method request → Request validator (400)."
+        | "API Gateway → 対象の REST API → メソッド → 統合リクエスト → リクエスト本文のパススルー (415)、メソッドリクエスト → リクエストバリデーター (400)。",
+    Cloudformation: "Integration:\n  PassthroughBehavior: WHEN_NO_MATCH # NEVER answers 415 to a content type without a template",
+    Terraform: "resource \"aws_api_gateway_integration\" \"integration\" {\n  passthrough_behavior = \"WHEN_NO_MATCH\" # NEVER answers 415 to a content type without a template\n}",
+}
+
+recipe! { JWT_AUTHORIZER = "The JWT authorizer's issuer and audience" | "JWT オーソライザーの発行者とオーディエンス";
+    Console: "API Gateway → your HTTP API → Authorization → the authorizer: issuer https://cognito-idp.REGION.amazonaws.com/USER_POOL_ID, audience the id of the app client that gatepass is given."
+        | "API Gateway → 対象の HTTP API → 認可 → オーソライザー: 発行者は https://cognito-idp.REGION.amazonaws.com/USER_POOL_ID、オーディエンスは gatepass に渡したアプリクライアントの ID。",
+    Cloudformation: "Authorizer:\n  Type: AWS::ApiGatewayV2::Authorizer\n  Properties:\n    AuthorizerType: JWT\n    IdentitySource: [$request.header.Authorization]\n    JwtConfiguration:\n      Issuer: !Sub https://cognito-idp.${AWS::Region}.amazonaws.com/${UserPool}\n      Audience: [!Ref UserPoolClient]",
+    Terraform: "jwt_configuration {\n  issuer   = \"https://${aws_cognito_user_pool.pool.endpoint}\"\n  audience = [aws_cognito_user_pool_client.client.id]\n}",
+    Cdk: "new HttpUserPoolAuthorizer('Cognito', userPool, { userPoolClients: [userPoolClient] });",
+    Cli: "aws apigatewayv2 update-authorizer --api-id $API_ID --authorizer-id AUTHORIZER_ID --jwt-configuration \\\n  Issuer=https://cognito-idp.REGION.amazonaws.com/USER_POOL_ID,Audience=CLIENT_ID",
 }
 
 recipe! { AUTHORIZER = "The Lambda authorizer" | "Lambda オーソライザー";

@@ -9,6 +9,7 @@ mod cors;
 mod gateway;
 
 use super::Fix;
+use super::evidence::Phase;
 use super::facts::Facts;
 use super::failure::{Locale, RouteKind};
 use crate::text::cut;
@@ -88,13 +89,16 @@ impl Tool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FixId {
     AllowCredentials,
+    AllowList,
     Authorizer,
     BinaryTypes,
     CallerCredentials,
     Clock,
     CloudfrontCache,
+    CloudfrontErrorPages,
     CloudfrontHost,
     CloudfrontMethods,
+    CloudfrontOrigin,
     Cors,
     CorsMode,
     Csp,
@@ -105,14 +109,20 @@ pub(super) enum FixId {
     FreeOptions,
     FunctionUrlCors,
     FunctionUrlPermission,
+    FunctionWithoutCors,
     GatewayResponses,
     IamPolicy,
+    JwtAuthorizer,
     LambdaPermission,
+    Limits,
     LocalNetwork,
     LocalstackOrigins,
+    Mapping,
     OmitCredentials,
     OneOwner,
     OptionsRoute,
+    RequestForm,
+    ResourcePolicy,
     RestCors,
     ReturnAllowOrigin,
     RightUrl,
@@ -173,11 +183,13 @@ macro_rules! tool {
 use {recipe, tool};
 
 /// The recipe of a fix. CORS is configured in a place of its own in each kind of front door.
-pub(super) fn recipe_of(id: FixId, kind: RouteKind) -> Option<&'static Recipe> {
+pub(super) fn recipe_of(id: FixId, kind: RouteKind, half: Phase) -> Option<&'static Recipe> {
     Some(match (id, kind) {
         (FixId::Cors, RouteKind::HttpApi | RouteKind::Custom) => &cors::HTTP_API,
         (FixId::Cors, RouteKind::FunctionUrl) | (FixId::FunctionUrlCors, _) => &cors::FUNCTION_URL,
         (FixId::Cors, RouteKind::SamLocal) | (FixId::SamLocalCors, _) => &cors::SAM_LOCAL,
+        // a REST API's OPTIONS says nothing about the answer to the call
+        (FixId::Cors, RouteKind::RestApi | RouteKind::Cloudfront) if half == Phase::Actual => &cors::FUNCTION,
         (FixId::Cors | FixId::RestCors, _) => &cors::REST_API,
         (FixId::LocalstackOrigins, _) => &cors::LOCALSTACK,
         (FixId::AllowCredentials, RouteKind::HttpApi | RouteKind::Custom) => &cors::HTTP_API_CREDENTIALS,
@@ -197,11 +209,21 @@ pub(super) fn recipe_of(id: FixId, kind: RouteKind) -> Option<&'static Recipe> {
         (FixId::IamPolicy, _) => &gateway::IAM_POLICY,
         (FixId::FunctionUrlPermission, _) => &gateway::FUNCTION_URL_PERMISSION,
         (FixId::Timeouts, _) => &gateway::TIMEOUTS,
+        (FixId::Limits, _) => &gateway::LIMITS,
+        (FixId::ResourcePolicy, _) => &gateway::RESOURCE_POLICY,
+        (FixId::Mapping, _) => &gateway::MAPPING,
+        (FixId::RequestForm, _) => &gateway::REQUEST_FORM,
+        (FixId::JwtAuthorizer, _) => &gateway::JWT_AUTHORIZER,
+        (FixId::FunctionWithoutCors, _) => &cors::FUNCTION_WITHOUT,
+        (FixId::AllowList, _) => &cloudfront::ALLOW_LIST,
+        (FixId::CloudfrontErrorPages, _) => &cloudfront::ERROR_PAGES,
+        (FixId::CloudfrontOrigin, _) => &cloudfront::ORIGIN,
         (FixId::Authorizer, _) => &gateway::AUTHORIZER,
         (FixId::CloudfrontCache, _) => &cloudfront::CACHE,
         (FixId::CloudfrontHost, _) => &cloudfront::HOST,
         (FixId::CloudfrontMethods, _) => &cloudfront::METHODS,
-        (FixId::OneOwner, _) => &cloudfront::ONE_OWNER,
+        (FixId::OneOwner, RouteKind::Cloudfront | RouteKind::Custom) => &cloudfront::ONE_OWNER,
+        (FixId::OneOwner, _) => &cors::ONE_PLACE,
         (FixId::Waf, _) => &cloudfront::WAF,
         (FixId::FinalUrl, _) => &app::FINAL_URL,
         (FixId::Clock, _) => &app::CLOCK,
@@ -218,10 +240,16 @@ pub(super) fn recipe_of(id: FixId, kind: RouteKind) -> Option<&'static Recipe> {
 }
 
 /// The lines of some fixes, filled in for a call. CloudFormation's lines are good in a SAM template too.
-pub(super) fn fill(ids: impl Iterator<Item = FixId>, facts: &Facts, kind: RouteKind, locale: Locale) -> Vec<Fix> {
+pub(super) fn fill(
+    ids: impl Iterator<Item = FixId>,
+    facts: &Facts,
+    kind: RouteKind,
+    half: Phase,
+    locale: Locale,
+) -> Vec<Fix> {
     let mut fixes: Vec<Fix> = Vec::new();
     for id in ids {
-        let mut rest = recipe_of(id, kind).map_or("", |recipe| recipe.lines);
+        let mut rest = recipe_of(id, kind, half).map_or("", |recipe| recipe.lines);
         let mut has_sam = false;
         while let Some((line, after)) = cut(rest, |byte| byte == 0x1e) {
             let (digit, words) = line.split_at_checked(1).unwrap_or_default();
@@ -237,7 +265,10 @@ pub(super) fn fill(ids: impl Iterator<Item = FixId>, facts: &Facts, kind: RouteK
                 Tool::Cloudformation if !has_sam => fixes.push(Fix { tool: Tool::Sam, text: text.clone() }),
                 _ => {}
             }
-            fixes.push(Fix { tool, text });
+            // two fixes of a finding can lead to the same place
+            if !fixes.iter().any(|fix| fix.tool == tool && fix.text == text) {
+                fixes.push(Fix { tool, text });
+            }
             rest = after;
         }
     }
