@@ -2,8 +2,10 @@
 
 use super::engine::{Engine, Rule, Wildcard};
 use super::error::{CorsError, Violation};
+use super::gurl;
+use super::list::{NotTokens, tokens};
 use super::request::{Credentials, HeaderList, Request, is_safelisted_method, normalize_method, unsafe_header_names};
-use super::url::{Origin, Url};
+use super::url::Origin;
 
 /// An answer, as far as CORS looks at it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,8 +18,25 @@ pub struct Response {
 
 impl Response {
     /// "redirect status", and a location to go to.
-    pub fn location(&self) -> Option<String> {
-        matches!(self.status, 301 | 302 | 303 | 307 | 308).then(|| self.headers.get("location")).flatten()
+    pub fn location(&self) -> Option<&str> {
+        let is_redirect = matches!(self.status, 301 | 302 | 303 | 307 | 308);
+        // an empty one leads nowhere
+        self.locations().find(|location| is_redirect && !location.is_empty())
+    }
+
+    /// Whether the answer names two places. Chromium refuses it as it comes (http_stream_parser.cc).
+    pub(super) fn has_two_locations(&self) -> bool {
+        let mut locations = self.locations();
+        let first = locations.next();
+        locations.any(|location| Some(location) != first)
+    }
+
+    fn locations(&self) -> impl Iterator<Item = &str> {
+        self.headers
+            .0
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("location"))
+            .map(|(_, value)| value.trim_ascii())
     }
 }
 
@@ -28,6 +47,19 @@ pub struct Access<'a> {
     pub origin: &'a Origin,
     /// The credentials mode of the real request (a preflight itself never carries any).
     pub credentials: Credentials,
+    /// Whose check.
+    pub engine: Engine,
+}
+
+impl Access<'_> {
+    /// A header's value as the engine reads it.
+    fn value(&self, headers: &HeaderList, name: &str) -> Option<String> {
+        match self.engine {
+            // nsHttpHeaderArray.cpp: an empty line is merged into the others
+            Engine::Firefox => headers.filled(name).get(name).or_else(|| headers.get(name)),
+            Engine::Chromium | Engine::WebKit | Engine::Spec => headers.get(name),
+        }
+    }
 }
 
 /// "CORS check". Empty when it passes; otherwise first what the browser reports, then what it would report next.
@@ -38,9 +70,14 @@ pub fn cors_check(access: Access<'_>, headers: &HeaderList) -> Vec<Violation> {
 /// "CORS check", steps 1 to 4.
 fn check_origin(access: Access<'_>, headers: &HeaderList) -> Option<Violation> {
     // step 2: no header
-    let Some(value) = headers.get("access-control-allow-origin") else {
+    let Some(value) = access.value(headers, "access-control-allow-origin") else {
         return Some(Violation::bare(CorsError::MissingAllowOriginHeader));
     };
+    let lines = headers.0.iter().filter(|(name, _)| name.eq_ignore_ascii_case("access-control-allow-origin")).count();
+    // nsCORSListenerProxy.cpp counts the lines where credentials are at stake
+    if access.engine == Engine::Firefox && access.credentials == Credentials::Include && lines > 1 {
+        return Some(Violation::new(CorsError::MultipleAllowOriginValues, value));
+    }
     if value == "*" {
         // step 3: a wildcard is enough unless credentials are included
         return (access.credentials == Credentials::Include)
@@ -51,16 +88,29 @@ fn check_origin(access: Access<'_>, headers: &HeaderList) -> Option<Violation> {
         return None;
     }
     // the standard stops here; Chromium tells the kinds of mismatch apart (cors.cc)
+    let shown = shown(&value);
     let error = if value == "null" {
         CorsError::AllowOriginMismatch
     } else if value.contains([' ', ',']) {
         CorsError::MultipleAllowOriginValues
-    } else if Url::parse(&value).is_none() {
-        CorsError::InvalidAllowOriginValue
-    } else {
+    } else if shown.as_deref().is_some_and(gurl::is_valid) {
         CorsError::AllowOriginMismatch
+    } else {
+        CorsError::InvalidAllowOriginValue
     };
-    Some(Violation::new(error, value))
+    Some(Violation::new(error, shown.unwrap_or_default()))
+}
+
+/// A header's value as Chromium shows it: bytes, one a character, are read as UTF-8. What is none is not shown.
+fn shown(value: &str) -> Option<String> {
+    if value.is_ascii() {
+        return Some(value.to_owned());
+    }
+    match value.chars().map(|c| u8::try_from(c).ok()).collect::<Option<Vec<u8>>>() {
+        Some(bytes) => String::from_utf8(bytes).ok(),
+        // no bytes: somebody has read them already
+        None => Some(value.to_owned()),
+    }
 }
 
 /// "CORS check", steps 5 to 8: `true`, byte-exact, when credentials are included.
@@ -68,15 +118,16 @@ fn check_credentials(access: Access<'_>, headers: &HeaderList) -> Option<Violati
     if access.credentials != Credentials::Include {
         return None;
     }
-    let value = headers.get("access-control-allow-credentials").unwrap_or_default();
-    (value != "true").then(|| Violation::new(CorsError::InvalidAllowCredentials, value))
+    let value = access.value(headers, "access-control-allow-credentials").unwrap_or_default();
+    (value != "true").then(|| Violation::new(CorsError::InvalidAllowCredentials, shown(&value).unwrap_or_default()))
 }
 
 /// "CORS-preflight fetch", step 7: every rule that the answer breaks, in the engine's order.
-pub fn preflight_check(request: &Request, access: Access<'_>, answer: &Response, engine: Engine) -> Vec<Violation> {
+pub fn preflight_check(request: &Request, access: Access<'_>, answer: &Response) -> Vec<Violation> {
+    let engine = access.engine;
     let redirected = answer.location().is_some();
-    let methods = tokens(answer.headers.get("access-control-allow-methods"));
-    let headers = tokens(answer.headers.get("access-control-allow-headers"));
+    let methods = tokens(answer.headers.get("access-control-allow-methods").as_deref());
+    let headers = tokens(answer.headers.get("access-control-allow-headers").as_deref());
     engine
         .preflight_order()
         .iter()
@@ -135,21 +186,6 @@ fn disallowed_headers(
         .collect()
 }
 
-/// A header value that should be a list of tokens and is not.
-struct NotTokens;
-
-/// "extracting header list values" of a `#token` header; absent is empty, empty members are skipped.
-fn tokens(value: Option<String>) -> Result<Vec<String>, NotTokens> {
-    let is_token = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-    value
-        .unwrap_or_default()
-        .split(',')
-        .map(str::trim)
-        .filter(|member| !member.is_empty())
-        .map(|member| if is_token(member) { Ok(member.to_owned()) } else { Err(NotTokens) })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,7 +197,7 @@ mod tests {
             .into_iter()
             .filter_map(|(name, value)| value.map(|value| (name, value)))
             .collect();
-        cors_check(Access { origin: &origin, credentials }, &headers)
+        cors_check(Access { origin: &origin, credentials, engine: Engine::Chromium }, &headers)
             .into_iter()
             .map(|violation| (violation.error, violation.parameter))
             .collect()
@@ -214,9 +250,9 @@ mod tests {
             mode: Mode::Cors,
             redirect: Redirect::Follow,
         };
-        let access = Access { origin: &request.origin, credentials: request.credentials };
+        let access = Access { origin: &request.origin, credentials: request.credentials, engine };
         let answer = Response { status: 401, headers: answer.iter().copied().collect() };
-        preflight_check(&request, access, &answer, engine)
+        preflight_check(&request, access, &answer)
             .into_iter()
             .map(|found| format!("{}({})", found.error.name(), found.parameter))
             .collect()

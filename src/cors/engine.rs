@@ -1,5 +1,7 @@
 //! Where browsers differ, as data.
 
+use crate::text::cut;
+
 /// Whose behaviour is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Engine {
@@ -66,11 +68,29 @@ impl Engine {
         }
     }
 
-    /// Names that the engine lets through without a preflight, beyond the standard's safelist.
-    pub(super) const fn extra_safelisted(self) -> &'static [&'static str] {
+    /// Headers that the engine lets through without a preflight, beyond the standard's safelist.
+    pub(super) fn is_extra_safelisted(self, name: &str, value: &str) -> bool {
         match self {
-            Self::Chromium => &["dpr", "save-data"],
-            Self::Firefox | Self::WebKit | Self::Spec => &[],
+            Self::Chromium => is_client_hint(name, value),
+            Self::Firefox | Self::WebKit | Self::Spec => false,
         }
+    }
+}
+
+/// Client hints, which Chromium's cors.cc safelists as earlier drafts of the standard did: each has a grammar of its own.
+fn is_client_hint(name: &str, value: &str) -> bool {
+    let is_integer = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_decimal = |text: &str| match cut(text, |b| b == b'.') {
+        Some((whole, fraction)) => is_integer(whole) && is_integer(fraction),
+        None => is_integer(text),
+    };
+    match name {
+        "save-data" => value.eq_ignore_ascii_case("on"),
+        "device-memory" | "downlink" | "dpr" => is_decimal(value),
+        "rtt" | "viewport-width" | "width" => is_integer(value),
+        "ect" => matches!(value, "slow-2g" | "2g" | "3g" | "4g"),
+        // it says what it sends itself
+        "user-agent" => true,
+        _ => false,
     }
 }

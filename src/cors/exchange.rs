@@ -56,8 +56,10 @@ pub enum Obstacle {
     RedirectMode,
     /// The twenty-first redirect.
     TooManyRedirects,
-    /// `Location` leads to no URL, or to one that is not http(s).
+    /// `Location` leads to no URL, or to one that is not fetched.
     RedirectTarget,
+    /// The URL's scheme is for the browser itself.
+    ForbiddenScheme,
 }
 
 /// Where an exchange ends for want of an answer.
@@ -106,6 +108,25 @@ impl Ruling {
     }
 }
 
+/// What a hop inherits from those before it.
+#[derive(Clone, Copy)]
+struct Journey<'a> {
+    engine: Engine,
+    /// The page's.
+    origin: &'a Origin,
+    tainting: Tainting,
+    /// How many redirects were followed.
+    redirects: u8,
+    preflight: Preflight,
+}
+
+/// When a hop has a preflight.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Preflight {
+    WhereNeeded,
+    Always,
+}
+
 /// "response tainting", as far as it matters here.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tainting {
@@ -120,67 +141,104 @@ pub fn rule(request: &Request, exchange: &Exchange, engine: Engine) -> Ruling {
     if url.userinfo.is_some() {
         return Ruling::network_error(Obstacle::UrlCredentials);
     }
-    hop(request, &url, exchange, engine, Tainting::Basic, 0)
+    let start = Journey {
+        engine,
+        origin: &request.origin,
+        tainting: Tainting::Basic,
+        redirects: 0,
+        preflight: Preflight::WhereNeeded,
+    };
+    hop(request, &url, exchange, start)
 }
 
 /// "main fetch" and "HTTP fetch" of one hop.
-fn hop(request: &Request, url: &Url, exchange: &Exchange, engine: Engine, tainting: Tainting, redirects: u8) -> Ruling {
+fn hop(request: &Request, url: &Url, exchange: &Exchange, journey: Journey<'_>) -> Ruling {
+    let Journey { engine, redirects, .. } = journey;
     let unanswered = |part| Ruling::unanswered(request, part, redirects);
+    let one = |error| Ruling::blocked(at_hop(redirects, vec![error]));
+    // "scheme fetch": a data: URL holds its own answer
+    if url.scheme == "data" {
+        return Ruling::allowed(End::Readable);
+    }
     // "main fetch", step 12: the page's own origin needs no CORS, unless the exchange has been elsewhere already
     let same_origin = url.origin() == request.origin && request.origin != Origin::Opaque;
-    if (same_origin && tainting == Tainting::Basic) || matches!(url.scheme.as_str(), "data" | "blob") {
+    if same_origin && journey.tainting == Tainting::Basic {
         let Some(response) = &exchange.response else { return unanswered(Part::Request) };
-        return follow(request, url, response, exchange, engine, Tainting::Basic, redirects);
+        if let Some(obstacle) = broken(response, url, engine) {
+            return Ruling::network_error(obstacle);
+        }
+        return follow(request, url, response, exchange, journey);
     }
-    let one = |error| Ruling::blocked(at_hop(redirects, vec![error]));
     match request.mode {
+        // after a redirect it is a network error like any other
+        Mode::SameOrigin if redirects > 0 => return Ruling::network_error(Obstacle::RedirectTarget),
         Mode::SameOrigin => return one(Violation::bare(CorsError::DisallowedByMode)),
         Mode::NoCors if request.redirect != Redirect::Follow => {
             return one(Violation::bare(CorsError::NoCorsRedirectModeNotFollow));
         }
-        Mode::NoCors if exchange.response.is_some() => return Ruling::allowed(End::Opaque),
-        Mode::NoCors => return unanswered(Part::Request),
-        Mode::Cors | Mode::Navigate => {}
+        Mode::Cors | Mode::Navigate | Mode::NoCors => {}
+    }
+    if engine == Engine::Chromium && is_local(url) {
+        return Ruling::network_error(Obstacle::ForbiddenScheme);
     }
     if !url.is_http() {
         return one(Violation::new(CorsError::CorsDisabledScheme, url.scheme.clone()));
     }
-    let access = Access { origin: &request.origin, credentials: request.credentials };
-    let preflight = match (request.needs_preflight(engine), &exchange.preflight) {
+    if request.mode == Mode::NoCors {
+        let Some(response) = &exchange.response else { return unanswered(Part::Request) };
+        return broken(response, url, engine).map_or(Ruling::allowed(End::Opaque), Ruling::network_error);
+    }
+    let access = Access { origin: &request.origin, credentials: request.credentials, engine };
+    // Firefox asks again after every redirect once it has asked, and always in the page's own name (nsCORSListenerProxy.cpp)
+    let asker = if engine == Engine::Firefox { journey.origin } else { &request.origin };
+    let asked = journey.preflight == Preflight::Always || request.needs_preflight(engine);
+    let preflight = match (asked, &exchange.preflight) {
         (false, _) => vec![],
-        (true, Some(answer)) => at_hop(redirects, preflight_check(request, access, answer, engine)),
         (true, None) => return unanswered(Part::Preflight),
+        (true, Some(answer)) => match broken(answer, url, engine) {
+            Some(obstacle) => return Ruling::network_error(obstacle),
+            None => at_hop(redirects, preflight_check(request, Access { origin: asker, ..access }, answer)),
+        },
     };
     let Some(response) = &exchange.response else { return unanswered(Part::Request).after(preflight) };
+    if let Some(obstacle) = broken(response, url, engine) {
+        return Ruling::network_error(obstacle).after(preflight);
+    }
     // "HTTP fetch", step 3.3: before a redirect is looked at
     let check = at_hop(redirects, cors_check(access, &response.headers));
     if check.is_empty() {
-        follow(request, url, response, exchange, engine, Tainting::Cors, redirects).after(preflight)
+        let again = if asked && engine == Engine::Firefox { Preflight::Always } else { Preflight::WhereNeeded };
+        let journey = Journey { tainting: Tainting::Cors, preflight: again, ..journey };
+        follow(request, url, response, exchange, journey).after(preflight)
     } else {
         Ruling::blocked(check).after(preflight)
     }
 }
 
+/// What Chromium lets no page of the web fetch, and reports as no matter of CORS.
+fn is_local(url: &Url) -> bool {
+    matches!(url.scheme.as_str(), "file" | "chrome")
+}
+
+/// An answer that Chromium's network stack refuses before anyone looks at it (http_stream_parser.cc, url_request_job.cc).
+fn broken(answer: &Response, url: &Url, engine: Engine) -> Option<Obstacle> {
+    let no_url = || answer.location().is_some_and(|location| url.join(location).is_none());
+    (engine == Engine::Chromium && (answer.has_two_locations() || no_url())).then_some(Obstacle::RedirectTarget)
+}
+
 /// "HTTP-redirect fetch".
-fn follow(
-    request: &Request,
-    url: &Url,
-    response: &Response,
-    exchange: &Exchange,
-    engine: Engine,
-    tainting: Tainting,
-    redirects: u8,
-) -> Ruling {
+fn follow(request: &Request, url: &Url, response: &Response, exchange: &Exchange, journey: Journey<'_>) -> Ruling {
+    let Journey { engine, tainting, redirects, .. } = journey;
     let Some(location) = response.location() else { return Ruling::allowed(End::Readable) };
-    match request.redirect {
-        Redirect::Manual => return Ruling::allowed(End::OpaqueRedirect),
-        Redirect::Error => return Ruling::network_error(Obstacle::RedirectMode),
-        Redirect::Follow => {}
+    if request.redirect == Redirect::Manual {
+        return Ruling::allowed(End::OpaqueRedirect);
     }
-    // steps 3 and 5: a URL, and an http(s) one
-    let Some(target) = url.join(&location).filter(Url::is_http) else {
-        return Ruling::network_error(Obstacle::RedirectTarget);
-    };
+    // Chromium looks at the mode when it has looked at the target
+    if request.redirect == Redirect::Error && engine != Engine::Chromium {
+        return Ruling::network_error(Obstacle::RedirectMode);
+    }
+    // step 3
+    let Some(target) = url.join(location) else { return Ruling::network_error(Obstacle::RedirectTarget) };
     // step 6: twenty hops at most
     if redirects >= 20 {
         return Ruling::network_error(Obstacle::TooManyRedirects);
@@ -190,11 +248,36 @@ fn follow(
     if request.mode == Mode::Cors && target.userinfo.is_some() && leaves {
         return Ruling::blocked(at_hop(redirects, vec![Violation::bare(CorsError::RedirectContainsCredentials)]));
     }
-    let request = redirected(request, url, &target, response.status);
+    if request.redirect == Redirect::Error {
+        return Ruling::network_error(Obstacle::RedirectMode);
+    }
+    // step 5, which Chromium leaves to the CORS protocol unless its network stack refuses
+    if !target.is_http() {
+        let refused = matches!(
+            target.scheme.as_str(),
+            "about" | "blob" | "chrome" | "data" | "file" | "filesystem" | "ws" | "wss"
+        );
+        return if engine == Engine::Chromium && !refused {
+            Ruling::blocked(at_hop(redirects, vec![Violation::bare(CorsError::CorsDisabledScheme)]))
+        } else {
+            Ruling::network_error(Obstacle::RedirectTarget)
+        };
+    }
+    // the standard lets it pass within an origin; Chromium does not
+    if engine == Engine::Chromium && target.userinfo.is_some() {
+        return Ruling::network_error(Obstacle::RedirectTarget);
+    }
+    let mut request = redirected(request, url, &target, response.status);
+    if engine == Engine::Chromium && target.origin() != *journey.origin {
+        request.headers = request.headers.without(CLIENT_HINTS);
+    }
     let nothing = Exchange::default();
     let next = exchange.next.as_deref().unwrap_or(&nothing);
-    hop(&request, &target, next, engine, tainting, redirects.saturating_add(1))
+    hop(&request, &target, next, Journey { redirects: redirects.saturating_add(1), ..journey })
 }
+
+/// What Chromium keeps from other origins when it follows a redirect, whoever set it (client_hints.cc).
+const CLIENT_HINTS: &[&str] = &["device-memory", "downlink", "dpr", "ect", "rtt", "viewport-width", "width"];
 
 fn at_hop(hop: u8, violations: Vec<Violation>) -> Vec<Violation> {
     violations.into_iter().map(|violation| Violation { hop, ..violation }).collect()

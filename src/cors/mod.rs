@@ -7,6 +7,8 @@ mod check;
 mod engine;
 mod error;
 mod exchange;
+mod gurl;
+mod list;
 mod request;
 mod url;
 

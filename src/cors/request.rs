@@ -1,6 +1,7 @@
 //! The request's side: methods, safelisted headers, and whether a preflight is needed.
 
 use super::engine::Engine;
+use super::list::members;
 use super::url::Origin;
 use crate::text::{before, cut, number};
 
@@ -116,6 +117,12 @@ impl HeaderList {
         names
     }
 
+    /// The lines of one name that have a value.
+    pub(super) fn filled(&self, name: &str) -> Self {
+        let filled = |(n, value): &&(String, String)| n.eq_ignore_ascii_case(name) && !value.trim_ascii().is_empty();
+        Self(self.0.iter().filter(filled).cloned().collect())
+    }
+
     /// The same list without some names.
     #[must_use]
     pub fn without(&self, names: &[&str]) -> Self {
@@ -182,10 +189,10 @@ pub fn unsafe_header_names(headers: &HeaderList, engine: Engine) -> Vec<String> 
     for name in headers.names() {
         // browsers combine duplicates before they look
         let value = headers.get(&name).unwrap_or_default();
-        if is_forbidden(&name) {
+        if is_forbidden(&name, &value) {
             continue; // dropped by the Headers object, never sent
         }
-        if is_safelisted(&name, &value) || engine.extra_safelisted().contains(&name.as_str()) {
+        if is_safelisted(&name, &value, engine) {
             safelist_value_size = safelist_value_size.saturating_add(value.len());
             potentially_unsafe.push(name);
         } else {
@@ -202,7 +209,7 @@ pub fn unsafe_header_names(headers: &HeaderList, engine: Engine) -> Vec<String> 
 }
 
 /// "CORS-safelisted request-header".
-fn is_safelisted(name: &str, value: &str) -> bool {
+fn is_safelisted(name: &str, value: &str, engine: Engine) -> bool {
     // step 1
     if value.len() > 128 {
         return false;
@@ -214,7 +221,7 @@ fn is_safelisted(name: &str, value: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'*' | b',' | b'-' | b'.' | b';' | b'=')),
         "content-type" => !value.bytes().any(is_unsafe_byte) && has_safelisted_essence(value),
         "range" => is_simple_range(value),
-        _ => false,
+        _ => engine.is_extra_safelisted(name, value),
     }
 }
 
@@ -234,21 +241,21 @@ fn is_simple_range(value: &str) -> bool {
     let Some((start, end)) = value.strip_prefix("bytes=").and_then(|range| cut(range, |b| b == b'-')) else {
         return false;
     };
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    !start.is_empty() && digits(start) && digits(end) && (end.is_empty() || number(start) <= number(end))
+    // browsers count in 64 bits with a sign
+    let position = |text: &str| number(text).filter(|position| *position < i64::MAX.unsigned_abs());
+    position(start).is_some_and(|start| end.is_empty() || position(end).is_some_and(|end| start <= end))
 }
 
 impl Request {
     /// The headers of the script that leave the page: browsers keep the forbidden ones for themselves.
     pub fn sent_headers(&self) -> HeaderList {
-        HeaderList(
-            self.headers.0.iter().filter(|(name, _)| !is_forbidden(&name.to_ascii_lowercase())).cloned().collect(),
-        )
+        let leaves = |(name, value): &&(String, String)| !is_forbidden(&name.to_ascii_lowercase(), value);
+        HeaderList(self.headers.0.iter().filter(leaves).cloned().collect())
     }
 }
 
-/// "forbidden request-header", as far as the name alone decides.
-fn is_forbidden(name: &str) -> bool {
+/// "forbidden request-header".
+fn is_forbidden(name: &str, value: &str) -> bool {
     const FORBIDDEN: [&str; 20] = [
         "accept-charset",
         "accept-encoding",
@@ -271,7 +278,17 @@ fn is_forbidden(name: &str) -> bool {
         "transfer-encoding",
         "upgrade",
     ];
-    FORBIDDEN.contains(&name) || name == "via" || name.starts_with("proxy-") || name.starts_with("sec-")
+    // step 3: methods that no script may send, by another name
+    let overrides = matches!(name, "x-http-method" | "x-http-method-override" | "x-method-override");
+    let forbidden_method = |method: &str| {
+        let method = method.trim_ascii();
+        ["connect", "trace", "track"].iter().any(|forbidden| forbidden.eq_ignore_ascii_case(method))
+    };
+    FORBIDDEN.contains(&name)
+        || name == "via"
+        || name.starts_with("proxy-")
+        || name.starts_with("sec-")
+        || (overrides && members(value).any(forbidden_method))
 }
 
 #[cfg(test)]
@@ -304,13 +321,19 @@ mod tests {
         let (long, limit) = ("a".repeat(129), "a".repeat(128));
         assert_eq!(unsafe_of(&[("accept", &long)]), ["accept"]);
         assert!(unsafe_of(&[("accept", &limit)]).is_empty());
-        let many = "a".repeat(128);
-        let dpr = "1".repeat(1000);
-        assert_eq!(unsafe_of(&[("accept", &many), ("dpr", &dpr)]), ["accept", "dpr"]);
+        let dpr = "1".repeat(128);
+        let names =
+            ["accept", "content-language", "device-memory", "downlink", "dpr", "rtt", "viewport-width", "width"];
+        let mut pairs: Vec<(&str, &str)> = names.iter().map(|name| (*name, dpr.as_str())).collect();
+        assert!(unsafe_of(&pairs).is_empty());
+        pairs.push(("accept-language", "a"));
+        assert_eq!(unsafe_of(&pairs).len(), 9);
     }
 
     #[test]
     fn forbidden_names_never_leave() {
+        assert!(unsafe_of(&[("x-http-method-override", "PUT, Trace"), ("X-Method-Override", "CONNECT")]).is_empty());
+        assert_eq!(unsafe_of(&[("x-http-method", "\"TRACE\"")]), ["x-http-method"]);
         assert!(unsafe_of(&[("Host", "x"), ("Date", "y"), ("Sec-Fetch-Mode", "z"), ("Proxy-Foo", "w")]).is_empty());
     }
 
@@ -322,8 +345,10 @@ mod tests {
 
     #[test]
     fn engines_differ_about_client_hints() {
-        let headers: HeaderList = [("save-data", "on")].into_iter().collect();
+        let headers: HeaderList =
+            [("save-data", "On"), ("dpr", "2.5"), ("rtt", "50"), ("ect", "4g")].into_iter().collect();
         assert!(unsafe_header_names(&headers, Engine::Chromium).is_empty());
-        assert_eq!(unsafe_header_names(&headers, Engine::Firefox), ["save-data"]);
+        assert_eq!(unsafe_header_names(&headers, Engine::Firefox), ["dpr", "ect", "rtt", "save-data"]);
+        assert_eq!(unsafe_of(&[("dpr", "2."), ("ect", "5g"), ("rtt", "1.5"), ("save-data", "off")]).len(), 4);
     }
 }

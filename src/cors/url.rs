@@ -44,6 +44,13 @@ impl Origin {
     }
 }
 
+/// "scheme start state" and "scheme state".
+pub(super) fn is_scheme(text: &str) -> bool {
+    let mut letters = text.bytes();
+    letters.next().is_some_and(|b| b.is_ascii_alphabetic())
+        && letters.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+}
+
 fn default_port(scheme: &str) -> Option<&'static str> {
     match scheme {
         "http" | "ws" => Some("80"),
@@ -57,9 +64,7 @@ impl Url {
     /// Parses an absolute URL; `None` where the URL Standard's parser would fail.
     pub fn parse(text: &str) -> Option<Self> {
         let (scheme, rest) = cut(text.trim_ascii(), |b| b == b':')?;
-        let mut letters = scheme.bytes();
-        let starts_well = letters.next().is_some_and(|b| b.is_ascii_alphabetic());
-        if !starts_well || !letters.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')) {
+        if !is_scheme(scheme) {
             return None;
         }
         let scheme = scheme.to_ascii_lowercase();
@@ -93,12 +98,19 @@ impl Url {
 
     /// The URL that a `Location` header of this URL's response leads to.
     pub fn join(&self, location: &str) -> Option<Self> {
-        let location = location.trim();
+        let location = location.trim_matches(|c| c <= ' ');
         if let Some(rest) = location.strip_prefix("//") {
             return Self::parse(&joined(&[&self.scheme, "://", rest]));
         }
-        if let Some(absolute) = Self::parse(location) {
-            return Some(absolute);
+        // "scheme state": http:x is relative to a URL of http
+        let same_scheme = cut(location, |b| b == b':').filter(|(scheme, _)| scheme.eq_ignore_ascii_case(&self.scheme));
+        let location = match same_scheme {
+            Some((_, rest)) if !rest.starts_with("//") => rest,
+            _ => location,
+        };
+        match cut(location, |b| b == b':').map(|(scheme, _)| scheme) {
+            Some(scheme) if is_scheme(scheme) => return Self::parse(location),
+            _ => {}
         }
         let path = before(&self.rest, |b| matches!(b, b'?' | b'#'));
         let rest = if location.starts_with("/") {

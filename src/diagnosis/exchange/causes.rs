@@ -159,7 +159,7 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
 /// Why a call without any violation went as it did.
 fn without_violation(scene: &Scene<'_>, exchange: &Exchange, ruling: &Ruling) -> Suspects {
     match (&ruling.obstacle, ruling.end) {
-        (Some(Obstacle::InvalidUrl), _) => certain(Code::UnsupportedScheme),
+        (Some(Obstacle::InvalidUrl | Obstacle::ForbiddenScheme), _) => certain(Code::UnsupportedScheme),
         (Some(Obstacle::UrlCredentials), _) => certain(Code::UrlHasCredentials),
         (Some(Obstacle::RedirectMode), _) | (None, End::OpaqueRedirect) => certain(Code::RedirectRefused),
         (Some(Obstacle::TooManyRedirects), _) => certain(Code::RedirectLoop),
