@@ -14,6 +14,9 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
   const listeners = new Set<(event: ClientEvent) => void>();
   const memory = new Map<string, string>();
   let current: { instance: Instance<CoreModule>; core: CoreClient } | undefined;
+  const questions = new WeakMap<object, { request: Request; route: number }>();
+  // Calls that failed and were not answered since: what was found out about them still holds.
+  const failing = new Set<string>();
   const limits = { requests: diagnosis.maxRequests, milliseconds: diagnosis.timeout };
   let closed = false;
 
@@ -31,10 +34,21 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
         });
       }
     },
+    answered: (response, request, route) => {
+      questions.set(response, { request, route });
+      if (failing.size) failing.delete(callOf(request));
+    },
+    question: (response) => questions.get(response as object),
     diagnosis: async () => {
       const { module, run } = await modules.diagnosis();
       return {
-        diagnose: (failure) => run(() => module.diagnose({ ...failure, limits, helper: (globalThis as DevServer)[HELPER] })),
+        diagnose: (failure) => {
+          const call = callOf(failure.request);
+          const anew = !failing.has(call);
+          if (failing.size > 99) failing.clear();
+          failing.add(call);
+          return run(() => module.diagnose({ ...failure, anew, limits, helper: (globalThis as DevServer)[HELPER] }));
+        },
         explainResponse: (answer, response) => run(() => module.explainResponse(answer, response)),
       };
     },
@@ -97,6 +111,11 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
       if (current?.instance.alive) current.core.close();
     },
   };
+}
+
+/** What tells one call from another. */
+function callOf({ method, url }: { method: string; url: string }): string {
+  return method + url.replace(/[?#].*/, '');
 }
 
 /** Where the dev server's helper is, if the page is served by one. */

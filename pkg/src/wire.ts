@@ -38,12 +38,21 @@ export interface CoreRoute {
   probes: 'on' | 'off';
 }
 
+/** A call that failed, as the core hands it over. Both modules know more of it than the face. */
+export interface Failure {
+  request: { method: string; url: string };
+  [more: string]: unknown;
+}
+
 /** What the core module finds in the face. */
 export interface Host {
   /** `storage: 'memory'` lives here, so that it outlives a module that trapped. */
   memory: Map<string, string>;
   storage: TokenStorage | undefined;
   emit(event: ClientEvent): void;
+  /** What a response answers is kept here, so that it can be explained by a module that was made later. */
+  answered(response: Response, request: Request, route: number): void;
+  question(response: unknown): { request: Request; route: number } | undefined;
   /** Loads the diagnosis module. */
   diagnosis(): Promise<DiagnosisModule>;
 }
@@ -67,7 +76,10 @@ export interface CoreClient {
 
 /** Called by the core module only. */
 export interface DiagnosisModule {
-  /** The face adds `limits: { requests, milliseconds }` and, under a dev server that has one, the path of its `helper`. */
-  diagnose(failure: object): Promise<Diagnosis>;
+  /**
+   * The face adds `limits: { requests, milliseconds }`, `anew` where the call was answered since it last failed and, under a dev server
+   * that has one, the path of its `helper`.
+   */
+  diagnose(failure: Failure): Promise<Diagnosis>;
   explainResponse(answer: object, response: Response): Promise<Diagnosis>;
 }

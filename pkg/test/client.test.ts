@@ -231,7 +231,7 @@ test('a diagnosis module that traps fails the diagnosis, and the next one gets a
     },
   );
   await newClient(CONFIG, modules).session();
-  const diagnosis = (await hosts[0]?.diagnosis())?.diagnose({});
+  const diagnosis = (await hosts[0]?.diagnosis())?.diagnose({ request: { method: 'GET', url: 'https://api.example.com/' } });
   traps[0]?.(new WebAssembly.RuntimeError('unreachable'));
   await rejectsWith('module-crashed', diagnosis ?? assert.fail('no diagnosis'));
   await hosts[0]?.diagnosis();

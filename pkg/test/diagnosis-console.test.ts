@@ -5,7 +5,7 @@ import { newClient } from '../src/client.js';
 import { print } from '../src/diagnosis-console.js';
 import type { ClientConfig, Diagnosis } from '../src/index.js';
 import { loadOnce } from '../src/module.js';
-import type { CoreModule, DiagnosisModule, Host } from '../src/wire.js';
+import type { CoreModule, DiagnosisModule, Failure, Host } from '../src/wire.js';
 import { AMBIGUOUS, DIAGNOSIS, JAPANESE } from './diagnoses.js';
 
 /** What a console shows, the group's own lines indented. */
@@ -149,10 +149,11 @@ test('the diagnosis is told what it may cost, and where a helper is', async () =
   const asked: object[] = [];
   const module = { diagnose: (failure: object) => (asked.push(failure), Promise.resolve(DIAGNOSIS)) };
   const { host } = await open({ diagnosis: { maxRequests: 3, timeout: 500 } }, module);
-  const diagnose = async () => (await host.diagnosis()).diagnose({ locale: 'en' });
+  const failure = { request: { method: 'GET', url: 'https://api.example.com/' }, locale: 'en' };
+  const diagnose = async () => (await host.diagnosis()).diagnose(failure);
   const limits = { requests: 3, milliseconds: 500 };
   await diagnose();
-  assert.deepEqual(asked, [{ locale: 'en', limits, helper: undefined }]);
+  assert.deepEqual(asked, [{ ...failure, anew: true, limits, helper: undefined }]);
 
   const HELPER = Symbol.for('gatepass.helper');
   Object.assign(globalThis, { [HELPER]: '/__gatepass/diagnose' });
@@ -161,5 +162,34 @@ test('the diagnosis is told what it may cost, and where a helper is', async () =
   } finally {
     Reflect.deleteProperty(globalThis, HELPER);
   }
-  assert.deepEqual(asked[1], { locale: 'en', limits, helper: '/__gatepass/diagnose' });
+  assert.deepEqual(asked[1], { ...failure, anew: false, limits, helper: '/__gatepass/diagnose' });
+});
+
+test('the diagnosis hears whether a call was answered since it failed', async () => {
+  const asked: unknown[] = [];
+  const module = { diagnose: ({ anew }: Failure) => (asked.push(anew), Promise.resolve(DIAGNOSIS)) };
+  const { host } = await open({}, module);
+  const diagnosis = await host.diagnosis();
+  const request = (method: string, path: string) => new Request(`https://api.example.com${path}`, { method });
+  const fails = (...call: Parameters<typeof request>) => diagnosis.diagnose({ request: request(...call) });
+  const answered = (...call: Parameters<typeof request>) => {
+    host.answered(new Response(), request(...call), 0);
+  };
+  await fails('GET', '/a');
+  await fails('GET', '/a?page=2');
+  answered('GET', '/b');
+  answered('DELETE', '/a');
+  await fails('GET', '/a#3');
+  assert.deepEqual(asked, [true, false, false], 'another call tells nothing of this one');
+  answered('GET', '/a?page=3');
+  await fails('GET', '/a');
+  assert.deepEqual(asked.slice(3), [true]);
+});
+
+test('what a response answers is kept for its explanation, and nothing else is', async () => {
+  const { host } = await open({});
+  const [response, request] = [new Response(), new Request('https://api.example.com/')];
+  host.answered(response, request, 1);
+  assert.deepEqual(host.question(response), { request, route: 1 });
+  for (const other of [new Response(), undefined, null, 'text']) assert.equal(host.question(other), undefined);
 });

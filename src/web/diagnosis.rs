@@ -77,6 +77,7 @@ async fn made(
     if let Some(before) = before {
         let _ = JsFuture::from(before).await;
     }
+    let start = probe::now();
     let mut evidence = probe::look(&failure).await;
     if let Some(helper) = helper {
         // Nothing was sent, so it is the page's own doing, most likely its policy: which tells only who tries.
@@ -90,6 +91,7 @@ async fn made(
             set(&exact, "evidence", js::call(&get(&own, "evidence"), "concat", &[&get(&exact, "evidence")])?);
             return Ok(exact);
         }
+        failure.limits.milliseconds -= probe::now() - start;
     }
     if waits {
         // Its app has waited for the probes of another call, and does not wait for its own, too.

@@ -28,7 +28,9 @@ impl Page {
         let (events, sent) = (Array::new(), Array::new());
         let host = Function::new_with_args(
             "events",
-            "return { memory: new Map(), storage: globalThis.slowStorage, emit: (event) => events.push(event.type),
+            "const answered = new WeakMap();
+             return { memory: new Map(), storage: globalThis.slowStorage, emit: (event) => events.push(event.type),
+                answered: (response, request, route) => answered.set(response, { request, route }), question: (response) => answered.get(response),
                 diagnosis: async () => globalThis.diagnosisModule ?? Promise.reject(new Error('not in this test')) }",
         );
         let host = host.call1(&JsValue::NULL, &events).unwrap();

@@ -15,7 +15,6 @@ use crate::config::{Config, Route, StorageKind, TokenUse};
 use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
 use crate::sigv4::SigningKeyCache;
-use crate::text;
 use crate::web::js;
 
 /// One client.
@@ -29,19 +28,12 @@ pub struct Core {
     session: Option<Rc<Session>>,
     credentials: Option<Rc<CredentialStore>>,
     learnt_offset: Cell<Option<i64>>,
-    /// A `WeakMap`.
-    answered: JsValue,
-    /// Calls that failed and were not answered since.
-    failing: RefCell<Vec<String>>,
     tabs: RefCell<Option<Tabs>>,
 }
 
 impl Core {
     /// From a configuration that was checked.
-    ///
-    /// # Errors
-    /// Where the browser is too old for a `WeakMap`.
-    pub fn new(config: Config, host: Host) -> Result<Self, JsValue> {
+    pub fn new(config: Config, host: Host) -> Self {
         let user_pool = config.user_pool.as_ref();
         let session = user_pool.map(|pool| Rc::new(Session::new(&config, Rc::clone(pool), host.clone())));
         let credentials = match (&config.identity_pool, &session) {
@@ -52,17 +44,15 @@ impl Core {
             (Some(session), StorageKind::Local) => Tabs::watch(session.key().to_owned(), host.clone()),
             _ => None,
         };
-        Ok(Self {
-            answered: js::new("WeakMap", &[])?,
+        Self {
             config,
             host,
             signing_keys: RefCell::default(),
-            failing: RefCell::default(),
             session,
             credentials,
             learnt_offset: Cell::new(None),
             tabs: RefCell::new(tabs),
-        })
+        }
     }
 
     /// The user's session.
@@ -129,46 +119,17 @@ impl Core {
         self.learnt_offset.set(Some(offset));
     }
 
-    /// Notes that a call failed, and tells whether it did so before, with no answer since.
-    pub fn fails_again(&self, request: &Request) -> bool {
-        let (call, mut failing) = (call_of(request), self.failing.borrow_mut());
-        let again = failing.contains(&call);
-        if !again {
-            // A page that stays open forgets: the next failure is then diagnosed anew, and no more.
-            failing.truncate(REMEMBERED_FAILURES);
-            failing.insert(0, call);
-        }
-        again
-    }
-
-    /// Keeps what a response answered, so that [`Core::question`] can tell when the app asks for an explanation.
+    /// Lets the face keep what a response answered, so that [`Core::question`] can tell when the app asks for an explanation.
     pub fn remember(&self, response: &Response, request: &Request, route: usize) {
-        let mut failing = self.failing.borrow_mut();
-        if !failing.is_empty() {
-            let call = call_of(request);
-            failing.retain(|failed| *failed != call);
-        }
-        let question = js::object();
-        js::set(&question, "request", &***request);
-        js::set(&question, "route", route as f64);
-        let _ = js::call(&self.answered, "set", &[response, &question]);
+        let _ = js::call(&self.host, "answered", &[response, request, &JsValue::from_f64(route as f64)]);
     }
 
     /// The request that a response answers, and its route; nothing for whatever else it is.
     pub fn question(&self, response: &JsValue) -> Option<(Request, &Route)> {
-        let question = js::call(&self.answered, "get", &[response]).ok()?;
+        let question = js::call(&self.host, "question", &[response]).ok()?;
         let route = self.config.routes.get(js::get(&question, "route").as_f64()? as usize)?;
         Some((js::get(&question, "request").unchecked_into(), route))
     }
-}
-
-/// Of so many calls it is known that they failed.
-const REMEMBERED_FAILURES: usize = 50;
-
-/// What tells one call from another.
-fn call_of(request: &Request) -> String {
-    let url = request.url();
-    [&request.method(), " ", text::before(&url, |b| matches!(b, b'?' | b'#'))].concat()
 }
 
 const BEARER: &str = "Bearer ";

@@ -63,7 +63,6 @@ fn failure(core: &Core, route: &Route, request: &Request, thrown: &JsValue, time
     let error = js::object();
     request::copy(thrown, &error, &["name", "message"]);
     js::set(&failure, "error", error);
-    js::set(&failure, "anew", !core.fails_again(request));
     failure
 }
 

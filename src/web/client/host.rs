@@ -16,6 +16,8 @@ export interface Host {
     removeItem(key: string): unknown;
   };
   emit(event: object): void;
+  answered(response: Response, request: Request, route: number): void;
+  question(response: unknown): { request: Request; route: number } | undefined;
   diagnosis(): Promise<object>;
 }
 "#;

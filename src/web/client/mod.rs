@@ -48,7 +48,7 @@ impl Client {
     /// `invalid-configuration`.
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str, host: Host) -> Result<Client, JsValue> {
-        Ok(Self { core: Rc::new(Core::new(Config::parse(config)?, host)?) })
+        Ok(Self { core: Rc::new(Core::new(Config::parse(config)?, host)) })
     }
 
     /// `fetch` for a URL that the route of this number matches.
