@@ -85,7 +85,8 @@ export function readArguments(given: string[], environment: Environment): Comman
   const authorization = headers.find(([name]) => /^authorization$/i.test(name))?.[1];
   const token = last('token');
   if (authorization !== undefined && token !== undefined) throw new Mistake(words.twoTokens);
-  const used = authorization === undefined ? (token ?? environment['GATEPASS_TOKEN']) : undefined;
+  const inherited = environment['GATEPASS_TOKEN'] === '' ? undefined : environment['GATEPASS_TOKEN'];
+  const used = authorization === undefined ? (token ?? inherited) : undefined;
   const tokenOnStdin = token === '-';
   return {
     command,
@@ -94,7 +95,7 @@ export function readArguments(given: string[], environment: Environment): Comman
       url: urlOf(url, words),
       origin: originOf(last('origin'), words),
       method,
-      headers: used && !tokenOnStdin ? [...headers, bearer(used, words)] : headers,
+      headers: used !== undefined && !tokenOnStdin ? [...headers, bearer(used, words)] : headers,
       credentials: choose('credentials', ['omit', 'same-origin', 'include']) ?? 'same-origin',
     },
     options: {

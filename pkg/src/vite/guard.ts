@@ -31,13 +31,19 @@ export function pageOf({ method, headers, socket }: IncomingMessage): string {
 /** The body, unless it is longer than any call's description. */
 export async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
+  // While nothing is read of it the refusal still reaches who is writing.
+  refuseLonger(Number(request.headers['content-length'] ?? 0));
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > BODY_LIMIT) throw new Refusal(413, `longer than ${BODY_LIMIT} bytes`);
+    refuseLonger(length);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
+}
+
+function refuseLonger(length: number): void {
+  if (length > BODY_LIMIT) throw new Refusal(413, `longer than ${BODY_LIMIT} bytes`);
 }
 
 function isLoopbackAddress(address = ''): boolean {

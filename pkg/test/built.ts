@@ -1,0 +1,7 @@
+/** The package as it is built: what runs the WebAssembly modules is not in the sources. */
+const dist = new URL('../../../dist/', import.meta.url);
+
+/** The command's file. */
+export const CLI = new URL('doctor/cli.js', dist).pathname;
+
+export const builtVite = async () => (await import(new URL('vite.js', dist).href)) as typeof import('../src/vite.js');
