@@ -40,8 +40,6 @@ pub enum Handler {
     Respond(ProxyResponse),
     /// Ends with an unhandled error.
     Throws,
-    /// Runs longer than any gateway waits.
-    TimesOut,
     /// Returns something that is no proxy response.
     Malformed,
 }
@@ -117,7 +115,6 @@ impl Function {
                 body: fixed.body.clone().into_bytes(),
             },
             Handler::Throws => return Err(InvocationError::Unhandled),
-            Handler::TimesOut => return Err(InvocationError::TimedOut),
             Handler::Malformed => return Err(InvocationError::Malformed),
         };
         for (name, value) in &self.cors_headers {

@@ -54,15 +54,16 @@ async fn http_api_answers_of_its_own() {
     let api = running.door("http-api");
     let not_found = running.send("GET", &format!("{api}/nowhere"), &[]).await;
     assert_eq!((not_found.status().as_u16(), message(not_found).await), (404, json!("Not Found")));
-    for (handler, status, text) in [
-        ("throws", 500, "Internal Server Error"),
-        ("malformed", 500, "Internal Server Error"),
-        ("timesOut", 503, "Service Unavailable"),
+    for (field, value, status, text) in [
+        ("handler", json!("throws"), 500, "Internal Server Error"),
+        ("handler", json!("malformed"), 500, "Internal Server Error"),
+        ("durationMillis", json!(30_001), 503, "Service Unavailable"),
     ] {
-        running.patch(json!([{ "op": "replace", "path": "/functions/echo/handler", "value": handler }])).await;
+        let field = format!("/functions/echo/{field}");
+        running.patch(json!([{ "op": "replace", "path": field, "value": value }])).await;
         let answer = running.send("GET", &format!("{api}/public"), &[("origin", &running.control)]).await;
         // The timeout is the one without CORS headers.
-        assert_eq!(header(&answer, "access-control-allow-origin").is_some(), status == 500, "{handler}");
+        assert_eq!(header(&answer, "access-control-allow-origin").is_some(), status == 500, "{value}");
         assert_eq!((answer.status().as_u16(), message(answer).await), (status, json!(text)));
     }
     let limits = json!({ "burstLimit": 0, "rateLimit": 0 });

@@ -173,15 +173,11 @@ async fn functions_that_fail() {
     let tokens = running.sign_in("hanako").await;
     let bearer = authorization(&format!("Bearer {}", tokens.id));
     let internal = json!({ "message": "Internal server error" });
-    for (handler, status, body) in [
-        (json!("throws"), 502, internal.clone()),
-        (json!("malformed"), 502, internal.clone()),
-        (json!("timesOut"), 504, json!({ "message": "Endpoint request timed out" })),
-    ] {
+    for handler in ["throws", "malformed"] {
         running
             .patch(json!([{ "op": "replace", "path": "/functions/echo-with-cors/handler", "value": handler }]))
             .await;
-        send(&running.client, "GET", &url, &bearer).await.is(status, "InternalServerErrorException", body);
+        send(&running.client, "GET", &url, &bearer).await.is(502, "InternalServerErrorException", internal.clone());
     }
     running.patch(json!([{ "op": "replace", "path": "/functions/echo-with-cors/policy", "value": [] }])).await;
     send(&running.client, "GET", &url, &bearer).await.is(500, "InternalServerErrorException", internal);

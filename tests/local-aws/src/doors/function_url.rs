@@ -8,6 +8,9 @@ use crate::functions::{Invocation, InvocationError};
 use crate::iam::Decision;
 use crate::message::{Headers, Request, Response};
 
+/// As long as a function may run.
+const TIMEOUT_MILLIS: u32 = 15 * 60 * 1_000;
+
 /// A function URL.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -124,7 +127,7 @@ fn invoke(url: &FunctionUrl, aws: Aws<'_>, request: &Request, cors: Option<&UrlC
             invocation.identity = Some(identity_of(&caller));
         }
     }
-    let mut response = match function.invoke(request, &invocation) {
+    let mut response = match function.invoke_within(TIMEOUT_MILLIS, request, &invocation) {
         Ok(response) => response,
         Err(InvocationError::Malformed) => Response::with_body(200, "application/json", "null"),
         Err(InvocationError::Unhandled | InvocationError::TimedOut) => {

@@ -8,12 +8,15 @@ use serde_json::{Value, json};
 
 use super::http_cors::CorsConfiguration;
 use super::throttle::Throttling;
-use super::{Aws, bearer_token, gateway_request_id, identity_of, request_id, strip_base_path};
+use super::{Aws, bearer_token, gateway_request_id, identity_of, refused_by_front_end, strip_base_path};
 use crate::cognito::{Claims, TokenFault};
 use crate::functions::{Invocation, InvocationError};
 use crate::iam::Decision;
 use crate::message::{Request, Response};
 use crate::routes::match_path;
+
+/// As long as an HTTP API waits for an integration.
+const TIMEOUT_MILLIS: u32 = 30_000;
 
 /// An HTTP API.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -134,9 +137,7 @@ fn default_stage() -> String {
 /// Answers a request.
 pub fn answer(api: &HttpApi, aws: Aws<'_>, door: &str, request: &Request) -> Response {
     if !aws.is_own_host(door, request) {
-        return Response::json(403, &json!({ "message": "Forbidden" }))
-            .header("x-amzn-errortype", "ForbiddenException")
-            .header("x-amzn-requestid", request_id());
+        return refused_by_front_end();
     }
     let mut response = match api.throttling {
         Some(limits) if !aws.buckets.take(door, limits, aws.now) => error(429, "Too Many Requests"),
@@ -181,7 +182,7 @@ fn route(api: &HttpApi, aws: Aws<'_>, request: &Request) -> Response {
     }
     // Without the permission the function does not run, and the caller sees no more than that.
     let Some(function) = aws.function_of_gateway(&route.function) else { return error(500, "Internal Server Error") };
-    function.invoke(request, &invocation).unwrap_or_else(|failure| match failure {
+    function.invoke_within(TIMEOUT_MILLIS, request, &invocation).unwrap_or_else(|failure| match failure {
         InvocationError::Unhandled | InvocationError::Malformed => error(500, "Internal Server Error"),
         InvocationError::TimedOut => error(503, "Service Unavailable"),
     })
