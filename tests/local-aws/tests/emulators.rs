@@ -40,7 +40,22 @@ async fn localstack() {
     running
         .patch(json!([{ "op": "add", "path": "/doors/localstack/extraCorsAllowedOrigins/-", "value": "$PAGE" }]))
         .await;
-    assert_eq!(running.preflight(&health).await.status(), 204);
+    let preflight = running.preflight(&health).await;
+    assert_eq!(
+        (preflight.status().as_u16(), header(&preflight, "access-control-allow-credentials")),
+        (204, Some("true"))
+    );
+    // A list of its own, whatever is asked for.
+    let allowed: Vec<&str> = header(&preflight, "access-control-allow-headers").unwrap().split(',').collect();
+    assert!(allowed.contains(&"authorization") && !allowed.contains(&"x-api-key"), "{allowed:?}");
+    let port = origin.rsplit(':').next().unwrap();
+    for (from, status) in [
+        ("https://app.localstack.cloud".to_owned(), 204),
+        (format!("http://localhost:{port}"), 204),
+        ("http://localhost:5173".to_owned(), 403),
+    ] {
+        assert_eq!(running.send("OPTIONS", &health, &[("origin", &from)]).await.status(), status, "{from}");
+    }
     // The API's own paths answer as the API does.
     for path in ["/_aws/execute-api/rest0api00/api/general", "/restapis/rest0api00/api/_user_request_/general"] {
         let options = running.preflight(&format!("{origin}{path}")).await;

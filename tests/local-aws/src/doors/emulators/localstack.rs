@@ -15,10 +15,28 @@ pub struct LocalStack {
     /// The doors of deployed APIs, by API id. Their paths answer CORS as the API does.
     #[serde(default)]
     pub apis: BTreeMap<String, String>,
-    /// `EXTRA_CORS_ALLOWED_ORIGINS`: what counts on every other path.
+    /// `EXTRA_CORS_ALLOWED_ORIGINS`: what counts on every other path, beside LocalStack's own origins.
     #[serde(default)]
     pub extra_cors_allowed_origins: Vec<String>,
+    /// `EXTRA_CORS_ALLOWED_HEADERS`, beside those that AWS's SDKs send.
+    #[serde(default)]
+    pub extra_cors_allowed_headers: Vec<String>,
 }
+
+/// What `Access-Control-Allow-Headers` always holds. Those of API keys and of apps are not among them.
+const ALLOWED_HEADERS: &str = "amz-sdk-invocation-id,amz-sdk-request,authorization,cache-control,content-length,\
+    content-md5,content-type,etag,location,x-amz-acl,x-amz-content-sha256,x-amz-date,x-amz-log-type,x-amz-request-id,\
+    x-amz-security-token,x-amz-tagging,x-amz-target,x-amz-user-agent,x-amz-version-id,x-amzn-requestid,\
+    x-localstack-target";
+
+/// The origins that need not be listed, whatever the port.
+const OWN_ORIGINS: [&str; 5] = [
+    "https://app.localstack.cloud",
+    "http://app.localstack.cloud",
+    "https://localhost",
+    "https://localhost.localstack.cloud",
+    "file://",
+];
 
 /// Answers a request as LocalStack does.
 pub fn answer(local: &LocalStack, aws: Aws<'_>, request: &Request) -> Response {
@@ -26,7 +44,7 @@ pub fn answer(local: &LocalStack, aws: Aws<'_>, request: &Request) -> Response {
         return aws.forward(door, &Request { path, ..request.clone() });
     }
     let mut response = match request.origin() {
-        Some(origin) if !local.extra_cors_allowed_origins.iter().any(|allowed| allowed == origin) => {
+        Some(origin) if !local.allows(origin, request.headers.get("host").unwrap_or_default()) => {
             return Response::empty(403);
         }
         _ if request.method == "OPTIONS" => Response::empty(204),
@@ -36,12 +54,33 @@ pub fn answer(local: &LocalStack, aws: Aws<'_>, request: &Request) -> Response {
         _ => Response::empty(404),
     };
     if let Some(origin) = request.origin() {
-        response.headers.set("access-control-allow-origin", origin);
-        response.headers.set("access-control-allow-methods", "HEAD,GET,PUT,POST,DELETE,OPTIONS,PATCH");
-        let asked = request.headers.get("access-control-request-headers").unwrap_or("authorization,content-type");
-        response.headers.set("access-control-allow-headers", asked);
+        let extra = local.extra_cors_allowed_headers.iter().map(String::as_str);
+        let allowed_headers: Vec<&str> = std::iter::once(ALLOWED_HEADERS).chain(extra).collect();
+        for (name, value) in [
+            ("access-control-allow-origin", origin),
+            ("access-control-allow-credentials", "true"),
+            ("access-control-allow-methods", "HEAD,GET,PUT,POST,DELETE,OPTIONS,PATCH"),
+            // What is asked for plays no part.
+            ("access-control-allow-headers", &allowed_headers.join(",")),
+            ("vary", "Origin"),
+        ] {
+            response.headers.set(name, value);
+        }
     }
     response
+}
+
+impl LocalStack {
+    /// `host` is LocalStack's own; pages that it serves itself are at its port.
+    fn allows(&self, origin: &str, host: &str) -> bool {
+        let port = host.rsplit(':').next().unwrap_or_default();
+        let at_own_port = ["localhost", "localhost.localstack.cloud"]
+            .iter()
+            .any(|name| ["http", "https"].iter().any(|scheme| origin == format!("{scheme}://{name}:{port}")));
+        at_own_port
+            || OWN_ORIGINS.contains(&origin)
+            || self.extra_cors_allowed_origins.iter().any(|allowed| allowed == origin || allowed == "*")
+    }
 }
 
 /// The door behind a path, and the path there: `/_aws/execute-api/{apiId}/{stage}/…`, or the older
