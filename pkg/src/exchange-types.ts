@@ -18,6 +18,8 @@ export interface ExchangeRequest {
   credentials?: 'omit' | 'same-origin' | 'include';
   mode?: 'cors' | 'no-cors' | 'same-origin';
   redirect?: 'follow' | 'error' | 'manual';
+  /** Chrome's option of `fetch`: the address space that the server is said to be in. */
+  targetAddressSpace?: 'public' | 'local' | 'loopback';
 }
 
 /** A server's answer as it went over the wire: every header, whether scripts may read it or not. */

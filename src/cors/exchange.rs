@@ -60,6 +60,8 @@ pub enum Obstacle {
     RedirectTarget,
     /// The URL's scheme is for the browser itself.
     ForbiddenScheme,
+    /// An http URL from an https page (Mixed Content, section 4.4).
+    MixedContent,
 }
 
 /// Where an exchange ends for want of an answer.
@@ -83,6 +85,11 @@ pub enum Part {
 }
 
 impl Ruling {
+    /// Of a request that breaks a rule before anything is sent.
+    pub fn refused(violation: Violation) -> Self {
+        Self::blocked(vec![violation])
+    }
+
     const fn allowed(end: End) -> Self {
         Self { end, reported: None, violations: Vec::new(), obstacle: None }
     }
@@ -91,7 +98,8 @@ impl Ruling {
         Self::network_error(Obstacle::Unanswered(Box::new(Unanswered { request: request.clone(), part, hop })))
     }
 
-    const fn network_error(obstacle: Obstacle) -> Self {
+    /// Of a request that comes to nothing.
+    pub const fn network_error(obstacle: Obstacle) -> Self {
         Self { end: End::Blocked, reported: None, violations: Vec::new(), obstacle: Some(obstacle) }
     }
 
@@ -132,6 +140,7 @@ enum Preflight {
 enum Tainting {
     Basic,
     Cors,
+    Opaque,
 }
 
 /// What a browser says to a request and its exchange.
@@ -140,6 +149,9 @@ pub fn rule(request: &Request, exchange: &Exchange, engine: Engine) -> Ruling {
     // the constructor of `Request`, step 5.3
     if url.userinfo.is_some() {
         return Ruling::network_error(Obstacle::UrlCredentials);
+    }
+    if is_mixed_content(&request.origin, &url) {
+        return Ruling::network_error(Obstacle::MixedContent);
     }
     let start = Journey {
         engine,
@@ -186,7 +198,10 @@ fn hop(request: &Request, url: &Url, exchange: &Exchange, journey: Journey<'_>) 
     }
     if request.mode == Mode::NoCors {
         let Some(response) = &exchange.response else { return unanswered(Part::Request) };
-        return broken(response, url, engine).map_or(Ruling::allowed(End::Opaque), Ruling::network_error);
+        if let Some(obstacle) = broken(response, url, engine) {
+            return Ruling::network_error(obstacle);
+        }
+        return follow(request, url, response, exchange, Journey { tainting: Tainting::Opaque, ..journey });
     }
     let access = Access { origin: &request.origin, credentials: request.credentials, engine };
     // Firefox asks again after every redirect once it has asked, and always in the page's own name (nsCORSListenerProxy.cpp)
@@ -215,6 +230,11 @@ fn hop(request: &Request, url: &Url, exchange: &Exchange, journey: Journey<'_>) 
     }
 }
 
+/// "Does settings prohibit mixed security contexts?" Loopback is trusted without encryption.
+fn is_mixed_content(origin: &Origin, url: &Url) -> bool {
+    origin.as_str().starts_with("https://") && url.scheme == "http" && !url.is_loopback()
+}
+
 /// What Chromium lets no page of the web fetch, and reports as no matter of CORS.
 fn is_local(url: &Url) -> bool {
     matches!(url.scheme.as_str(), "file" | "chrome")
@@ -229,7 +249,9 @@ fn broken(answer: &Response, url: &Url, engine: Engine) -> Option<Obstacle> {
 /// "HTTP-redirect fetch".
 fn follow(request: &Request, url: &Url, response: &Response, exchange: &Exchange, journey: Journey<'_>) -> Ruling {
     let Journey { engine, tainting, redirects, .. } = journey;
-    let Some(location) = response.location() else { return Ruling::allowed(End::Readable) };
+    let Some(location) = response.location() else {
+        return Ruling::allowed(if tainting == Tainting::Opaque { End::Opaque } else { End::Readable });
+    };
     if request.redirect == Redirect::Manual {
         return Ruling::allowed(End::OpaqueRedirect);
     }
@@ -257,11 +279,14 @@ fn follow(request: &Request, url: &Url, response: &Response, exchange: &Exchange
             target.scheme.as_str(),
             "about" | "blob" | "chrome" | "data" | "file" | "filesystem" | "ws" | "wss"
         );
-        return if engine == Engine::Chromium && !refused {
+        return if engine == Engine::Chromium && request.mode == Mode::Cors && !refused {
             Ruling::blocked(at_hop(redirects, vec![Violation::bare(CorsError::CorsDisabledScheme)]))
         } else {
             Ruling::network_error(Obstacle::RedirectTarget)
         };
+    }
+    if is_mixed_content(journey.origin, &target) {
+        return Ruling::network_error(Obstacle::MixedContent);
     }
     // the standard lets it pass within an origin; Chromium does not
     if engine == Engine::Chromium && target.userinfo.is_some() {

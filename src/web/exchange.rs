@@ -7,7 +7,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use super::js::{get, list, text};
-use crate::cors::{Credentials, Engine, HeaderList, Mode, Redirect, Url};
+use crate::cors::{AddressSpace, Credentials, Engine, HeaderList, Mode, Redirect, Url};
 use crate::diagnosis::exchange::{self, Call, Exchange, Failure, Hop, Outcome, Reply, Send};
 use crate::diagnosis::failure::Auth;
 use crate::diagnosis::words::joined;
@@ -96,6 +96,8 @@ fn call(request: &JsValue, options: &JsValue) -> Result<Call, Error> {
         &[("cors", Mode::Cors), ("no-cors", Mode::NoCors), ("same-origin", Mode::SameOrigin)];
     const REDIRECTS: &[(&str, Redirect)] =
         &[("follow", Redirect::Follow), ("error", Redirect::Error), ("manual", Redirect::Manual)];
+    const SPACES: &[(&str, AddressSpace)] =
+        &[("public", AddressSpace::Public), ("local", AddressSpace::Local), ("loopback", AddressSpace::Loopback)];
     const AUTHS: &[(&str, Auth)] = &[("none", Auth::None), ("bearer", Auth::Bearer), ("iam", Auth::Iam)];
     Ok(Call {
         request: FailedRequest {
@@ -107,6 +109,7 @@ fn call(request: &JsValue, options: &JsValue) -> Result<Call, Error> {
             url,
         },
         origin: origin(request)?,
+        target_address_space: one_of(request, "request.targetAddressSpace", "targetAddressSpace", SPACES)?,
         engine: one_of(options, "options.engine", "engine", ENGINES)?.unwrap_or_default(),
         locale: one_of(options, "options.locale", "locale", &[("en", Locale::En), ("ja", Locale::Ja)])?
             .unwrap_or(Locale::En),

@@ -160,6 +160,7 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
 fn without_violation(scene: &Scene<'_>, exchange: &Exchange, ruling: &Ruling) -> Suspects {
     match (&ruling.obstacle, ruling.end) {
         (Some(Obstacle::InvalidUrl | Obstacle::ForbiddenScheme), _) => certain(Code::UnsupportedScheme),
+        (Some(Obstacle::MixedContent), _) => certain(Code::MixedContent),
         (Some(Obstacle::UrlCredentials), _) => certain(Code::UrlHasCredentials),
         (Some(Obstacle::RedirectMode), _) | (None, End::OpaqueRedirect) => certain(Code::RedirectRefused),
         (Some(Obstacle::TooManyRedirects), _) => certain(Code::RedirectLoop),

@@ -6,9 +6,9 @@
 use serde::Serialize;
 
 use super::report::{Outcome, Report, StepReport};
-use super::{Call, Exchange, FOREIGN_ORIGIN, Failure, Fidelity, Hop, Reply, explained};
+use super::{Call, Exchange, FOREIGN_ORIGIN, Failure, Fidelity, Hop, Reply, explained, rule};
 use crate::cors::{Engine, Mode, Obstacle, Origin, Part, Request, Unanswered, Url};
-use crate::cors::{normalize_method, rule, unsafe_header_names};
+use crate::cors::{normalize_method, unsafe_header_names};
 use crate::diagnosis::words::listed;
 use crate::text::before;
 
@@ -139,14 +139,14 @@ impl Examination {
 
     /// What the browser would say, and why.
     pub fn report(&self) -> Report {
-        let ruling = rule(&self.call.request(), &self.exchange.bare(), self.call.engine);
+        let ruling = rule(&self.call, &self.exchange);
         let explanation = explained(&self.call, &self.exchange, &ruling);
         Report::new(&self.call, &ruling, explanation, &self.steps)
     }
 
     /// What the browser would ask next, unless that was asked in vain.
     fn unanswered(&self) -> Option<Unanswered> {
-        let ruling = rule(&self.call.request(), &self.exchange.bare(), self.call.engine);
+        let ruling = rule(&self.call, &self.exchange);
         let Some(Obstacle::Unanswered(at)) = ruling.obstacle else { return None };
         let hop = self.exchange.hops.get(usize::from(at.hop));
         let preflight = hop.and_then(|hop| hop.preflight.as_ref()).and_then(Reply::failure);

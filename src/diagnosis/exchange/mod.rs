@@ -20,6 +20,7 @@ use super::facts::{Facts, is_presigned};
 use super::failure::{Auth, FailedRequest, FailedRoute, Locale, Probes, RouteKind};
 use super::{Answered, Finding, Verdict};
 use crate::cors::{self, End, Engine, Origin, Ruling, Url, Violation};
+use crate::cors::{AddressSpace, Crossing, LocalNetworkPermission, PageContext, local_network_check};
 use crate::text::cut;
 
 pub use examination::{Examination, Send, Step, WireRequest};
@@ -35,6 +36,8 @@ pub struct Call {
     pub request: FailedRequest,
     /// The page's origin.
     pub origin: String,
+    /// Where the request says that the server is.
+    pub target_address_space: Option<AddressSpace>,
     /// Whose browser.
     pub engine: Engine,
     /// The language of the texts.
@@ -222,8 +225,29 @@ impl From<&Violation> for NamedViolation {
 
 /// What a browser says to an exchange, and why it went as it did.
 pub fn explain(call: &Call, exchange: &Exchange) -> Explanation {
-    let ruling = cors::rule(&call.request(), &exchange.bare(), call.engine);
-    explained(call, exchange, &ruling)
+    explained(call, exchange, &rule(call, exchange))
+}
+
+/// The browser's ruling, beginning with what it looks at before it sends anything.
+fn rule(call: &Call, exchange: &Exchange) -> Ruling {
+    if let Some(refused) = elsewhere(call) {
+        return Ruling::refused(refused);
+    }
+    cors::rule(&call.request(), &exchange.bare(), call.engine)
+}
+
+/// Whether the server is not where the request says. Only Chromium asks, and only an address shows it.
+fn elsewhere(call: &Call) -> Option<Violation> {
+    let named = call.target_address_space.filter(|_| call.engine == Engine::Chromium)?;
+    let server = AddressSpace::of(&Url::parse(&call.request.url)?)?;
+    // whether the page may go there is asked of the user
+    local_network_check(Crossing {
+        page: AddressSpace::Loopback,
+        context: PageContext::Secure,
+        server,
+        named: Some(named),
+        permission: LocalNetworkPermission::Granted,
+    })
 }
 
 fn explained(call: &Call, exchange: &Exchange, ruling: &Ruling) -> Explanation {

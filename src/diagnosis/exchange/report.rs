@@ -8,8 +8,8 @@ use crate::cors::{End, HeaderList, Ruling};
 use crate::diagnosis::facts::is_presigned;
 use crate::diagnosis::failure::Locale;
 use crate::diagnosis::words::{digits, joined};
-use crate::diagnosis::{Answered, Diagnosis, EvidenceItem};
-use crate::text::{contains, cut, cut_last};
+use crate::diagnosis::{Answered, Diagnosis, EvidenceItem, RequestSummary};
+use crate::text::{contains, cut, cut_last, split_before};
 
 /// What came back, as the transport saw it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -106,6 +106,7 @@ impl Report {
         let secrets = Secrets::of(call);
         let steps: Vec<StepReport> = steps.iter().map(|step| secrets.redact(step)).collect();
         let evidence = steps.iter().map(|step| evidence(step, call.locale)).collect();
+        let summary = call.facts().summary();
         Self {
             outcome: match ruling.end {
                 End::Readable => "readable",
@@ -119,7 +120,7 @@ impl Report {
             diagnosis: Diagnosis {
                 verdict: explanation.verdict,
                 findings: explanation.findings,
-                request: call.facts().summary(),
+                request: RequestSummary { url: without_userinfo(&summary.url), ..summary },
                 evidence,
             },
             steps,
@@ -242,9 +243,31 @@ fn without_signature(url: &str) -> String {
     }
 }
 
+/// What stands before the host may be a password; an `@` further on is none.
 fn without_userinfo(url: &str) -> String {
-    match cut(url, |b| b == b'@').and_then(|(before, after)| Some((cut_last(before, |b| b == b'/')?.0, after))) {
-        Some((scheme, after)) => joined(&[scheme, "/", REDACTED, "@", after]),
+    let after_scheme = cut(url, |b| b == b'/').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix('/')?)));
+    let Some((scheme, rest)) = after_scheme else { return url.to_owned() };
+    let (authority, path) = split_before(rest, |b| matches!(b, b'/' | b'?' | b'#'));
+    match cut_last(authority, |b| b == b'@') {
+        Some((_, host)) => joined(&[scheme, "//", REDACTED, "@", host, path]),
         None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_userinfo;
+
+    #[test]
+    fn a_password_before_the_host_is_redacted_and_no_other_text() {
+        for (url, shown) in [
+            ("https://u:p@api.test/a?b=c@d", "https://[redacted]@api.test/a?b=c@d"),
+            ("//u:p@x@api.test", "//[redacted]@api.test"),
+            ("https://api.test/?mail=a@b.test", "https://api.test/?mail=a@b.test"),
+            ("/a/b@c", "/a/b@c"),
+            ("items", "items"),
+        ] {
+            assert_eq!(without_userinfo(url), shown);
+        }
     }
 }

@@ -13,6 +13,7 @@ fn call_of(case: &Case, kind: Option<RouteKind>) -> Call {
             redirect: case.request.redirect,
         },
         origin: PAGE.to_owned(),
+        target_address_space: None,
         engine: Engine::Chromium,
         locale: Locale::En,
         kind,

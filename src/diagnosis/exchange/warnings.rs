@@ -2,9 +2,8 @@
 
 use super::causes::Scene;
 use super::{Call, FOREIGN_ORIGIN, crosses};
-use crate::cors::{Credentials, Engine};
+use crate::cors::{Engine, Response, is_authorization_by_wildcard};
 use crate::diagnosis::code::Code;
-use crate::diagnosis::words::says;
 
 /// Findings that follow those that block.
 pub(super) fn of(scene: &Scene<'_>, call: &Call) -> Vec<Code> {
@@ -22,17 +21,11 @@ pub(super) fn of(scene: &Scene<'_>, call: &Call) -> Vec<Code> {
     codes
 }
 
-/// `*` had to cover `Authorization`: the standard forbids it, and Chromium asks again before every call.
+/// `*` had to cover `Authorization`.
 fn authorization_by_wildcard(scene: &Scene<'_>, call: &Call) -> bool {
-    let listed = scene
-        .preflight()
-        .and_then(|answered| answered.headers.get("access-control-allow-headers"))
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    crosses(call)
-        && call.engine != Engine::Spec
-        && call.request.credentials != Credentials::Include
-        && scene.facts.unsafe_names.iter().any(|name| name == "authorization")
-        && says(&listed, "*")
-        && !says(&listed, "authorization")
+    let Some(answered) = scene.preflight().filter(|_| crosses(call) && call.engine != Engine::Spec) else {
+        return false;
+    };
+    let answer = Response { status: answered.status, headers: answered.headers.clone() };
+    is_authorization_by_wildcard(&call.request(), &answer, call.engine)
 }
