@@ -147,7 +147,8 @@ async fn message(left: f64) -> Option<JsValue> {
         set(&options, "once", true);
         set(&options, "signal", &signal);
         let _ = call(&scope(), "addEventListener", &[&"message".into(), &resolve, &options]);
-        let _ = call(&signal, "addEventListener", &[&"abort".into(), &resolve, &options]);
+        // not with the signal among its options: a listener of that kind is gone before the event comes
+        let _ = call(&signal, "addEventListener", &[&"abort".into(), &resolve]);
     });
     let event = awaited(Ok(promise.into())).await.ok()?;
     (text(&event, "type") == "message").then_some(event)
