@@ -90,40 +90,43 @@ async fn sam_locals_lambda_authorizer() {
 #[tokio::test]
 async fn serverless_offline() {
     let running = Running::start().await;
-    let door = json!({
-        "kind": "serverless-offline",
-        "events": { "GET /rest": { "http": "echo" }, "GET /http": { "httpApi": "echo" } },
-        "httpApiCors": { "allowOrigins": ["https://app.example.com"], "allowMethods": ["GET"] },
-    });
+    let door = json!({ "kind": "serverless-offline", "events": { "GET /items": "echo", "GET /own": "l02" } });
     running.patch(json!([{ "op": "add", "path": "/doors/offline", "value": door }])).await;
     let (origin, page) = (running.door("offline"), running.control.as_str());
+    let any = "https://anywhere.example";
 
-    // For a REST API everything that is asked for is allowed.
-    let preflight = running.preflight(&format!("{origin}/rest")).await;
-    assert_eq!(preflight.status(), 200);
-    for (name, value) in [
-        ("access-control-allow-origin", page),
-        ("access-control-allow-credentials", "true"),
-        ("access-control-allow-methods", "GET"),
-        ("access-control-allow-headers", "authorization"),
-        ("access-control-max-age", "600"),
-    ] {
-        assert_eq!(header(&preflight, name), Some(value), "{name}");
+    // Everything that is asked for is allowed, wherever.
+    for path in ["/items", "/nowhere"] {
+        let preflight = running.preflight(&format!("{origin}{path}")).await;
+        assert_eq!(preflight.status(), 200);
+        for (name, value) in [
+            ("access-control-allow-origin", page),
+            ("access-control-allow-credentials", "true"),
+            ("access-control-allow-methods", "GET"),
+            ("access-control-allow-headers", "authorization"),
+            ("access-control-max-age", "600"),
+        ] {
+            assert_eq!(header(&preflight, name), Some(value), "{name}");
+        }
     }
-    let answer = running.send("GET", &format!("{origin}/rest"), &[("origin", page)]).await;
-    assert_eq!((answer.status().as_u16(), header(&answer, "access-control-allow-origin")), (200, Some(page)));
-
-    // An HTTP API's list counts for preflights only.
-    for (from, allowed) in [(page, None), ("https://app.example.com", Some("https://app.example.com"))] {
-        let headers = [("origin", from), ("access-control-request-method", "GET")];
-        let preflight = running.send("OPTIONS", &format!("{origin}/http"), &headers).await;
-        assert_eq!((preflight.status().as_u16(), header(&preflight, "access-control-allow-origin")), (204, allowed));
-        let answer = running.send("GET", &format!("{origin}/http"), &[("origin", from)]).await;
-        assert_eq!((answer.status().as_u16(), header(&answer, "access-control-allow-origin")), (200, Some(from)));
+    for (path, status, allowed) in [("/items", 200, any), ("/nowhere", 404, any), ("/own", 200, page)] {
+        let answer = running.send("GET", &format!("{origin}{path}"), &[("origin", any)]).await;
+        let is = header(&answer, "access-control-allow-origin");
+        assert_eq!((answer.status().as_u16(), is), (status, Some(allowed)), "{path}");
     }
     let nowhere = running.send("GET", &format!("{origin}/nowhere"), &[]).await;
-    assert_eq!(nowhere.status(), 404);
     assert_eq!(body(nowhere).await["error"], "Serverless-offline: route not found.");
+
+    // An HTTP API's list counts for OPTIONS only.
+    let cors = json!({ "allowedOrigins": [page], "allowedMethods": ["GET"], "allowedHeaders": ["authorization"] });
+    running.patch(json!([{ "op": "add", "path": "/doors/offline/httpApiCors", "value": cors }])).await;
+    for (from, allowed) in [(page, Some(page)), (any, None)] {
+        let url = format!("{origin}/items");
+        let preflight = running.send("OPTIONS", &url, &[("origin", from)]).await;
+        assert_eq!((preflight.status().as_u16(), header(&preflight, "access-control-allow-origin")), (204, allowed));
+        let answer = running.send("GET", &url, &[("origin", from)]).await;
+        assert_eq!((answer.status().as_u16(), header(&answer, "access-control-allow-origin")), (200, Some(from)));
+    }
 }
 
 #[tokio::test]
