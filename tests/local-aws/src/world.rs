@@ -89,6 +89,11 @@ impl Door {
         }
     }
 
+    /// Whether nothing listens at port 80 of it: so it is with everything of API Gateway's and Lambda's.
+    pub const fn speaks_https_only(&self) -> bool {
+        matches!(self, Self::HttpApi(_) | Self::RestApi(_) | Self::FunctionUrl(_) | Self::CustomDomain(_))
+    }
+
     /// The service name in the credential scope of requests signed for this door.
     pub fn service(&self) -> &'static str {
         match self {

@@ -238,6 +238,10 @@ async fn pages_of_its_own() {
     let http = json!([{ "op": "replace", "path": "/doors/cloudfront/origins/api/originProtocolPolicy", "value": "http-only" }]);
     let (status, text) = page(http, "GET", "").await;
     assert!(status == 504 && text.contains("attempted to establish a connection"));
+    // Other origins may well speak http.
+    let elsewhere = json!([{ "op": "replace", "path": "/doors/cloudfront/origins/api/door", "value": "s01" }]);
+    running.patch(elsewhere).await;
+    assert!(header(&running.send("GET", &url, &[]).await, "server").unwrap().starts_with("Werkzeug"));
 }
 
 #[tokio::test]

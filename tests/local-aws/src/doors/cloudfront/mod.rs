@@ -295,7 +295,8 @@ impl Distribution {
         let origin = self.origins.get(&behavior.target_origin_id);
         let reached = origin.and_then(|origin| Some((origin, aws.authorities.get(&origin.door)?)));
         let Some((origin, authority)) = reached else { return Err(error_page(502, page::UNRESOLVED_ORIGIN)) };
-        if origin.origin_protocol_policy == OriginProtocolPolicy::HttpOnly {
+        let speaks_https_only = aws.world.doors.get(&origin.door).is_some_and(Door::speaks_https_only);
+        if speaks_https_only && origin.origin_protocol_policy == OriginProtocolPolicy::HttpOnly {
             return Err(error_page(504, page::NO_CONNECTION));
         }
         // A request that has come through CloudFront already is going in circles.
