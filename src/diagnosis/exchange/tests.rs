@@ -1,5 +1,5 @@
 use super::*;
-use crate::cors::cases::{Case, PAGE, all};
+use crate::cors::cases::{Case, PAGE, all, by_id};
 use crate::diagnosis::Code;
 
 fn call_of(case: &Case, kind: Option<RouteKind>) -> Call {
@@ -63,4 +63,180 @@ fn a_bearer_token_at_a_path_that_does_not_exist_is_read_as_a_signature() {
     }
     let explanation = explain(&call_of(&case, Some(RouteKind::RestApi)), &exchange);
     assert_eq!(explanation.findings[0].code, "wrong-path");
+}
+
+const SECRET: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln";
+
+fn call(method: &str, url: &str, headers: &[(&str, &str)]) -> Call {
+    let request = FailedRequest {
+        url: url.to_owned(),
+        method: method.to_owned(),
+        headers: headers.iter().copied().collect(),
+        credentials: cors::Credentials::Omit,
+        mode: cors::Mode::Cors,
+        redirect: cors::Redirect::Follow,
+    };
+    Call { request, ..call_of(&by_id("H01"), None) }
+}
+
+fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Outcome {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Outcome::Answer { status, headers, body: body.to_owned() }
+}
+
+/// Examines a call with a server that answers by a function; gives what was asked, and the report.
+fn examine(call: Call, send: Send, server: impl Fn(&WireRequest) -> Outcome) -> (Vec<WireRequest>, Report) {
+    let mut examination = Examination::new(call, send);
+    let mut asked = Vec::new();
+    while let Some(request) = examination.next() {
+        assert_eq!(examination.next().as_ref(), Some(&request), "the same until it is answered");
+        examination.answer(server(&request));
+        asked.push(request);
+        assert!(asked.len() < 50);
+    }
+    (asked, examination.report())
+}
+
+fn header<'a>(request: &'a WireRequest, name: &str) -> Option<&'a str> {
+    request.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+const OPEN: &[(&str, &str)] = &[
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Allow-Headers", "authorization,content-type"),
+    ("Access-Control-Allow-Methods", "PUT"),
+];
+
+#[test]
+fn a_preflight_is_asked_as_the_browser_asks() {
+    let bearer = format!("Bearer {SECRET}");
+    let headers = [("Authorization", bearer.as_str()), ("content-type", "application/json"), ("host", "x")];
+    let put = || call("put", "https://api.test/items?id=1#part", &headers);
+    let (asked, report) = examine(put(), Send::All, |_| answer(200, OPEN, ""));
+    let [preflight, request, foreign] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!((preflight.method.as_str(), preflight.url.as_str()), ("OPTIONS", "https://api.test/items?id=1"));
+    assert_eq!(header(preflight, "access-control-request-method"), Some("PUT"));
+    assert_eq!(header(preflight, "access-control-request-headers"), Some("authorization,content-type"));
+    assert_eq!((header(preflight, "authorization"), header(preflight, "origin")), (None, Some(PAGE)));
+    assert_eq!((request.method.as_str(), header(request, "authorization")), ("PUT", Some(bearer.as_str())));
+    assert_eq!((header(request, "host"), request.step), (None, Step::Request));
+    assert_eq!((header(foreign, "origin"), foreign.step), (Some(FOREIGN_ORIGIN), Step::ForeignPreflight));
+    assert_eq!((report.outcome, report.cors_error, report.diagnosis.verdict), ("readable", None, Verdict::Certain));
+
+    let (asked, report) = examine(put(), Send::Safe, |_| answer(200, OPEN, ""));
+    assert_eq!(asked[1].method, "GET");
+    assert_eq!(report.diagnosis.verdict, Verdict::Likely);
+}
+
+#[test]
+fn nothing_secret_is_reported() {
+    let bearer = format!("Bearer {SECRET}");
+    let given = [("authorization", bearer.as_str()), ("x-api-key", "my-api-key"), ("x-id-token", SECRET)];
+    let (_, report) =
+        examine(call("GET", "https://api.test/x?X-Amz-Signature=abcdef0123", &given), Send::Safe, |request| {
+            let echo: String = request.headers.iter().map(|(_, value)| format!("{value} ")).collect();
+            let headers = [("set-cookie", "session=secret-cookie"), ("x-echo", echo.as_str())];
+            answer(403, &headers, &format!("Invalid key=value pair in '{echo}'"))
+        });
+    let text = serde_json::to_string(&report).unwrap();
+    for secret in [SECRET, "my-api-key", "secret-cookie", "abcdef0123"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+    assert!(text.contains("[redacted]") && text.contains("authorization"));
+}
+
+#[test]
+fn redirects_are_followed_as_far_as_the_browser_follows() {
+    let loops = |request: &WireRequest| match request.step {
+        Step::Request => answer(302, &[("access-control-allow-origin", "*"), ("location", "/again")], ""),
+        _ => answer(404, &[], ""),
+    };
+    let (asked, report) = examine(call("GET", "https://api.test/", &[]), Send::Safe, loops);
+    assert_eq!(asked.iter().filter(|request| request.step == Step::Request).count(), 21);
+    assert_eq!((report.diagnosis.findings[0].code, report.cors_error), ("redirect-loop", None));
+
+    let away = |request: &WireRequest| match request.url.as_str() {
+        "https://api.test/" => answer(302, &[("access-control-allow-origin", "*"), ("location", "//b.test/x")], ""),
+        _ => answer(200, &[], ""),
+    };
+    let bearer = [("authorization", "Bearer t"), ("accept", "a:b")];
+    let open = |request: &WireRequest| match request.step {
+        Step::Request => away(request),
+        _ => answer(204, &[("access-control-allow-origin", "*"), ("access-control-allow-headers", "*")], ""),
+    };
+    let (asked, report) = examine(call("GET", "https://api.test/", &bearer), Send::Safe, open);
+    let last = asked.iter().rfind(|request| request.step == Step::Request).unwrap();
+    assert_eq!(
+        (last.url.as_str(), header(last, "origin"), header(last, "authorization")),
+        ("https://b.test/x", Some("null"), None)
+    );
+    assert_eq!(
+        (report.cors_error, report.diagnosis.findings[0].code),
+        (Some("MissingAllowOriginHeader"), "redirected")
+    );
+}
+
+#[test]
+fn what_the_network_says_is_named() {
+    let bearer = [("authorization", "Bearer t")];
+    let failing = |failure| move |_: &WireRequest| Outcome::Failure { failure, message: "it failed".to_owned() };
+    for (failure, code, requests) in [
+        (Failure::Dns, "host-not-found", 1),
+        (Failure::Refused, "connection-refused", 1),
+        (Failure::Reset, "connection-reset", 2),
+        (Failure::Tls, "certificate-invalid", 1),
+        (Failure::Timeout, "timed-out", 2),
+        (Failure::NotHttp, "not-http", 2),
+        (Failure::Other, "unreachable", 2),
+    ] {
+        let (asked, report) = examine(call("GET", "https://api.test/", &bearer), Send::Safe, failing(failure));
+        assert_eq!((report.diagnosis.findings[0].code, asked.len()), (code, requests));
+        assert_eq!(report.outcome, "blocked");
+    }
+    let (_, report) = examine(call("GET", "https://api.test/", &bearer), Send::Safe, |request| match request.step {
+        Step::Request => answer(200, OPEN, ""),
+        _ => failing(Failure::Reset)(request),
+    });
+    assert_eq!(report.diagnosis.findings[0].code, "preflight-connection-lost");
+}
+
+#[test]
+fn nothing_is_sent_where_the_browser_sends_nothing() {
+    let never = |_: &WireRequest| -> Outcome { panic!("nothing is to be sent") };
+    let mut local = call("GET", "http://127.0.0.1:3000/", &[]);
+    local.target_address_space = Some(AddressSpace::Local);
+    let mut mode = call("GET", "https://api.test/", &[]);
+    mode.request.mode = cors::Mode::SameOrigin;
+    for (call, code) in [
+        (local, "target-address-space"),
+        (mode, "mode-same-origin"),
+        (call("GET", "http://api.test/", &[]), "mixed-content"),
+        (call("GET", "htps://api.test/", &[]), "unsupported-scheme"),
+        (call("GET", "https://u:p@api.test/", &[]), "url-has-credentials"),
+    ] {
+        let (_, report) = examine(call, Send::All, never);
+        assert_eq!((report.outcome, report.diagnosis.findings[0].code), ("blocked", code));
+    }
+}
+
+#[test]
+fn an_origin_that_is_let_in_unseen_is_a_warning() {
+    let bearer = [("authorization", "Bearer t")];
+    let (_, report) = examine(call("GET", "https://api.test/", &bearer), Send::Safe, |request| {
+        let origin = header(request, "origin").unwrap();
+        answer(200, &[("access-control-allow-origin", origin), ("access-control-allow-headers", "*")], "")
+    });
+    let codes: Vec<&str> = report.diagnosis.findings.iter().map(|found| found.code).collect();
+    assert_eq!(codes, ["answered", "origin-reflected", "authorization-wildcard"]);
+}
+
+#[test]
+fn a_simple_call_learns_from_the_foreign_preflight_whether_cors_is_configured() {
+    for (status, code) in [(204, "origin-not-allowed"), (404, "cors-not-configured")] {
+        let (_, report) = examine(call("GET", "https://api.test/", &[]), Send::Safe, |request| match request.step {
+            Step::Request => answer(200, &[("apigw-requestid", "x")], "{}"),
+            _ => answer(status, &[("apigw-requestid", "x")], ""),
+        });
+        assert_eq!(report.diagnosis.findings[0].code, code);
+    }
 }
