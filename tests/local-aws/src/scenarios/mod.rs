@@ -1,4 +1,7 @@
 //! Broken set-ups: each is a configuration with one fault, a call that fails because of it, and what mends it.
+//!
+//! In the texts of a file `$PAGE` is the page's origin. In what the outside sees `$door(name)` is a door's origin,
+//! `$host(name)` its host and port, and `$OLD_TOKEN` an ID token of the first user that expired long ago.
 
 use json_patch::Patch;
 use serde::{Deserialize, Serialize};
