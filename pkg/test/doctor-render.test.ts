@@ -156,7 +156,7 @@ test('each rule is marked where it is broken', () => {
   const marked = (corsError: string, failedParameter: string, headers: WireAnswer['headers'], status = 200) => {
     const steps = [{ request: PREFLIGHT, outcome: answer(status, headers) }, { request: { ...PREFLIGHT, step: 'request' as const }, outcome: answer(status, headers) }];
     const lines = show(report({ corsError, failedParameter, violations: [{ corsError, failedParameter }], steps })).split('\n');
-    const at = lines.findIndex((line) => line.includes('^'));
+    const at = lines.findLastIndex((line) => line.includes('^'));
     const [above = '', mark = ''] = lines.slice(at - 1, at + 1);
     return [lines.filter((line) => line.includes('^')).length, above.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1), mark.slice(mark.lastIndexOf('^') + 2)];
   };

@@ -26,11 +26,12 @@ export function exchangeLines(report: Report, method: string, page: Page): strin
   const beside = (line: string, number = '') => page.paint.frame(`${number.padStart(digits + 1)} |`) + (line && ` ${line}`);
   const inner = { ...page, width: page.width - digits - 4 };
 
-  const lines = report.steps.flatMap(({ request, outcome }, index) => {
-    if (index === MOST_STEPS - 2 && report.steps.length > MOST_STEPS) {
-      return [beside(page.paint.faint(page.words.moreSteps(report.steps.length - MOST_STEPS))), beside('')];
+  const steps = report.steps.filter(isTelling);
+  const lines = steps.flatMap(({ request, outcome }, index) => {
+    if (index === MOST_STEPS - 2 && steps.length > MOST_STEPS) {
+      return [beside(page.paint.faint(page.words.moreSteps(steps.length - MOST_STEPS))), beside('')];
     }
-    if (index >= MOST_STEPS - 2 && index < report.steps.length - 2) return [];
+    if (index >= MOST_STEPS - 2 && index < steps.length - 2) return [];
     const own = marks.filter(({ step }) => step === index);
     const answer = 'status' in outcome ? answerLines(inShort(request, outcome), own, inner) : [failureLine(outcome, inner)];
     const remark = isBeyond(report, index) ? page.words.beyond : remarkOn(request, method, page.words);
@@ -47,10 +48,16 @@ function isBeyond({ outcome, corsError, steps }: Report, index: number): boolean
   return outcome === 'blocked' && stopped && index > preflight && steps[index]?.request.step === 'request';
 }
 
-/** Of a preflight in another page's name only one thing matters. */
+const LETS_IN = /^access-control-allow-(?:origin|credentials)$/i;
+
+/** A preflight in another page's name comes after all others, and tells something only if it is let in. */
+function isTelling({ request, outcome }: Report['steps'][number]): boolean {
+  return request.step !== 'foreign-preflight' || ('status' in outcome && outcome.headers.some(([name]) => LETS_IN.test(name)));
+}
+
 function inShort({ step }: WireRequest, answer: WireAnswer): WireAnswer {
   if (step !== 'foreign-preflight') return answer;
-  return { ...answer, headers: answer.headers.filter(([name]) => /^access-control-allow-(?:origin|credentials)$/i.test(name)), body: '' };
+  return { ...answer, headers: answer.headers.filter(([name]) => LETS_IN.test(name)), body: '' };
 }
 
 function requestLines(request: WireRequest, remark: string, page: Page): string[] {
@@ -86,13 +93,14 @@ function answerLines(answer: WireAnswer, marks: Mark[], page: Page): string[] {
     `${paint.frame('<')} ${grade(String(status))} ${paint.strong(STATUS_CODES[status] ?? '')}`,
     ...marks.filter(({ at }) => at === STATUS).flatMap((mark) => markLines(mark, 2, 3, page)),
   ];
-  for (const header of telling) {
+  for (const [index, header] of telling.entries()) {
     lines.push(headerLine('<', header, page));
     const [name, value] = header;
+    const isLast = !telling.slice(index + 1).some(([other]) => other.toLowerCase() === name.toLowerCase());
     const marked = marks.filter((mark) => isAt(mark, name));
     const start = columns(printable(name)) + 4;
     const length = Math.max(1, Math.min(columns(printable(value)), page.width - start));
-    lines.push(...marked.flatMap((mark) => markLines(mark, start, length, page)));
+    lines.push(...marked.flatMap((mark) => markLines(isLast ? mark : { ...mark, label: '' }, start, length, page)));
   }
   for (const at of missing(headers, marks)) {
     const rest = cut(`(${words.missing})`, page.width);
@@ -123,7 +131,7 @@ function markLines(mark: Mark, start: number, length: number, { width, paint }: 
   const [colour, sign] = mark.weight === 'first' ? [paint.error, '^'] : [paint.warning, '-'];
   const signs = ' '.repeat(start) + colour(sign.repeat(length));
   const beside = start + length + 1;
-  if (beside + columns(mark.label) <= width) return [`${signs} ${colour(mark.label)}`];
+  if (beside + columns(mark.label) <= width) return [`${signs} ${colour(mark.label)}`.trimEnd()];
   const under = Math.min(start, Math.max(2, width - columns(mark.label)));
   return [signs, ...wrap(mark.label, width - under).map((line) => ' '.repeat(under) + colour(line))];
 }

@@ -82,7 +82,7 @@ function about(report: Report, finding: Finding, { engine }: Asked, { words }: P
 }
 
 function fixLines({ fixes, docs }: Finding, tools: Tool[], page: Page): string[] {
-  const { words, paint } = page;
+  const { words } = page;
   const there = TOOLS.filter((tool) => fixes.some((fix) => fix.tool === tool));
   const forEverybody = there.filter((tool) => FOR_EVERYBODY.includes(tool));
   const wanted = tools.length > 0 ? tools : forEverybody.length > 0 ? forEverybody : there.slice(0, 1);
@@ -91,7 +91,7 @@ function fixLines({ fixes, docs }: Finding, tools: Tool[], page: Page): string[]
   return [
     ...blocks,
     ...(further.length > 0 ? noted('  =', words.otherTools(further), page) : []),
-    ...noted('  =', words.docs(docs), page).map((line) => paint.faint(line)),
+    ...noted('  =', words.docs(docs), page),
     '',
   ];
 }
