@@ -1,6 +1,7 @@
 // What npm would publish, file by file, and what it does where there is no browser.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { installApp, tarball } from './app.mjs';
@@ -74,6 +75,24 @@ test('in Node the module loads and speaks', () => {
     console.log(await gp.session());
   `);
   assert.equal(said.trim(), 'null');
+});
+
+test('the command runs from where npm puts it', () => {
+  const command = join(app.folder, 'node_modules/.bin/gatepass');
+  const run = (...given) => spawnSync(command, given, { encoding: 'utf8', env: { ...process.env, LANG: 'C' } });
+  const { status, stdout, stderr } = run('doctor', 'http://127.0.0.1:1/', '--origin', 'https://app.example.com');
+  assert.deepEqual([status, stderr], [4, '']);
+  assert.match(stdout, /^error\[[a-z-]+\]: /);
+  assert.equal(run('--version').stdout, `${manifest.version}\n`);
+});
+
+test('the Vite plugin is made without Vite', () => {
+  const said = app.node(`
+    import gatepass from 'gatepass/vite';
+    const { name, apply } = gatepass(${CONFIG});
+    console.log(name, apply);
+  `);
+  assert.equal(said.trim(), 'gatepass serve');
 });
 
 test('a server renders the React entry without a session', () => {
