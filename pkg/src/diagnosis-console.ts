@@ -19,7 +19,9 @@ export function print(diagnosis: Diagnosis): void {
   console.groupCollapsed('%cgatepass%c %s', BADGE, HEADLINE, hedge + first.title);
   try {
     console.log(`${request.method} ${request.url}\n${words.verdict[verdict]} · ${words.layer[first.layer]} · ${first.code}\n\n${first.detail}`);
-    section(words.evidence, evidence.map(({ outcome, status, text }) => `${MARKS[outcome]} ${text}${status ? ` (${status})` : ''}`).join('\n'));
+    const seen = evidence.map(({ outcome, status, text }) => `${MARKS[outcome]} ${text}${status ? ` (${status})` : ''}`);
+    if (evidence.some(({ outcome }) => outcome === 'failed')) seen.push(words.probes);
+    section(words.evidence, seen.join('\n'));
     for (const { tool, text } of first.fixes) section(`${words.fixes}: ${words.tool[tool]}`, text);
     if (others.length) section(words.others, others.slice(0, OTHERS).map(({ title }) => `• ${title}`).join('\n'));
     section(words.docs, `node_modules/gatepass/${first.docs}`);

@@ -7,6 +7,8 @@ export interface Words {
   tool: Record<Fix['tool'], string>;
   fixes: string;
   evidence: string;
+  /** Browsers log every request that fails. */
+  probes: string;
   others: string;
   docs: string;
   way: string;
@@ -29,6 +31,7 @@ const WORDS: Record<Locale, Words> = {
     tool: { ...NAMES, console: 'Console', code: 'Code' },
     fixes: 'How to mend it',
     evidence: 'What was tried, and what came back',
+    probes: 'Errors above with gatepass-probe in their URL are of these tries.',
     others: 'It could also be',
     docs: 'More',
     way: 'Where it broke',
@@ -45,6 +48,7 @@ const WORDS: Record<Locale, Words> = {
     tool: { ...NAMES, console: 'コンソール', code: 'コード' },
     fixes: '直し方',
     evidence: '試したことと、その結果',
+    probes: '上のエラーのうち URL に gatepass-probe を含むものは、この診断のためのリクエストです。',
     others: 'ほかに考えられる原因',
     docs: '詳細',
     way: '問題の箇所',
