@@ -29,6 +29,27 @@ async fn sam_local() {
 }
 
 #[tokio::test]
+async fn sam_local_chooses_among_the_origins_of_an_http_api_only() {
+    let running = Running::start().await;
+    let page = running.control.as_str();
+    let url = format!("{}/items", running.door("s01"));
+    let both = format!("https://app.example.com, {page}");
+    running.patch(json!([{ "op": "add", "path": "/doors/s01/cors", "value": { "allowOrigin": both } }])).await;
+    // As static as it is in the cloud.
+    let headers = [("origin", page)];
+    let answer = running.send("GET", &url, &headers).await;
+    assert_eq!(header(&answer, "access-control-allow-origin"), Some(both.as_str()));
+    let http = json!("AWS::Serverless::HttpApi");
+    running.patch(json!([{ "op": "replace", "path": "/doors/s01/api", "value": http }])).await;
+    for (from, allowed) in [(page, Some(page)), ("https://other.example", None)] {
+        for method in ["OPTIONS", "GET"] {
+            let answer = running.send(method, &url, &[("origin", from)]).await;
+            assert_eq!((answer.status().as_u16(), header(&answer, "access-control-allow-origin")), (200, allowed));
+        }
+    }
+}
+
+#[tokio::test]
 async fn localstack() {
     let running = Running::start().await;
     let door = json!({ "kind": "localstack", "apis": { "rest0api00": "rest-api" } });

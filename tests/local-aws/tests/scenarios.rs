@@ -69,6 +69,24 @@ async fn a_fix_without_a_patch_is_a_change_of_the_call() {
 }
 
 #[tokio::test]
+async fn every_case_has_one_and_tells_of_it_in_both_languages() {
+    let scenarios = local_aws::scenarios::all("").unwrap();
+    let ids: Vec<&str> = scenarios.iter().map(|scenario| scenario.about.id.as_str()).collect();
+    let rows = [("C", 12), ("E", 10), ("H", 18), ("L", 4), ("R", 36), ("S", 3), ("X", 6)];
+    let cases: Vec<String> =
+        rows.iter().flat_map(|(letter, last)| (1..=*last).map(move |number| format!("{letter}{number:02}"))).collect();
+    assert_eq!(ids, cases);
+    for scenario in &scenarios {
+        let about = &scenario.about;
+        for text in [&about.title, &about.story, &about.fix_title] {
+            assert!(text.en.is_ascii() && !text.en.is_empty(), "{}: {}", about.id, text.en);
+            let is_japanese = |letter: char| ('\u{3041}'..='\u{30fa}').contains(&letter);
+            assert!(text.ja.chars().any(is_japanese), "{}: {}", about.id, text.ja);
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_five_articles_are_among_them() {
     let mut articles: Vec<_> =
         local_aws::scenarios::all("").unwrap().into_iter().filter_map(|scenario| scenario.about.article).collect();

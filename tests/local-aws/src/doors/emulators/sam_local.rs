@@ -15,6 +15,9 @@ use crate::routes::most_specific;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SamLocal {
+    /// What the template declares.
+    #[serde(default)]
+    pub api: ApiType,
     /// `Cors` (or `CorsConfiguration`) of the template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cors: Option<TemplateCors>,
@@ -23,6 +26,18 @@ pub struct SamLocal {
     pub lambda_authorizer: Option<TokenVerifier>,
     /// The function of each route.
     pub routes: BTreeMap<RouteKey, String>,
+}
+
+/// The type of the API that a template declares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ApiType {
+    /// `AWS::Serverless::Api`.
+    #[default]
+    #[serde(rename = "AWS::Serverless::Api")]
+    Rest,
+    /// `AWS::Serverless::HttpApi`.
+    #[serde(rename = "AWS::Serverless::HttpApi")]
+    Http,
 }
 
 /// A Lambda authorizer that verifies tokens of the user pool.
@@ -45,11 +60,11 @@ impl TokenVerifier {
     }
 }
 
-/// `Cors` of a template.
+/// `Cors` of a template, or `CorsConfiguration`, whose lists become strings with commas.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TemplateCors {
-    /// The value of `Access-Control-Allow-Origin`.
+    /// The value of `Access-Control-Allow-Origin`, or the origins to choose from.
     pub allow_origin: String,
     /// The value of `Access-Control-Allow-Methods`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,8 +78,9 @@ pub struct TemplateCors {
 }
 
 impl TemplateCors {
-    fn apply(&self, headers: &mut Headers) {
-        headers.set("access-control-allow-origin", &self.allow_origin);
+    fn apply(&self, api: ApiType, request: &Request, headers: &mut Headers) {
+        let Some(origin) = self.origin_for(api, request) else { return };
+        headers.set("access-control-allow-origin", origin);
         for (name, value) in [
             ("access-control-allow-methods", &self.allow_methods),
             ("access-control-allow-headers", &self.allow_headers),
@@ -72,6 +88,17 @@ impl TemplateCors {
         ] {
             if let Some(value) = value {
                 headers.set(name, value);
+            }
+        }
+    }
+
+    /// A REST API's value is static, an HTTP API's depends on who asks.
+    fn origin_for<'a>(&'a self, api: ApiType, request: &'a Request) -> Option<&'a str> {
+        match api {
+            ApiType::Rest => Some(&self.allow_origin),
+            ApiType::Http => {
+                let asking = request.origin()?;
+                self.allow_origin.split(',').map(str::trim).find(|allowed| *allowed == "*" || *allowed == asking)
             }
         }
     }
@@ -92,16 +119,16 @@ pub fn answer(local: &SamLocal, aws: Aws<'_>, request: &Request) -> Response {
         (None, _) => Response::json(403, &json!({ "message": "Missing Authentication Token" })),
         (Some(_), Some(cors)) if request.method == "OPTIONS" => {
             let mut response = Response::empty(200);
-            cors.apply(&mut response.headers);
+            cors.apply(local.api, request, &mut response.headers);
             response
         }
-        (Some(((_, function), found)), cors) => {
+        (Some(((_, function), found)), _) => {
             match local.lambda_authorizer.as_ref().and_then(|a| a.refuse(aws, request)) {
                 // Nothing adds CORS headers to it, nor does `sam local` read gateway responses.
                 Some(refusal) => refusal,
                 None => {
                     let invocation = Invocation { path_parameters: found.parameters, ..Invocation::default() };
-                    invoke(aws, function, request, &invocation, cors.as_ref())
+                    invoke(local, aws, function, request, &invocation)
                 }
             }
         }
@@ -110,19 +137,13 @@ pub fn answer(local: &SamLocal, aws: Aws<'_>, request: &Request) -> Response {
     response
 }
 
-fn invoke(
-    aws: Aws<'_>,
-    function: &str,
-    request: &Request,
-    invocation: &Invocation,
-    cors: Option<&TemplateCors>,
-) -> Response {
+fn invoke(local: &SamLocal, aws: Aws<'_>, function: &str, request: &Request, invocation: &Invocation) -> Response {
     let Some(Ok(mut response)) = aws.function(function).map(|function| function.invoke(request, invocation)) else {
         return Response::json(502, &json!({ "message": "Internal server error" }));
     };
     // A deployed REST API does not do this.
-    if let Some(cors) = cors {
-        cors.apply(&mut response.headers);
+    if let Some(cors) = &local.cors {
+        cors.apply(local.api, request, &mut response.headers);
     }
     response
 }
