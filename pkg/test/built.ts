@@ -5,3 +5,5 @@ const dist = new URL('../../../dist/', import.meta.url);
 export const CLI = new URL('doctor/cli.js', dist).pathname;
 
 export const builtVite = async () => (await import(new URL('vite.js', dist).href)) as typeof import('../src/vite.js');
+
+export const builtDiagnose = async () => (await import(new URL('diagnose.js', dist).href)) as typeof import('../src/diagnose.js');

@@ -6,6 +6,7 @@ import {
   type AwsCredentials, type Client, type ClientEvent, type Diagnosis, type GatepassError, type GatepassErrorCode, type RouteConfig, type Session, type SignInStep,
 } from '../src/index.js';
 import { DiagnosisOverlay, useDiagnosis, useSession, useSignIn } from '../src/react.js';
+import { explainExchange, type Explanation } from '../src/diagnose.js';
 
 type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function check<Holds extends true>(): Holds | undefined {
@@ -21,6 +22,8 @@ check<Equals<Awaited<ReturnType<Client['session']>>, Session | null>>();
 check<Equals<Awaited<ReturnType<Client['signIn']>>, SignInStep>>();
 check<Equals<Awaited<ReturnType<Client['explain']>>, Diagnosis>>();
 check<Equals<Diagnosis['findings'][0]['fixes'][number]['tool'], 'console' | 'sam' | 'cloudformation' | 'terraform' | 'cdk' | 'cli' | 'code'>>();
+check<Equals<Awaited<ReturnType<typeof explainExchange>>, Explanation>>();
+check<Equals<Explanation['findings'], Diagnosis['findings']>>();
 check<Equals<Session['expiresAt'], Date>>();
 check<Equals<GatepassError['code'], GatepassErrorCode>>();
 check<Equals<ReturnType<typeof diagnosisOf>, Diagnosis | undefined>>();
@@ -62,6 +65,10 @@ export function failed(): string | undefined {
 }
 
 export const refused = [
+  // @ts-expect-error -- a list of pairs, not an object
+  () => explainExchange({ origin: 'https://app.example.com', url: 'https://api.example.com', headers: { a: 'b' } }, {}),
+  // @ts-expect-error -- no such engine
+  () => explainExchange({ origin: 'https://app.example.com', url: 'https://api.example.com' }, {}, { engine: 'gecko' }),
   // @ts-expect-error -- no such option
   () => createClient({ userpool: {} }),
   // @ts-expect-error -- the client id is missing
