@@ -2,6 +2,9 @@
 import { agreesWithChromium } from './agree.mjs';
 import { userOf, configOf } from './world.mjs';
 
+/** What only the page can know is no helper's to say: a policy, a permission, what an extension does. */
+export const isHelpers = ({ browser, request }) => !browser && !request.targetAddressSpace;
+
 /** The calls as the page sends them, with their tokens or signatures: what a helper is asked about. */
 export async function wireRequests(browser, world, scenarios, sessions) {
   const requests = new Map();
@@ -38,7 +41,8 @@ async function signInPage({ config, session, request: { url, ...init } }) {
   while (!globalThis.gatepass) await new Promise((resolve) => setTimeout(resolve, 5));
   sessionStorage.clear();
   for (const [name, value] of session ?? []) sessionStorage.setItem(name, value);
-  const plain = { ...init, mode: undefined, redirect: undefined };
-  const signed = await globalThis.gatepass.createClient(config).sign(url, plain);
+  // What no route matches is sent as it is.
+  if (!url.startsWith('http')) return { method: init.method, headers: init.headers, credentials: init.credentials ?? 'same-origin' };
+  const signed = await globalThis.gatepass.createClient(config).sign(url, { ...init, mode: undefined, redirect: undefined });
   return { method: init.method, headers: [...signed.headers], credentials: signed.credentials };
 }

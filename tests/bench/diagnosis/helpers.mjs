@@ -8,36 +8,38 @@ import { createServer } from 'vite';
 
 const PATIENCE = 10_000;
 
-/** `folder` holds the unpacked package; the Vite plugin answers for URLs that `routes` match. */
+/** `folder` holds the unpacked package; the Vite plugin answers for URLs that `routes` match, four at a time. */
 export async function startHelpers(folder, routes) {
   const home = join(folder, 'package');
   const { exports } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
   const load = (path) => import(pathToFileURL(join(home, path)));
-  const [{ explainExchange }, { default: plugin }, { examine }, { send }, exchange] = await Promise.all([
+  const [{ explainExchange }, { gatepass }, { examine }, { send }, { exchangeModule }] = await Promise.all([
     load(exports['./diagnose'].default),
     load(exports['./vite'].default),
     load('dist/doctor/examination.js'),
     load('dist/doctor/wire.js'),
-    load('dist/exchange.js'),
+    load('dist/exchange-module.js'),
   ]);
-  const module = await exchange.load((error) => {
-    throw error;
-  });
+  const { module } = await exchangeModule();
   const doctor = ({ request, route, engine }) =>
     examine(module, withoutBody(request), { engine, kind: route?.kind, auth: route?.auth, send: 'all' }, (step) =>
       send(step, AbortSignal.timeout(PATIENCE), request.body),
     ).then(asSaid);
-  const vite = await startVite(folder, plugin({ routes, send: 'all' }));
-  return { explainExchange, doctor, plugin: vite.ask, stop: vite.stop };
+  const vite = await startVite(folder, gatepass({ routes, send: 'all' }));
+  const explain = ({ request, exchange, route, engine }) =>
+    explainExchange(withoutBody(request), exchange, { engine, kind: route?.kind, auth: route?.auth });
+  return { explain, doctor, plugin: vite.ask, stop: vite.stop };
 }
 
 async function startVite(root, plugin) {
   const server = await createServer({ root, configFile: false, logLevel: 'silent', plugins: [plugin], server: { port: 0, host: '127.0.0.1', ws: false, watch: null } });
   await server.listen();
   const { port } = server.httpServer.address();
-  const ask = async ({ request, route }) => {
-    const body = JSON.stringify({ request: withoutBody(request), route: route ?? { match: `${new URL(request.url).origin}/*`, auth: 'none' }, locale: 'en' });
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), origin: `http://127.0.0.1:${port}`, 'sec-fetch-site': 'same-origin' };
+  const ask = async ({ request }) => {
+    const body = JSON.stringify({ request: withoutBody(request), locale: 'en' });
+    // The page is the one that the exchange is about, as if a proxy had brought it here.
+    const page = { host: new URL(request.origin).host, origin: request.origin, 'sec-fetch-site': 'same-origin' };
+    const headers = { ...page, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     const asked = overHttp({ host: '127.0.0.1', port, path: '/__gatepass/diagnose', method: 'POST', headers });
     asked.end(body);
     const [response] = await once(asked, 'response');

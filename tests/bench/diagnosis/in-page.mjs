@@ -4,8 +4,6 @@ import { ENGINES, elsewhere } from './browsers.mjs';
 import { configOf, pageUnderPolicy, userOf } from './world.mjs';
 
 const PATIENCE = 1000;
-/** What a route says that has no `kind` of its own is nobody's to guess. */
-const routeOf = ({ route }) => route;
 
 /** `[{ id, truth, outcome, verdict, findings, milliseconds, requests }]`; what cannot be had in this engine has `skipped`. */
 export async function inPage(world, engine, { proxy } = {}) {
@@ -56,7 +54,7 @@ async function play(browser, world, scenario, sessions, origin) {
   if (conditions.localNetwork) await browser.permit(origin, conditions.localNetwork);
   await browser.goto(origin + path);
   const user = userOf(world, scenario);
-  const given = { config: configOf(world, routeOf(scenario)), request: scenario.request, session: user && sessions[user.role] };
+  const given = { config: configOf(world, scenario.route), request: scenario.request, session: user && sessions[user.role] };
   await browser.evaluate(prepareInPage, given);
   browser.forget();
   if (conditions.offline) await browser.offline(true);
@@ -65,7 +63,8 @@ async function play(browser, world, scenario, sessions, origin) {
   if (conditions.offline) await browser.offline(false);
   if (conditions.blocked) await browser.block([]);
   if (seen.outcome === 'rejected') await until(() => browser.reasonOf(scenario.request.url), browser.session ? PATIENCE : 0);
-  return { id: scenario.id, kind: scenario.route.kind, expect: scenario.expect, truth: browser.reasonOf(scenario.request.url), ...seen };
+  const routed = scenario.request.url.startsWith('http');
+  return { id: scenario.id, routed, kind: scenario.route.kind, expect: scenario.expect, truth: browser.reasonOf(scenario.request.url), ...seen };
 }
 
 // Run in the page: each is self-contained.
@@ -86,7 +85,7 @@ async function prepareInPage({ config, session, request }) {
   globalThis.gp = globalThis.gatepass.createClient(config);
   // Credentials come from Cognito before the call does.
   const { url, ...init } = request;
-  if (config.routes[0].auth !== 'none') await globalThis.gp.sign(url, { ...init, mode: undefined, redirect: undefined }).catch(() => undefined);
+  if (config.routes[0].auth === 'iam') await globalThis.gp.sign(url, init);
 }
 
 async function callInPage({ url, ...init }) {
@@ -94,8 +93,10 @@ async function callInPage({ url, ...init }) {
   performance.clearResourceTimings();
   const start = performance.now();
   let seen;
+  // Nothing takes that long unless it never ends.
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error('no answer in 20 s')), 20_000));
   try {
-    const response = await gp.fetch(url, init);
+    const response = await Promise.race([gp.fetch(url, init), late]);
     seen = { outcome: response.type, status: response.status, diagnosis: response.ok || response.status === 0 ? undefined : await gp.explain(response) };
   } catch (error) {
     seen = { outcome: 'rejected', message: error.message, diagnosis: error.diagnosis };

@@ -15,13 +15,20 @@ export function mended(world, outputs, call, texts, { role, headers, bare } = {}
   const site = new Site(structuredClone(world), outputs, call);
   site.role = role;
   for (const text of texts) {
-    const said = parse(text, { customTags });
+    const said = parse(filled(text, site), { customTags });
     if (Array.isArray(said)) allow(site, said);
     else for (const [name, value] of Object.entries(said)) apply(site, name, value, text);
   }
   if (headers) site.ownFunction.corsHeaders = { ...site.ownFunction.corsHeaders, ...headers };
   if (bare) delete site.ownFunction.corsHeaders;
   return site.world;
+}
+
+/** What stands in capitals is for a person to fill in; AWS's own messages hide most of the account. */
+function filled(text, { world, api }) {
+  const { apiId = 'API_ID', stage = 'STAGE' } = api ?? {};
+  const values = { REGION: world.region, ACCOUNT_ID: world.accountId, API_ID: apiId, STAGE: stage };
+  return text.replace(/\b(REGION|ACCOUNT_ID|API_ID|STAGE)\b/g, (name) => values[name]).replace(/(?<=:)\*{8}\d{4}(?=:)/g, world.accountId);
 }
 
 function apply(site, name, value, text) {
