@@ -22,7 +22,7 @@ export function print(diagnosis: Diagnosis): void {
     const seen = evidence.map(({ outcome, status, text }) => `${MARKS[outcome]} ${text}${status ? ` (${status})` : ''}`);
     if (evidence.some(({ outcome }) => outcome === 'failed')) seen.push(words.probes);
     section(words.evidence, seen.join('\n'));
-    for (const { tool, text } of first.fixes) section(`${words.fixes}: ${words.tool[tool]}`, text);
+    for (const { tool, text } of first.fixes) folded(`${words.fixes}: ${words.tool[tool]}`, text);
     if (others.length) section(words.others, others.slice(0, OTHERS).map(({ title }) => `• ${title}`).join('\n'));
     section(words.docs, `node_modules/gatepass/${first.docs}`);
   } finally {
@@ -36,6 +36,13 @@ const OTHERS = 5;
 const MARKS: Record<Diagnosis['evidence'][number]['outcome'], string> = {
   readable: '✓', opaque: '✓', yes: '✓', redirect: '→', failed: '✗', no: '✗',
 };
+
+/** A template is long, and only one tool's is wanted. */
+function folded(heading: string, text: string): void {
+  console.groupCollapsed('%c%s', HEADING, heading);
+  console.log('%s', text);
+  console.groupEnd();
+}
 
 function section(heading: string, text: string): void {
   if (text) console.log('%c%s%c\n%s', HEADING, heading, '', text);

@@ -40,7 +40,7 @@ export interface DiagnosisConfig {
    */
   console?: 'auto' | 'on' | 'off';
   /**
-   * How many requests one diagnosis may send, 0 to 15.
+   * How many requests one diagnosis may send, 0 to 15. With 0 it sends none, not even to the dev server's helper.
    * @defaultValue `15`
    */
   maxRequests?: number;
