@@ -1,4 +1,4 @@
-import { wordsFor } from './diagnosis-words.js';
+import { markOf, wordsFor } from './diagnosis-words.js';
 import type { Diagnosis } from './types.js';
 
 const BADGE = 'padding: 1px 6px; border-radius: 3px; background: #b3261e; color: #fff; font-weight: 600';
@@ -19,7 +19,7 @@ export function print(diagnosis: Diagnosis): void {
   console.groupCollapsed('%cgatepass%c %s', BADGE, HEADLINE, hedge + first.title);
   try {
     console.log(`${request.method} ${request.url}\n${words.verdict[verdict]} · ${words.layer[first.layer]} · ${first.code}\n\n${first.detail}`);
-    const seen = evidence.map(({ outcome, status, text }) => `${MARKS[outcome]} ${text}${status ? ` (${status})` : ''}`);
+    const seen = evidence.map((item) => `${markOf(item)} ${item.text}`);
     if (evidence.some(({ outcome }) => outcome === 'failed')) seen.push(words.probes);
     section(words.evidence, seen.join('\n'));
     for (const { tool, text } of first.fixes) folded(`${words.fixes}: ${words.tool[tool]}`, text);
@@ -32,10 +32,6 @@ export function print(diagnosis: Diagnosis): void {
 
 /** The rest is unlikely, and stands in `error.diagnosis`. */
 const OTHERS = 5;
-
-const MARKS: Record<Diagnosis['evidence'][number]['outcome'], string> = {
-  readable: '✓', opaque: '✓', yes: '✓', redirect: '→', failed: '✗', no: '✗',
-};
 
 /** A template is long, and only one tool's is wanted. */
 function folded(heading: string, text: string): void {

@@ -42,9 +42,9 @@ button:hover { border-color: var(--soft); }
 .close { position: sticky; top: 0; float: right; margin-left: 8px; width: 28px; height: 28px; font-size: 18px; line-height: 1; }
 .evidence { list-style: none; margin-top: 6px; font-size: 13px; }
 .evidence li { padding-left: 20px; text-indent: -20px; }
-.evidence li::before { content: '✗'; display: inline-block; width: 20px; text-indent: 0; color: var(--bad); }
-.evidence :is([data-outcome=readable], [data-outcome=opaque], [data-outcome=yes])::before { content: '✓'; color: var(--good); }
-.evidence [data-outcome=redirect]::before { content: '→'; color: var(--soft); }
+.evidence li::before { content: attr(data-mark); display: inline-block; width: 20px; text-indent: 0; color: var(--soft); }
+.evidence [data-mark='✗']::before { color: var(--bad); }
+.evidence [data-mark='✓']::before { color: var(--good); }
 .docs { margin-top: 12px; font-size: 12px; color: var(--soft); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .unseen { position: fixed; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

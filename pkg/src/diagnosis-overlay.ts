@@ -1,5 +1,5 @@
 import { styles } from './diagnosis-overlay-styles.js';
-import { languageOf, wordsFor, type Words } from './diagnosis-words.js';
+import { languageOf, markOf, wordsFor, type Words } from './diagnosis-words.js';
 import type { Diagnosis, Evidence, Finding, Fix, Layer } from './types.js';
 
 /** Shows a diagnosis in the shadow of `host`; what it returns takes it away. It does not take the focus: the app is being used. */
@@ -97,8 +97,8 @@ async function copied(text: string, code: HTMLElement, words: Words): Promise<st
   }
 }
 
-function seen({ outcome, status, text }: Evidence): HTMLElement {
-  return element('li', { 'data-outcome': outcome }, text, status !== undefined && ` (${status})`);
+function seen(item: Evidence): HTMLElement {
+  return element('li', { 'data-mark': markOf(item) }, item.text);
 }
 
 function folded(summary: string, ...content: (HTMLElement | false)[]): HTMLElement {

@@ -1,4 +1,4 @@
-import type { Diagnosis, Fix, Layer, Locale } from './types.js';
+import type { Diagnosis, Evidence, Fix, Layer, Locale } from './types.js';
 
 /** The words around a diagnosis, in its own language. */
 export interface Words {
@@ -58,6 +58,15 @@ const WORDS: Record<Locale, Words> = {
     dismiss: '閉じる',
   },
 };
+
+const MARKS: Record<Evidence['outcome'], string> = {
+  readable: '✓', opaque: '✓', yes: '✓', redirect: '→', failed: '✗', no: '✗',
+};
+
+/** An error that could be read is neither good nor bad: it depends on what was tried. */
+export function markOf({ outcome, status = 0 }: Evidence): string {
+  return status >= 400 ? '•' : MARKS[outcome];
+}
 
 export function languageOf({ findings: [{ detail }] }: Diagnosis): Locale {
   return /[ぁ-ヿ]/.test(detail) ? 'ja' : 'en';

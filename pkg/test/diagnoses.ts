@@ -24,7 +24,7 @@ export const DIAGNOSIS: Diagnosis = {
   evidence: [
     { probe: 'online', outcome: 'yes', text: 'The browser is online.' },
     { probe: 'simple-get', outcome: 'failed', text: 'A plain GET was blocked.' },
-    { probe: 'get-with-authorization', outcome: 'readable', status: 401, text: 'A GET with Authorization was answered.' },
+    { probe: 'get-with-authorization', outcome: 'readable', status: 401, text: 'A GET with Authorization could be read, status 401.' },
   ],
 };
 

@@ -35,7 +35,7 @@ test('a diagnosis is one group: the headline, the evidence, the fixes as they ar
   assert.deepEqual(lines, [
     'gatepass The API does not allow http://localhost:5173.',
     '  GET https://api.example.com/items\nCertain · API Gateway · origin-not-allowed\n\nIts CORS configuration lists other origins, 100% of them.',
-    '  What was tried, and what came back\n✓ The browser is online.\n✗ A plain GET was blocked.\n✓ A GET with Authorization was answered. (401)\nErrors above with gatepass-probe in their URL are of these tries.',
+    '  What was tried, and what came back\n✓ The browser is online.\n✗ A plain GET was blocked.\n• A GET with Authorization could be read, status 401.\nErrors above with gatepass-probe in their URL are of these tries.',
     'How to mend it: SAM',
     "  AllowOrigins:\n  - 'http://localhost:5173'",
     'end',

@@ -81,7 +81,8 @@ test('headline, verdict, the place where it broke, the evidence and the fixes by
   assert.equal(text('.call code'), 'GET https://api.example.com/items');
   assert.deepEqual(all('.way li').map((stop) => stop.textContent), ['Page', 'Network', 'API Gateway', 'Authorizer', 'Function']);
   assert.deepEqual(all('.way [aria-current]').map((stop) => stop.textContent), ['API Gateway']);
-  assert.deepEqual(all('.evidence li').map((item) => item.textContent).at(-1), 'A GET with Authorization was answered. (401)');
+  assert.deepEqual(all('.evidence li').map((item) => item.textContent).at(-1), 'A GET with Authorization could be read, status 401.');
+  assert.deepEqual(all('.evidence li').map((item) => item.getAttribute('data-mark')), ['✓', '✗', '•']);
   assert.deepEqual(all('details:has(> .fix) > summary').map((tool) => tool.textContent), ['SAM', 'AWS CLI']);
   assert.equal(text('pre'), "AllowOrigins:\n  - 'http://localhost:5173'");
   assert.equal(text('.docs code'), 'gatepass/docs/diagnosis.md#origin-not-allowed');
