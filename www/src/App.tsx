@@ -1,4 +1,4 @@
-import { GatepassProvider } from 'gatepass/react';
+import { DiagnosisOverlay, GatepassProvider } from 'gatepass/react';
 import { useEffect, useMemo } from 'react';
 
 import { makeClient } from './client';
@@ -30,6 +30,8 @@ export function App({ outputs }: { outputs: Outputs }) {
           </Announcer>
           <footer className="foot">{t.footer}</footer>
         </div>
+        {/* While developing, a call of the page's own that fails; the lab's set-ups have clients of their own. */}
+        <DiagnosisOverlay />
       </GatepassProvider>
     </LocaleContext>
   );

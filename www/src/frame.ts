@@ -12,7 +12,7 @@ addEventListener('message', ({ data, source, ports: [port] }: MessageEvent<Job>)
   meta.content = policy;
   document.head.append(meta);
   const client = makeScenarioClient(outputs, locale, scenario);
-  void send(client, scenario).then((outcome) => {
+  void send(client, scenario, locale).then((outcome) => {
     client.close();
     port.postMessage(outcome);
   });

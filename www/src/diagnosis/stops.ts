@@ -58,7 +58,8 @@ export function lanesOf({ kind, auth }: Way, preflighted: boolean, diagnosis: Di
   const doors = (kind && DOORS[kind]) ?? ['gateway'];
   const shown = diagnosis ? shownFindings(diagnosis) : [];
   const [redirect] = shown.filter(isRedirect);
-  const guard: Stop[] = auth === 'none' ? [] : [auth === 'iam' ? 'iam' : 'authorizer'];
+  // A function URL knows IAM only: a Bearer token is for the function's own code to check.
+  const guard: Stop[] = auth === 'iam' ? ['iam'] : auth === 'bearer' && kind !== 'function-url' ? ['authorizer'] : [];
   const wire: Stop[] = shown.some((finding) => finding.layer === 'network' && !isRedirect(finding)) ? ['network'] : [];
   const onlyRedirect = redirect !== undefined && shown.length === 1;
   const way: Stop[] = onlyRedirect ? doors.slice(0, 1) : [...doors, ...guard, 'function'];
@@ -89,8 +90,20 @@ export function lanesOf({ kind, auth }: Way, preflighted: boolean, diagnosis: Di
 const shownFindings = ({ verdict, findings }: Diagnosis): Finding[] =>
   findings.slice(0, verdict === 'ambiguous' ? SHOWN_FINDINGS : 1);
 
+/** CORS errors that a browser raises before it sends anything. */
+const UNSENT = [
+  'DisallowedByMode',
+  'CorsDisabledScheme',
+  'NoCorsRedirectModeNotFollow',
+  'InsecureLocalNetwork',
+  'InvalidLocalNetworkAccess',
+  'LocalNetworkAccessPermissionDenied',
+];
+
+const isUnsent = ({ corsError }: Finding) => corsError === undefined || UNSENT.includes(corsError);
+
 /** What no CORS check stopped was stopped at the first request. */
-const isOfPreflight = ({ corsError }: Finding) => corsError === undefined || corsError.includes('Preflight');
+const isOfPreflight = (finding: Finding) => isUnsent(finding) || finding.corsError?.includes('Preflight');
 
 function statesOf(
   stops: Stop[],
@@ -102,7 +115,7 @@ function statesOf(
   const first = marked.length === 0 ? stops.length : Math.min(...marked);
   const last = Math.max(...marked);
   // The request is wrong, and it took a server to say so.
-  const refused = findings.every(({ layer, corsError }) => layer === 'client' && corsError !== undefined);
+  const refused = findings.every((finding) => finding.layer === 'client' && !isUnsent(finding));
   const reached = refused ? Math.max(first, ...doors.map((door) => stops.indexOf(door) + 1)) : first;
   return stops.map((stop, at) => {
     if (marked.includes(at)) return { stop, state: mark };

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-import { callOf, type Scenario, type Surroundings, surroundingsOf } from '../outputs';
+import { callOf, type Scenario, type Surroundings } from '../outputs';
 import { useTexts } from '../texts';
 import type { Texts } from '../texts/en';
 
@@ -9,15 +9,15 @@ type State = keyof Texts['lab']['byHand']['states'];
 function stateOf({ offline, blocked, page, localNetwork }: Surroundings): State | null {
   if (offline) return 'offline';
   if (blocked) return 'blocked';
-  if (page) return page;
-  return localNetwork === 'denied' ? 'denied' : null;
+  if (localNetwork === 'denied') return 'denied';
+  return page ?? null;
 }
 
 /** What the browser must be before a scenario's call fails, where no page can bring that about. */
 export const byHandOf = (scenario: Scenario): State | null => stateOf(scenario.browser ?? {});
 
 /** Whether this very page can be in that state: it is served from this machine over http. */
-export const canBeHere = (scenario: Scenario): boolean => surroundingsOf(scenario).page === undefined;
+export const canBeHere = (state: State | null): boolean => state !== 'https' && state !== 'http';
 
 /** Says what state the browser must be in, how to get there and back, and, where the page can know, whether it is. */
 export function ByHand({ scenario, state }: { scenario: Scenario; state: State }) {

@@ -47,7 +47,7 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
       if (csp !== undefined) return sendFromFrame({ policy: csp, outputs, locale, scenario: current });
       const own = makeScenarioClient(outputs, locale, current);
       try {
-        return await send(own, current);
+        return await send(own, current, locale);
       } finally {
         own.close();
       }
@@ -92,7 +92,7 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
       </header>
       <RequestView scenario={scenario} />
       {byHand !== null && <ByHand scenario={scenario} state={byHand} />}
-      {canBeHere(scenario) ? (
+      {canBeHere(byHand) ? (
         <div className="buttons">
           <ActionButton primary ref={sendButton} disabled={pending || turning} onAct={() => void sendIt(scenario)}>
             {signInFirst ? t.lab.signInAndSend(signInFirst.username) : outcome ? t.lab.sendAgain : t.lab.send}
@@ -143,12 +143,18 @@ export function ScenarioView({ outputs, scenario, username, client, onTurned }: 
   );
 }
 
+/** A page cannot tell why nobody answers. */
+const codeInPage = ({ layer, expect }: Scenario): string =>
+  layer === 'network' && expect.netError !== undefined && expect.code !== 'offline' && expect.code !== 'preflight-connection-lost'
+    ? 'unreachable'
+    : expect.code;
+
 /** What the lab knows of a failure, because it brought it about: no page can. */
 function known(scenario: Scenario, outcome: Outcome): { consoleSays?: string | null; truth?: Finding | undefined } {
   if (outcome.kind === 'refused' || outcome.diagnosis === null) return {};
   const { findings, request } = outcome.diagnosis;
-  const { code, corsError } = scenario.expect;
-  const named = findings.filter((finding) => finding.code === code);
+  const { corsError } = scenario.expect;
+  const named = findings.filter((finding) => finding.code === codeInPage(scenario));
   return {
     consoleSays: outcome.kind === 'failed' ? consoleOf(scenario, request) : null,
     truth: named.find((finding) => (finding.corsError ?? null) === corsError) ?? named[0],

@@ -35,8 +35,11 @@ const PREFLIGHT = "Response to preflight request doesn't pass access control che
 
 /** What stands in Chromium's console for a scenario's failure, or null for one that it prints nothing of. */
 export function consoleOf(scenario: Scenario, { url, origin }: Pick<Diagnosis['request'], 'url' | 'origin'>): string | null {
-  const { corsError, failedParameter = '', netError } = scenario.expect;
+  const { code, corsError, failedParameter = '', netError } = scenario.expect;
   const { csp, page } = surroundingsOf(scenario);
+  // The hop that a redirect led to, and that the page had better call itself.
+  const last = code === 'redirected' && scenario.fixedRequest ? scenario.fixedRequest.url + new URL(url).search : null;
+  const at = last === null ? `'${url}'` : `'${last}' (redirected from '${url}')`;
   switch (corsError) {
     case 'DisallowedByMode':
       return `Fetch API cannot load ${url}. Request mode is "same-origin" but the URL's origin is not same as the request origin ${origin}.`;
@@ -51,7 +54,7 @@ export function consoleOf(scenario: Scenario, { url, origin }: Pick<Diagnosis['r
       const words = WORDS[name ?? '']?.replace('V', () => failedParameter);
       return words === undefined
         ? null
-        : `Access to fetch at '${url}' from origin '${origin}' has been blocked by CORS policy: ${prefix ? PREFLIGHT : ''}${words}`;
+        : `Access to fetch at ${at} from origin '${origin}' has been blocked by CORS policy: ${prefix ? PREFLIGHT : ''}${words}`;
     }
   }
   if (csp !== undefined) {

@@ -67,7 +67,7 @@ export const ja: Texts = {
     find: '構成を探す',
     search: '検索',
     searchHint: 'H05、authorization、MissingAllowOrigin…',
-    facets: { layer: '欠陥のある場所', kind: '応答するサービス', article: '記事' },
+    facets: { layer: '原因の場所', kind: 'API の種類', article: '記事' },
     all: 'すべて',
     anyArticle: '記事にあるもの',
     found: (found, all) => `全 ${all} 件中 ${found} 件`,
