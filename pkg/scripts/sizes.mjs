@@ -28,6 +28,7 @@ const rows = [
   { what: 'page', ...sum(page.filter((file) => file.part !== 'diagnosis')) },
   { what: 'diagnosis', ...sum(page.filter((file) => file.part === 'diagnosis')) },
   { what: 'core module', ...sum(page.filter((file) => file.part === 'core')) },
+  { what: 'exchange module', ...sum((await bundle("export * from 'gatepass/diagnose';")).filter((file) => file.part === 'exchange')) },
 ];
 /** Not for pages. */
 const IN_NODE = ['./vite', './package.json'];
@@ -53,7 +54,7 @@ async function bundle(contents) {
 }
 
 function part(file) {
-  return ['core', 'diagnosis'].find((name) => file.startsWith(`${name}-`)) ?? 'page';
+  return ['core', 'diagnosis', 'exchange'].find((name) => file.startsWith(`${name}-`)) ?? 'page';
 }
 
 function sum(files) {

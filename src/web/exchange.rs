@@ -44,9 +44,9 @@ impl Examination {
     ///
     /// # Errors
     /// None that can happen.
-    #[allow(clippy::should_implement_trait)]
-    pub fn next(&mut self) -> Result<JsValue, JsValue> {
-        self.0.next().map_or(Ok(JsValue::UNDEFINED), |request| written(&request))
+    #[wasm_bindgen(js_name = next)]
+    pub fn next_request(&mut self) -> Result<JsValue, JsValue> {
+        self.0.next_request().map_or(Ok(JsValue::UNDEFINED), |request| written(&request))
     }
 
     /// Takes what came back.

@@ -147,11 +147,17 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
         findings.add(likely(&[Code::Unexplained]), None);
     }
     let verdict = match (findings.verdict.unwrap_or(Verdict::Ambiguous), exchange.fidelity) {
-        // a preflight proves itself; an answer to another method does not
-        (Verdict::Certain, Fidelity::AsGet) if !ruling.reported.as_ref().is_some_and(|v| is_of_preflight(v.error)) => {
-            Verdict::Likely
+        (verdict, Fidelity::AsIs) => verdict,
+        // a preflight proves itself
+        (verdict, Fidelity::AsGet) if ruling.reported.as_ref().is_some_and(|found| is_of_preflight(found.error)) => {
+            verdict
         }
-        (verdict, _) => verdict,
+        // where there is no GET, its answer is not the call's
+        (_, Fidelity::AsGet) if last.response().is_some_and(|answered| Marks(answered).has_no_method()) => {
+            Verdict::Ambiguous
+        }
+        (Verdict::Certain, Fidelity::AsGet) => Verdict::Likely,
+        (verdict, Fidelity::AsGet) => verdict,
     };
     (verdict, findings.found)
 }

@@ -108,7 +108,7 @@ impl Examination {
     }
 
     /// The next request to send; the same one until it is answered. Nothing when all is known.
-    pub fn next(&mut self) -> Option<WireRequest> {
+    pub fn next_request(&mut self) -> Option<WireRequest> {
         if self.asked.is_none() {
             self.asked = self.unanswered().map(|at| self.ask(&at)).or_else(|| self.ask_foreign());
         }

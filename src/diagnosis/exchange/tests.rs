@@ -44,7 +44,8 @@ fn every_case_is_recognised() {
         let expected: Vec<&str> =
             Code::ALL.iter().filter(|code| code.cases().contains(&case.id.as_str())).map(|code| code.name()).collect();
         let first = explanation.findings.first().map_or("", |found| found.code);
-        if !expected.contains(&first) && !(case.id == "H08" && first == "answered") {
+        let is_right = expected.contains(&first) || (case.id == "H08" && first == "answered");
+        if !is_right {
             let codes: Vec<&str> = explanation.findings.iter().map(|found| found.code).collect();
             wrong.push(format!("{}: {codes:?} instead of {expected:?}", case.id));
         }
@@ -88,8 +89,8 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Outcome {
 fn examine(call: Call, send: Send, server: impl Fn(&WireRequest) -> Outcome) -> (Vec<WireRequest>, Report) {
     let mut examination = Examination::new(call, send);
     let mut asked = Vec::new();
-    while let Some(request) = examination.next() {
-        assert_eq!(examination.next().as_ref(), Some(&request), "the same until it is answered");
+    while let Some(request) = examination.next_request() {
+        assert_eq!(examination.next_request().as_ref(), Some(&request), "the same until it is answered");
         examination.answer(server(&request));
         asked.push(request);
         assert!(asked.len() < 50);
