@@ -77,7 +77,7 @@ test('help and version', async () => {
 test('what is not a terminal gets no escape, and no token is ever printed', async (t) => {
   const { origin, heads } = await api(t, http('200 OK', CORS));
   for (const extra of [[], ['--json'], ['--locale', 'ja']]) {
-    const { stdout } = await doctor(`${origin}/items?X-Amz-Security-Token=${SECRET}`, '--token', SECRET, '--header', `x-api-key: ${SECRET}`, ...extra);
+    const { stdout } = await doctor(`${origin}/items?X-Amz-Security-Token=${SECRET}&X-Amz-Signature=${SECRET}`, '--token', SECRET, '--header', `x-api-key: ${SECRET}`, ...extra);
     assert.ok(!stdout.includes('\x1b') && !stdout.includes(SECRET), stdout);
   }
   assert.ok(heads.some((head) => head.includes(`authorization: Bearer ${SECRET}`) && head.includes(`x-api-key: ${SECRET}`)));
@@ -139,6 +139,7 @@ test('who stops reading ends the command in peace', async (t) => {
 test('a bad server is a finding, within the time limit', async (t) => {
   const servers: [string, Parameters<typeof rawServer>[1], number][] = [
     ['hangs', () => undefined, 4],
+    ['drops OPTIONS', (socket, head) => head.startsWith('GET') && socket.end(http('200 OK', CORS)), 1],
     ['drips', (socket) => {
       socket.write('HTTP/1.1 200 OK\r\nx-');
       const drip = setInterval(() => socket.write('x'), 20);
@@ -157,7 +158,7 @@ test('a bad server is a finding, within the time limit', async (t) => {
   await Promise.all(
     servers.map(async ([badness, answer, expected]) => {
       const { origin } = await rawServer(t, answer);
-      const { code, stdout, stderr } = await doctor(origin, '--timeout', badness === 'hangs' || badness === 'drips' ? '0.5' : '30');
+      const { code, stdout, stderr } = await doctor(origin, '--timeout', /^(?:hangs|drips|drops)/.test(badness) ? '2' : '30', ...(badness === 'drops OPTIONS' ? ['--token', 'x'] : []));
       assert.deepEqual([code, stderr], [expected, ''], `${badness}: ${stdout}${stderr}`);
       assert.match(stdout, /^error\[[a-z-]+\]: ./, badness);
       assert.ok(stdout.split('\n').length < 200, badness);

@@ -5,7 +5,7 @@ import { examine } from './examination.js';
 import { COLOURS, PLAIN } from './layout.js';
 import { render } from './render.js';
 import { EXIT_CODE, verdictOf } from './verdict.js';
-import { send } from './wire.js';
+import { sendWithin } from './wire.js';
 import { WORDS } from './words/index.js';
 
 /** What the command has of its process. */
@@ -51,8 +51,8 @@ async function doctor(command: Command & { command: 'doctor' }, terminal: Termin
   const token = command.tokenOnStdin ? [bearer(await terminal.stdin(), words)] : [];
   const request = { ...command.request, headers: [...command.request.headers, ...token] };
   const module = await load();
-  const timeIsUp = AbortSignal.timeout(timeout);
-  const report = await examine(module, request, options, (step) => send(step, timeIsUp, data));
+  const send = sendWithin(timeout);
+  const report = await examine(module, request, options, (step) => send(step, data));
   if (command.output === 'json') {
     terminal.stdout(`${JSON.stringify(report, null, 2)}\n`);
   } else {

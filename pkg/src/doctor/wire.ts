@@ -13,6 +13,15 @@ const HEADERS = 256 * 1024;
 /** A body that never ends keeps nobody from the headers. In milliseconds. */
 const BODY_PATIENCE = 1_000;
 
+/** Sends requests for so many milliseconds in all. One that hangs leaves half of them to the others: they may still be answered. */
+export function sendWithin(milliseconds: number): (sent: WireRequest, data?: string) => Promise<WireOutcome> {
+  const end = performance.now() + milliseconds;
+  return (sent, data) => {
+    const left = Math.min(milliseconds / 2, end - performance.now());
+    return send(sent, AbortSignal.timeout(Math.max(0, Math.floor(left))), data);
+  };
+}
+
 /** Sends the request, with `data` where its body is given, until `signal` says that time is up. Never rejects. */
 export function send(sent: WireRequest, signal: AbortSignal, data = ''): Promise<WireOutcome> {
   return new Promise((settle) => {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { checkRoutes } from '../config.js';
 import { examine } from '../doctor/examination.js';
 import { printable } from '../doctor/layout.js';
-import { send as sendOverWire } from '../doctor/wire.js';
+import { sendWithin } from '../doctor/wire.js';
 import { exchangeModule } from '../exchange-module.js';
 import type { Report } from '../exchange-types.js';
 import { findRoute } from '../match.js';
@@ -38,9 +38,9 @@ export function newHelper({ routes, probes, send, timeout, log }: HelperOptions)
     underWay++;
     try {
       const { module, run } = await exchangeModule();
-      const timeIsUp = AbortSignal.timeout(timeout);
       const { kind, auth } = route;
-      return await run(() => examine(module, request, { kind, auth, locale, send }, (step) => sendOverWire(step, timeIsUp)));
+      const wire = sendWithin(timeout);
+      return await run(() => examine(module, request, { kind, auth, locale, send }, (step) => wire(step)));
     } finally {
       underWay--;
     }
