@@ -90,9 +90,6 @@ fn sweep(facts: &Facts, evidence: &Evidence, probes: &mut Vec<Probe>) {
     if own().all(|name| passed(name) == Some(true)) {
         // once every header passes alone, see them together
         together(facts, probes);
-    } else if facts.page.engine == Engine::Firefox && own().all(|name| passed(name) == Some(false)) {
-        // is it the headers, or all preflights?
-        probes.push(Probe::BarePreflight);
     }
 }
 

@@ -28,8 +28,6 @@ pub enum Probe {
     NullOrigin,
     /// `mode: "no-cors"`, from a frame that may call the API's origin only: does a redirect lead away?
     RedirectAway,
-    /// An XHR with a listener on its upload: Firefox asks with a preflight that names no header.
-    BarePreflight,
 }
 
 impl Probe {
@@ -46,7 +44,6 @@ impl Probe {
             Self::Control => "head-of-the-page",
             Self::NullOrigin => "get-from-null-origin",
             Self::RedirectAway => "get-redirect-away",
-            Self::BarePreflight => "get-with-bare-preflight",
         };
         joined(&[name, if self.credentials() == Credentials::Include { "-include" } else { "" }])
     }
@@ -69,11 +66,6 @@ impl Probe {
             Self::AllHeaders(_) => of_call.clone(),
             _ => HeaderList::default(),
         }
-    }
-
-    /// Whether it needs a document to put a frame into.
-    pub const fn is_framed(&self) -> bool {
-        matches!(self, Self::NullOrigin | Self::RedirectAway)
     }
 }
 

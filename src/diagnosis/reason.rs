@@ -33,7 +33,9 @@ pub fn diagnose(failure: &Failure, evidence: &Evidence) -> Diagnosis {
         findings.push(finding(&facts, found.code, found.error, locale));
     }
     if findings.is_empty() {
-        findings.push(finding(&facts, Code::Unexplained, None, locale));
+        // not even the page's own server answers
+        let offline = evidence.connection == Connection::Offline;
+        findings.push(finding(&facts, if offline { Code::Offline } else { Code::Unexplained }, None, locale));
     }
     Diagnosis { verdict, findings, request: summary, evidence: items }
 }

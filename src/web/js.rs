@@ -62,7 +62,7 @@ pub fn call(target: &JsValue, method: &str, arguments: &[&JsValue]) -> Result<Js
 ///
 /// # Errors
 /// What the constructor throws.
-#[cfg(any(feature = "client", feature = "diagnosis"))]
+#[cfg(feature = "client")]
 #[inline(never)]
 pub fn new(class: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
     Reflect::construct(global(class)?.unchecked_ref::<Function>(), &array(arguments))

@@ -5,12 +5,12 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::js::{call, get, new, object, set, text};
+use super::js::{call, get, object, set, text};
 use super::probe::{
     awaited, body_of, drop_body, entries, headers_of, next_task, now, of_page, page, phase_of, scope, status_of,
     time_limit, timing_entry,
 };
-use crate::cors::{Engine, HeaderList, Url};
+use crate::cors::{Engine, Url};
 use crate::diagnosis::failure::Auth;
 use crate::diagnosis::words::{joined, says};
 use crate::diagnosis::{Failure, Observation, Outcome, Probe};
@@ -37,7 +37,6 @@ impl Sender<'_> {
         }
         let outcome = match probe {
             Probe::NullOrigin | Probe::RedirectAway => framed(&probe, &target, left.min(self.patience)).await,
-            Probe::BarePreflight => upload_listened(&target, left).await,
             _ => self.fetched(&probe, &target, left).await?,
         };
         let took = now() - start;
@@ -152,24 +151,6 @@ async fn message(left: f64) -> Option<JsValue> {
     });
     let event = awaited(Ok(promise.into())).await.ok()?;
     (text(&event, "type") == "message").then_some(event)
-}
-
-/// An XHR whose upload is listened to, so that Firefox sends a preflight first.
-async fn upload_listened(target: &str, left: f64) -> Outcome {
-    let Ok(xhr) = new("XMLHttpRequest", &[]) else { return Outcome::Unsent };
-    set(&xhr, "timeout", left);
-    let sent = Promise::new(&mut |resolve, _| {
-        set(&xhr, "onloadend", &resolve);
-        let _ = call(&xhr, "open", &[&"GET".into(), &target.into()]);
-        // any function will do
-        let _ = call(&get(&xhr, "upload"), "addEventListener", &[&"progress".into(), &of_page("Boolean")]);
-        let _ = call(&xhr, "send", &[]);
-    });
-    let _ = awaited(Ok(sent.into())).await;
-    match status_of(&xhr) {
-        0 => Outcome::Failed,
-        status => Outcome::Readable { status, headers: HeaderList::default(), body: String::new() },
-    }
 }
 
 /// The preflight cache is keyed by URL, so every probe gets one of its own.

@@ -100,7 +100,6 @@ fn what_en(probe: &Probe) -> String {
         Probe::Control => "A request to the page's own server",
         Probe::NullOrigin => "A GET from a frame without an origin",
         Probe::RedirectAway => "A GET that may not leave the API's origin",
-        Probe::BarePreflight => "A GET with a preflight that names no header",
     };
     joined(&[what, if probe.credentials() == Credentials::Include { ", with credentials," } else { "" }])
 }
@@ -117,7 +116,6 @@ fn what_ja(probe: &Probe) -> String {
         Probe::Control => "ページ自身のサーバーへのリクエスト",
         Probe::NullOrigin => "オリジンのないフレームからの GET",
         Probe::RedirectAway => "API のオリジンから出られない GET",
-        Probe::BarePreflight => "ヘッダー名のないプリフライト付きの GET",
     };
     joined(&[what, if probe.credentials() == Credentials::Include { " (credentials あり)" } else { "" }])
 }

@@ -169,10 +169,6 @@ impl Theory {
                 preflight: self.preflight_of_get(facts, *mode),
                 answer: self.call_as_get(facts, evidence, *mode),
             },
-            Probe::BarePreflight => {
-                let fails = matches!(model.preflight, Preflight::Broken | Preflight::NoCors);
-                Passes { preflight: f64::from(u8::from(!fails)), answer: self.open_again(evidence) }
-            }
             // a redirect whose answer passes the check; rare, and it says little about anything else
             Probe::ManualRedirect => plain(self.open_again(evidence)),
             Probe::NullOrigin => plain(self.open_again(evidence) * self.allows_any_origin()),
