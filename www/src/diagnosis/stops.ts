@@ -119,7 +119,9 @@ function statesOf(
   const reached = refused ? Math.max(first, ...doors.map((door) => stops.indexOf(door) + 1)) : first;
   return stops.map((stop, at) => {
     if (marked.includes(at)) return { stop, state: mark };
-    const state: StopState = at < reached ? 'passed' : at < last ? 'perhaps' : 'unreached';
+    // It may be the redirect that a page may not read, or what it leads to.
+    const followed = stop === 'elsewhere' && findings.some(({ code }) => code === 'redirected');
+    const state: StopState = at < reached ? 'passed' : at < last || followed ? 'perhaps' : 'unreached';
     return { stop, state };
   });
 }
