@@ -110,7 +110,7 @@ function answerLines(answer: WireAnswer, marks: Mark[], page: Page): string[] {
   const others = headers.length - telling.length;
   if (others > 0) lines.push(paint.faint(`  ${words.moreHeaders(others)}`));
   const shown = printable(body.replace(/\s+/g, ' ').trim());
-  if (status >= 300 && shown) lines.push(`${paint.frame('<')} ${cut(shown, page.width - 2)}`);
+  if (status >= 400 && shown) lines.push(`${paint.frame('<')} ${cut(shown, page.width - 2)}`);
   return lines;
 }
 
