@@ -295,6 +295,8 @@ pub(super) fn anywhere(found: &mut Theories<'_>) {
             error: Some(RedirectContainsCredentials),
             ..silent(Code::RedirectWithCredentials, 0.1, Reach::RedirectWithCredentials, Preflight::Works, Cors::Fails)
         },
+        // Firefox follows such a redirect where no CORS is asked for
+        refused(Code::RedirectWithCredentials, RedirectContainsCredentials, 0.2, Cors::Fails),
         silent(Code::PreflightConnectionLost, 0.6, Reach::Answers, Preflight::Broken, Cors::Passes),
         broken(Code::PreflightRedirected, PreflightDisallowedRedirect, 0.6, Cors::Maybe(10)),
         broken(Code::PreflightStatus, PreflightInvalidStatus, 0.4, Cors::Maybe(40)),

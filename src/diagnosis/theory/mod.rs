@@ -174,7 +174,7 @@ impl Theory {
             Probe::NullOrigin => plain(self.open_again(evidence) * self.allows_any_origin()),
             // a redirect within the API's own origin cannot be told
             Probe::RedirectAway => plain(match self.code {
-                Code::PreflightRedirected | Code::Redirected => 0.9,
+                Code::PreflightRedirected | Code::Redirected | Code::RedirectWithCredentials => 0.9,
                 _ => 0.01,
             }),
         }
