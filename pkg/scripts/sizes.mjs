@@ -25,8 +25,12 @@ const PAGE = `
 
 const page = await bundle(PAGE);
 const rows = [
-  { what: 'page', ...sum(page.filter((file) => file.part !== 'diagnosis')) },
-  { what: 'diagnosis', ...sum(page.filter((file) => file.part === 'diagnosis')) },
+  { what: 'page', ...sum(page.filter((file) => !file.part.startsWith('diagnosis'))) },
+  // what the first failure loads: the module, and what it says in one language
+  ...['en', 'ja'].map((locale) => ({
+    what: `diagnosis, ${locale}`,
+    ...sum(page.filter((file) => ['diagnosis', `diagnosis-${locale}`].includes(file.part))),
+  })),
   { what: 'core module', ...sum(page.filter((file) => file.part === 'core')) },
   { what: 'exchange module', ...sum((await bundle("export * from 'gatepass/diagnose';")).filter((file) => file.part === 'exchange')) },
 ];
@@ -54,7 +58,7 @@ async function bundle(contents) {
 }
 
 function part(file) {
-  return ['core', 'diagnosis', 'exchange'].find((name) => file.startsWith(`${name}-`)) ?? 'page';
+  return /^(core|exchange|diagnosis(?:-[a-z]+)?)-[A-Z0-9]{8}\.js$/.exec(file)?.[1] ?? 'page';
 }
 
 function sum(files) {

@@ -40,7 +40,7 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
     },
     question: (response) => questions.get(response as object),
     diagnosis: async () => {
-      const { module, run } = await modules.diagnosis();
+      const { module, run } = await modules.diagnosis(config.locale ?? 'en');
       return {
         diagnose: (failure) => {
           const call = callOf(failure.request);

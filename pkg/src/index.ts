@@ -7,7 +7,12 @@ export type * from './types.js';
 
 const modules = /* @__PURE__ */ loadOnce(
   async (trapped) => (await import('./core.js')).load(trapped),
-  async (trapped) => (await import('./diagnosis.js')).load(trapped),
+  (locale) => async (trapped) => {
+    const texts = locale === 'ja' ? import('./diagnosis-ja.js') : import('./diagnosis-en.js');
+    const module = await (await import('./diagnosis.js')).load(trapped);
+    module.tell((await texts).default);
+    return module;
+  },
 );
 
 /**

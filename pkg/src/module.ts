@@ -1,10 +1,11 @@
 import { GatepassFailure } from './errors.js';
+import type { Locale } from './types.js';
 import type { CoreModule, DiagnosisModule } from './wire.js';
 
 /** Where the WASM modules come from. */
 export interface Modules {
   core: () => Promise<Instance<CoreModule>>;
-  diagnosis: () => Promise<Instance<DiagnosisModule>>;
+  diagnosis: (locale: Locale) => Promise<Instance<DiagnosisModule>>;
 }
 
 /** Gives a fresh module, and tells when it traps. */
@@ -50,9 +51,10 @@ export class Instance<M> {
   };
 }
 
-/** The modules, each loaded on first use, once for all clients, and again after a failure or a trap. */
-export function loadOnce(core: Source<CoreModule>, diagnosis: Source<DiagnosisModule>): Modules {
-  return { core: once(core), diagnosis: once(diagnosis) };
+/** The modules, each loaded on first use, once for all clients (a diagnosis once for each language), and again after a failure or a trap. */
+export function loadOnce(core: Source<CoreModule>, diagnosis: (locale: Locale) => Source<DiagnosisModule>): Modules {
+  const languages: Partial<Record<Locale, () => Promise<Instance<DiagnosisModule>>>> = {};
+  return { core: once(core), diagnosis: (locale) => (languages[locale] ??= once(diagnosis(locale)))() };
 }
 
 /** A module that is loaded on first use, and again after a failure or a trap. */

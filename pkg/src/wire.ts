@@ -54,7 +54,7 @@ export interface Host {
   answered(response: Response, request: Request, route: number): void;
   question(response: unknown): { request: Request; route: number } | undefined;
   /** Loads the diagnosis module. */
-  diagnosis(): Promise<DiagnosisModule>;
+  diagnosis(): Promise<Omit<DiagnosisModule, 'tell'>>;
 }
 
 export interface CoreModule {
@@ -76,6 +76,8 @@ export interface CoreClient {
 
 /** Called by the core module only. */
 export interface DiagnosisModule {
+  /** What it is to say, in one language: once, before it is asked. */
+  tell(texts: string): void;
   /**
    * The face adds `limits: { requests, milliseconds }`, `anew` where the call was answered since it last failed and, under a dev server
    * that has one, the path of its `helper`.

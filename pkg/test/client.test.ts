@@ -34,7 +34,7 @@ function setUp(behaviour: Partial<CoreClient> = {}, load?: () => Promise<CoreMod
       seen.traps.push(trapped);
       return load ? load() : Promise.resolve({ Client: FakeClient } as unknown as CoreModule);
     },
-    () => Promise.resolve({} as DiagnosisModule),
+    () => () => Promise.resolve({} as DiagnosisModule),
   );
   return { seen, modules, module: { Client: FakeClient } as unknown as CoreModule };
 }
@@ -225,7 +225,7 @@ test('a diagnosis module that traps fails the diagnosis, and the next one gets a
         return Object.assign(new Client(config, host), { session: () => Promise.resolve(null) });
       } as unknown as CoreModule['Client'],
     }),
-    (trapped) => {
+    () => (trapped) => {
       traps.push(trapped);
       return Promise.resolve({ diagnose: () => new Promise(() => undefined) } as unknown as DiagnosisModule);
     },

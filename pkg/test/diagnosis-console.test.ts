@@ -106,7 +106,7 @@ async function open(config: ClientConfig, module: Partial<DiagnosisModule> = {})
     return { session: () => Promise.resolve(null) };
   }
   const core = () => Promise.resolve({ Client: FakeClient } as unknown as CoreModule);
-  const client = newClient(config, loadOnce(core, () => Promise.resolve(module as DiagnosisModule)));
+  const client = newClient(config, loadOnce(core, () => () => Promise.resolve(module as DiagnosisModule)));
   await client.session();
   return { client, host: host ?? assert.fail('no host') };
 }

@@ -90,6 +90,7 @@ macro_rules! codes {
             }
 
             /// Refuses to compile a table whose rows are not these codes in their order.
+            #[cfg(feature = "texts")]
             pub(super) const fn assert_order(mut codes: &[Self], mut rows: &[Self]) {
                 while let ([code, more_codes @ ..], [row, more_rows @ ..]) = (codes, rows) {
                     assert!(*code as usize == *row as usize, "a row is out of order");
@@ -215,7 +216,7 @@ codes! {
     /// sam local: no CORS in the template.
     SamLocalNoCors = "sam-local-no-cors", Emulator, ["S01"], [SamLocalCors];
     /// sam local: the authorizer's refusal has no CORS headers.
-    SamLocalAuthorizer = "sam-local-authorizer", Emulator, ["S02"], [SamLocalCors];
+    SamLocalAuthorizer = "sam-local-authorizer", Emulator, ["S02"], [Authorizer, SamLocalCors];
     /// LocalStack does not know the page's origin.
     LocalstackOrigin = "localstack-origin", Emulator, ["S03"], [LocalstackOrigins];
     /// HTTP API: the JWT authorizer refused the token.
@@ -264,7 +265,7 @@ codes! {
     Answered = "answered", Client, [], [];
     /// Nothing known fits.
     Unexplained = "unexplained", Network, [], [];
-    // From here on what only the exact diagnosis finds; its texts are not in the page's module.
+    // From here on what only the exact diagnosis finds; a page is not told its texts.
     /// The host name does not resolve.
     HostNotFound = "host-not-found", Network, ["E07"], [RightUrl];
     /// Nothing listens at the port.
@@ -289,6 +290,7 @@ codes! {
     AuthorizationWildcard = "authorization-wildcard", ApiGateway, ["H08"], [Cors];
 }
 
+#[cfg(feature = "texts")]
 impl Code {
     /// The first of those that only the exact diagnosis finds.
     pub(super) const FIRST_EXACT: Self = Self::HostNotFound;

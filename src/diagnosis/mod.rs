@@ -11,7 +11,7 @@ pub mod evidence;
 pub mod exchange;
 pub mod failure;
 pub mod fix;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(feature = "texts", not(target_arch = "wasm32")))]
 pub mod page;
 pub mod plan;
 pub mod probe;

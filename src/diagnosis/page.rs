@@ -103,9 +103,10 @@ pub fn markdown(locale: Locale) -> String {
         for id in code.fixes() {
             for kind in doors(id) {
                 let Some(recipe) = fix::recipe_of(id, *kind, Phase::Preflight) else { continue };
+                let Some(words) = fix::Recipe::ALL.get(recipe as usize) else { continue };
                 let title = match locale {
-                    Locale::En => recipe.titles.0,
-                    Locale::Ja => recipe.titles.1,
+                    Locale::En => words.titles.0,
+                    Locale::Ja => words.titles.1,
                 };
                 let link = format!("[{title}](#{})", anchor(title));
                 if !links.contains(&link) {

@@ -36,6 +36,13 @@ thread_local! {
     static KNOWN: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
 }
 
+/// What the module is to say, in one language: the face hands it over before it asks anything.
+#[cfg(not(feature = "texts"))]
+#[wasm_bindgen]
+pub fn tell(texts: String) {
+    diagnosis::text::told::tell(texts);
+}
+
 /// Why a call failed. The same call within a minute gets the same diagnosis, unless it was answered in between, and a route is diagnosed
 /// once at a time.
 #[wasm_bindgen]

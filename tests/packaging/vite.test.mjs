@@ -30,13 +30,16 @@ test('works without configuration under a strict policy, and loads the diagnosis
   assert.deepEqual(scripts.filter((name) => name.startsWith('diagnosis')), []);
 
   await press('fail', /^Failed to fetch \(.+\) \/ (certain|likely|ambiguous)$/);
-  assert.equal(scripts.filter((name) => name.startsWith('diagnosis')).length, 1);
+  // the module, and what it says in the page's language
+  const loaded = scripts.filter((name) => name.startsWith('diagnosis')).map((name) => name.replace(/-[\w-]{8}\.js$/, ''));
+  assert.deepEqual(loaded.sort(), ['diagnosis', 'diagnosis-en']);
 });
 
 test('the built app has one chunk for each module', () => {
   const scripts = scriptsOf(app.build(STRICT, 'dist'));
-  for (const module of ['core', 'diagnosis']) {
-    assert.equal(scripts.filter((name) => name.startsWith(`${module}-`)).length, 1, `${module}: ${scripts.join(', ')}`);
+  for (const module of ['core', 'diagnosis', 'diagnosis-en', 'diagnosis-ja']) {
+    const chunk = new RegExp(`^${module}-[\\w-]{8}\\.js$`);
+    assert.equal(scripts.filter((name) => chunk.test(name)).length, 1, `${module}: ${scripts.join(', ')}`);
   }
 });
 

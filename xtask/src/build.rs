@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use gatepass::diagnosis::Locale;
+use gatepass::diagnosis::text::of_page;
 
 use crate::clock::Stopwatch;
 use crate::house::House;
@@ -55,6 +57,7 @@ fn make(house: &House) -> Result<()> {
         let glue = bind(house, module, &wasm)?;
         inline(house, module, &glue)?;
     }
+    texts(house, &dist)?;
     println!("build: pkg/ is ready for `npm pack` ({:.0} s)", watch.elapsed().as_secs_f64());
     Ok(())
 }
@@ -140,6 +143,18 @@ const WASM_OPT: &[&str] = &[
 /// Puts glue and module into one ES module of pkg/dist.
 fn inline(house: &House, module: &Module, glue: &Path) -> Result<()> {
     process::run(house.command("node").args(["pkg/scripts/inline.mjs", module.name]).arg(glue))
+}
+
+/// What the diagnosis says, a file for each language: a page downloads its own.
+fn texts(house: &House, dist: &Path) -> Result<()> {
+    for locale in [Locale::En, Locale::Ja] {
+        let name = format!("diagnosis-{}", locale.as_str());
+        let texts = serde_json::to_string(&of_page(locale))?;
+        fs::write(dist.join(format!("{name}.js")), format!("export default {texts};\n"))?;
+        let declaration = format!("{name}.d.ts");
+        fs::copy(house.root.join("pkg/src").join(&declaration), dist.join(declaration))?;
+    }
+    Ok(())
 }
 
 fn folder(house: &House, module: &Module) -> Result<PathBuf> {

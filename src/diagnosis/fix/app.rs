@@ -1,6 +1,6 @@
 //! The app, the page and the browser.
 
-use super::{Recipe, recipe, tool};
+use super::{Words, recipe, tool};
 
 recipe! { OMIT_CREDENTIALS = "No credentials mode" | "credentials を付けない";
     Code: "// A Bearer token or a signature is a header, not a cookie: it needs no credentials mode.\nfetch(url, { credentials: 'omit' });\naxios.create({ withCredentials: false });\n// gatepass: delete `credentials: 'include'` from the route and from the call"
@@ -20,8 +20,8 @@ recipe! { UPPER_CASE_METHOD = "Method in capitals" | "メソッドは大文字�
 recipe! { FINAL_URL = "The final https URL" | "最終的な https の URL";
     Code: "// name the https URL that finally answers\nroutes: [{ match: 'https://$HOST/*', auth: 'bearer' }]"
         | "// 最終的に応答する https の URL を指定する\nroutes: [{ match: 'https://$HOST/*', auth: 'bearer' }]",
-    Console: "CloudFront: viewer protocol policy HTTPS only on the API's behavior. Load balancer: for API paths answer unauthenticated requests with 401 (deny) instead of a redirect to the login page."
-        | "CloudFront: API のビヘイビアのビューワープロトコルポリシーを HTTPS only に。ロードバランサー: API のパスでは、未認証リクエストをログイン画面へリダイレクトせず 401 (deny) を返すようにします。",
+    Console: "CloudFront: viewer protocol policy HTTPS only on the API's behavior. Load balancer: give the API's paths a rule without the login action, and let the API check the token itself."
+        | "CloudFront: API のビヘイビアのビューワープロトコルポリシーを HTTPS only に。ロードバランサー: API のパスにはログインのアクションを含まないルールを設け、トークンは API 側で検証します。",
     Cloudformation: "ViewerProtocolPolicy: https-only",
     Terraform: "viewer_protocol_policy = \"https-only\"",
     Cdk: "viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,",

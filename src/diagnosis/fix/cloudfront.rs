@@ -1,6 +1,6 @@
 //! CloudFront and WAF.
 
-use super::{Recipe, recipe, tool};
+use super::{Words, recipe, tool};
 
 recipe! { METHODS = "Methods of a CloudFront behavior" | "CloudFront のビヘイビアの許可メソッド";
     Console: "CloudFront → the distribution → Behaviors → the one that matches $PATH → Allowed HTTP methods: GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE. If Error pages turn 403 or 404 into index.html: they do so for the API too; move that into a CloudFront Function on the page's behavior."

@@ -1,6 +1,6 @@
 //! CORS, where each front door keeps it.
 
-use super::{Recipe, recipe, tool};
+use super::{Words, recipe, tool};
 
 recipe! { HTTP_API = "CORS settings of an HTTP API" | "HTTP API の CORS 設定";
     Console: "API Gateway → your HTTP API → CORS → Configure. Add (beside what is there):\n  Access-Control-Allow-Origin: $ORIGIN\n  Access-Control-Allow-Methods: $METHOD\n  Access-Control-Allow-Headers: $HEADERS_CSV\nSave; deploy if the stage does not deploy automatically."

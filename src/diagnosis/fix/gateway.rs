@@ -1,6 +1,6 @@
 //! API Gateway, Lambda and IAM, CORS configuration aside.
 
-use super::{Recipe, recipe, tool};
+use super::{Words, recipe, tool};
 
 recipe! { OPTIONS_ROUTE = "A preflight route without an authorizer" | "オーソライザーなしのプリフライト用ルート";
     Console: "API Gateway → your HTTP API → Routes → Create → method OPTIONS, path /{proxy+}. Attach the integration that $default uses, and attach no authorizer. A route with a method outranks $default and ANY, so that preflights no longer reach the authorizer. (Add OPTIONS / too if you call the root path.)"

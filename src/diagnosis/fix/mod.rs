@@ -3,15 +3,20 @@
 //! Least privilege throughout: exact origins and never `*`, the headers of this call and no others, no credentials where no cookie
 //! is needed.
 
+#[cfg(feature = "texts")]
 mod app;
+#[cfg(feature = "texts")]
 mod cloudfront;
+#[cfg(feature = "texts")]
 mod cors;
+#[cfg(feature = "texts")]
 mod gateway;
 
 use super::Fix;
 use super::evidence::Phase;
 use super::facts::Facts;
 use super::failure::{Locale, RouteKind};
+use super::text;
 use crate::text::cut;
 
 /// What a fix is written in.
@@ -134,9 +139,10 @@ pub(super) enum FixId {
     Waf,
 }
 
-/// A fix in all its tools.
+/// A recipe in words.
+#[cfg(feature = "texts")]
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Recipe {
+pub(super) struct Words {
     /// For the documentation, English and Japanese. No page downloads them.
     #[cfg(not(target_arch = "wasm32"))]
     pub titles: (&'static str, &'static str),
@@ -146,9 +152,10 @@ pub(super) struct Recipe {
 }
 
 /// A recipe in the form that [`fill`] reads. Code is the same in every language; steps and comments are not.
+#[cfg(feature = "texts")]
 macro_rules! recipe {
     ($name:ident = $title:literal | $title_ja:literal; $($tool:ident: $en:literal $(| $ja:literal)?,)*) => {
-        pub(super) static $name: Recipe = Recipe {
+        pub(super) static $name: Words = Words {
             #[cfg(not(target_arch = "wasm32"))]
             titles: ($title, $title_ja),
             lines: concat!($(tool!($tool), $en, $("\u{1f}", $ja,)? "\u{1e}"),*),
@@ -157,6 +164,7 @@ macro_rules! recipe {
 }
 
 /// A tool's digit.
+#[cfg(feature = "texts")]
 macro_rules! tool {
     (Console) => {
         "0"
@@ -180,62 +188,126 @@ macro_rules! tool {
         "6"
     };
 }
+#[cfg(feature = "texts")]
 use {recipe, tool};
 
+/// Every recipe there is, in the order of a page's texts.
+macro_rules! recipes {
+    ($($name:ident = $room:ident::$words:ident,)*) => {
+        /// A fix in all its tools.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Recipe { $($name,)* }
+
+        #[cfg(feature = "texts")]
+        impl Recipe {
+            pub const ALL: &[&Words] = &[$(&$room::$words,)*];
+        }
+    };
+}
+recipes! {
+    HttpApi = cors::HTTP_API,
+    FunctionUrl = cors::FUNCTION_URL,
+    SamLocal = cors::SAM_LOCAL,
+    Function = cors::FUNCTION,
+    RestApi = cors::REST_API,
+    Localstack = cors::LOCALSTACK,
+    HttpApiCredentials = cors::HTTP_API_CREDENTIALS,
+    RestApiCredentials = cors::REST_API_CREDENTIALS,
+    RestApiExpose = cors::REST_API_EXPOSE,
+    HttpApiExpose = cors::HTTP_API_EXPOSE,
+    OptionsRoute = gateway::OPTIONS_ROUTE,
+    FreeOptions = gateway::FREE_OPTIONS,
+    GatewayResponses = gateway::GATEWAY_RESPONSES,
+    BinaryTypes = gateway::BINARY_TYPES,
+    Deploy = gateway::DEPLOY,
+    LambdaPermission = gateway::LAMBDA_PERMISSION,
+    CallerCredentials = gateway::CALLER_CREDENTIALS,
+    IamPolicy = gateway::IAM_POLICY,
+    FunctionUrlPermission = gateway::FUNCTION_URL_PERMISSION,
+    Timeouts = gateway::TIMEOUTS,
+    Limits = gateway::LIMITS,
+    ResourcePolicy = gateway::RESOURCE_POLICY,
+    Mapping = gateway::MAPPING,
+    RequestForm = gateway::REQUEST_FORM,
+    JwtAuthorizer = gateway::JWT_AUTHORIZER,
+    FunctionWithout = cors::FUNCTION_WITHOUT,
+    AllowList = cloudfront::ALLOW_LIST,
+    ErrorPages = cloudfront::ERROR_PAGES,
+    Origin = cloudfront::ORIGIN,
+    Authorizer = gateway::AUTHORIZER,
+    Cache = cloudfront::CACHE,
+    Host = cloudfront::HOST,
+    Methods = cloudfront::METHODS,
+    OneOwner = cloudfront::ONE_OWNER,
+    OnePlace = cors::ONE_PLACE,
+    Waf = cloudfront::WAF,
+    FinalUrl = app::FINAL_URL,
+    Clock = app::CLOCK,
+    CorsMode = app::CORS_MODE,
+    Csp = app::CSP,
+    Extension = app::EXTENSION,
+    LocalNetwork = app::LOCAL_NETWORK,
+    OmitCredentials = app::OMIT_CREDENTIALS,
+    RightUrl = app::RIGHT_URL,
+    SignAs = app::SIGN_AS,
+    Token = app::TOKEN,
+    UpperCaseMethod = app::UPPER_CASE_METHOD,
+}
+
 /// The recipe of a fix. CORS is configured in a place of its own in each kind of front door.
-pub(super) fn recipe_of(id: FixId, kind: RouteKind, half: Phase) -> Option<&'static Recipe> {
+pub(super) fn recipe_of(id: FixId, kind: RouteKind, half: Phase) -> Option<Recipe> {
     Some(match (id, kind) {
-        (FixId::Cors, RouteKind::HttpApi | RouteKind::Custom) => &cors::HTTP_API,
-        (FixId::Cors, RouteKind::FunctionUrl) | (FixId::FunctionUrlCors, _) => &cors::FUNCTION_URL,
-        (FixId::Cors, RouteKind::SamLocal) | (FixId::SamLocalCors, _) => &cors::SAM_LOCAL,
+        (FixId::Cors, RouteKind::HttpApi | RouteKind::Custom) => Recipe::HttpApi,
+        (FixId::Cors, RouteKind::FunctionUrl) | (FixId::FunctionUrlCors, _) => Recipe::FunctionUrl,
+        (FixId::Cors, RouteKind::SamLocal) | (FixId::SamLocalCors, _) => Recipe::SamLocal,
         // a REST API's OPTIONS says nothing about the answer to the call
-        (FixId::Cors, RouteKind::RestApi | RouteKind::Cloudfront) if half == Phase::Actual => &cors::FUNCTION,
-        (FixId::Cors | FixId::RestCors, _) => &cors::REST_API,
-        (FixId::LocalstackOrigins, _) => &cors::LOCALSTACK,
-        (FixId::AllowCredentials, RouteKind::HttpApi | RouteKind::Custom) => &cors::HTTP_API_CREDENTIALS,
-        (FixId::AllowCredentials, _) => &cors::REST_API_CREDENTIALS,
-        (FixId::ReturnAllowOrigin, _) => &cors::FUNCTION,
-        (FixId::ExposeHeaders, RouteKind::RestApi | RouteKind::Cloudfront) => &cors::REST_API_EXPOSE,
-        (FixId::ExposeHeaders, _) => &cors::HTTP_API_EXPOSE,
-        (FixId::OptionsRoute, _) => &gateway::OPTIONS_ROUTE,
-        (FixId::FreeOptions, _) => &gateway::FREE_OPTIONS,
-        (FixId::GatewayResponses, RouteKind::RestApi | RouteKind::Cloudfront) => &gateway::GATEWAY_RESPONSES,
+        (FixId::Cors, RouteKind::RestApi | RouteKind::Cloudfront) if half == Phase::Actual => Recipe::Function,
+        (FixId::Cors | FixId::RestCors, _) => Recipe::RestApi,
+        (FixId::LocalstackOrigins, _) => Recipe::Localstack,
+        (FixId::AllowCredentials, RouteKind::HttpApi | RouteKind::Custom) => Recipe::HttpApiCredentials,
+        (FixId::AllowCredentials, _) => Recipe::RestApiCredentials,
+        (FixId::ReturnAllowOrigin, _) => Recipe::Function,
+        (FixId::ExposeHeaders, RouteKind::RestApi | RouteKind::Cloudfront) => Recipe::RestApiExpose,
+        (FixId::ExposeHeaders, _) => Recipe::HttpApiExpose,
+        (FixId::OptionsRoute, _) => Recipe::OptionsRoute,
+        (FixId::FreeOptions, _) => Recipe::FreeOptions,
+        (FixId::GatewayResponses, RouteKind::RestApi | RouteKind::Cloudfront) => Recipe::GatewayResponses,
         // HTTP APIs, function URLs and emulators have no gateway responses
         (FixId::GatewayResponses, _) => return None,
-        (FixId::BinaryTypes, _) => &gateway::BINARY_TYPES,
-        (FixId::Deploy, _) => &gateway::DEPLOY,
-        (FixId::LambdaPermission, _) => &gateway::LAMBDA_PERMISSION,
-        (FixId::CallerCredentials, _) => &gateway::CALLER_CREDENTIALS,
-        (FixId::IamPolicy, _) => &gateway::IAM_POLICY,
-        (FixId::FunctionUrlPermission, _) => &gateway::FUNCTION_URL_PERMISSION,
-        (FixId::Timeouts, _) => &gateway::TIMEOUTS,
-        (FixId::Limits, _) => &gateway::LIMITS,
-        (FixId::ResourcePolicy, _) => &gateway::RESOURCE_POLICY,
-        (FixId::Mapping, _) => &gateway::MAPPING,
-        (FixId::RequestForm, _) => &gateway::REQUEST_FORM,
-        (FixId::JwtAuthorizer, _) => &gateway::JWT_AUTHORIZER,
-        (FixId::FunctionWithoutCors, _) => &cors::FUNCTION_WITHOUT,
-        (FixId::AllowList, _) => &cloudfront::ALLOW_LIST,
-        (FixId::CloudfrontErrorPages, _) => &cloudfront::ERROR_PAGES,
-        (FixId::CloudfrontOrigin, _) => &cloudfront::ORIGIN,
-        (FixId::Authorizer, _) => &gateway::AUTHORIZER,
-        (FixId::CloudfrontCache, _) => &cloudfront::CACHE,
-        (FixId::CloudfrontHost, _) => &cloudfront::HOST,
-        (FixId::CloudfrontMethods, _) => &cloudfront::METHODS,
-        (FixId::OneOwner, RouteKind::Cloudfront | RouteKind::Custom) => &cloudfront::ONE_OWNER,
-        (FixId::OneOwner, _) => &cors::ONE_PLACE,
-        (FixId::Waf, _) => &cloudfront::WAF,
-        (FixId::FinalUrl, _) => &app::FINAL_URL,
-        (FixId::Clock, _) => &app::CLOCK,
-        (FixId::CorsMode, _) => &app::CORS_MODE,
-        (FixId::Csp, _) => &app::CSP,
-        (FixId::Extension, _) => &app::EXTENSION,
-        (FixId::LocalNetwork, _) => &app::LOCAL_NETWORK,
-        (FixId::OmitCredentials, _) => &app::OMIT_CREDENTIALS,
-        (FixId::RightUrl, _) => &app::RIGHT_URL,
-        (FixId::SignAs, _) => &app::SIGN_AS,
-        (FixId::Token, _) => &app::TOKEN,
-        (FixId::UpperCaseMethod, _) => &app::UPPER_CASE_METHOD,
+        (FixId::BinaryTypes, _) => Recipe::BinaryTypes,
+        (FixId::Deploy, _) => Recipe::Deploy,
+        (FixId::LambdaPermission, _) => Recipe::LambdaPermission,
+        (FixId::CallerCredentials, _) => Recipe::CallerCredentials,
+        (FixId::IamPolicy, _) => Recipe::IamPolicy,
+        (FixId::FunctionUrlPermission, _) => Recipe::FunctionUrlPermission,
+        (FixId::Timeouts, _) => Recipe::Timeouts,
+        (FixId::Limits, _) => Recipe::Limits,
+        (FixId::ResourcePolicy, _) => Recipe::ResourcePolicy,
+        (FixId::Mapping, _) => Recipe::Mapping,
+        (FixId::RequestForm, _) => Recipe::RequestForm,
+        (FixId::JwtAuthorizer, _) => Recipe::JwtAuthorizer,
+        (FixId::FunctionWithoutCors, _) => Recipe::FunctionWithout,
+        (FixId::AllowList, _) => Recipe::AllowList,
+        (FixId::CloudfrontErrorPages, _) => Recipe::ErrorPages,
+        (FixId::CloudfrontOrigin, _) => Recipe::Origin,
+        (FixId::Authorizer, _) => Recipe::Authorizer,
+        (FixId::CloudfrontCache, _) => Recipe::Cache,
+        (FixId::CloudfrontHost, _) => Recipe::Host,
+        (FixId::CloudfrontMethods, _) => Recipe::Methods,
+        (FixId::OneOwner, RouteKind::Cloudfront | RouteKind::Custom) => Recipe::OneOwner,
+        (FixId::OneOwner, _) => Recipe::OnePlace,
+        (FixId::Waf, _) => Recipe::Waf,
+        (FixId::FinalUrl, _) => Recipe::FinalUrl,
+        (FixId::Clock, _) => Recipe::Clock,
+        (FixId::CorsMode, _) => Recipe::CorsMode,
+        (FixId::Csp, _) => Recipe::Csp,
+        (FixId::Extension, _) => Recipe::Extension,
+        (FixId::LocalNetwork, _) => Recipe::LocalNetwork,
+        (FixId::OmitCredentials, _) => Recipe::OmitCredentials,
+        (FixId::RightUrl, _) => Recipe::RightUrl,
+        (FixId::SignAs, _) => Recipe::SignAs,
+        (FixId::Token, _) => Recipe::Token,
+        (FixId::UpperCaseMethod, _) => Recipe::UpperCaseMethod,
     })
 }
 
@@ -249,7 +321,7 @@ pub(super) fn fill(
 ) -> Vec<Fix> {
     let mut fixes: Vec<Fix> = Vec::new();
     for id in ids {
-        let mut rest = recipe_of(id, kind, half).map_or("", |recipe| recipe.lines);
+        let mut rest = recipe_of(id, kind, half).map_or("", |recipe| text::recipe(recipe as usize));
         let mut has_sam = false;
         while let Some((line, after)) = cut(rest, |byte| byte == 0x1e) {
             let (digit, words) = line.split_at_checked(1).unwrap_or_default();
@@ -273,4 +345,30 @@ pub(super) fn fill(
         }
     }
     fixes
+}
+
+/// A recipe's lines in one language, as [`fill`] reads them.
+#[cfg(feature = "texts")]
+pub(super) fn lines_in(words: &Words, locale: Locale) -> String {
+    let mut lines = String::new();
+    let mut rest = words.lines;
+    while let Some((line, after)) = cut(rest, |byte| byte == 0x1e) {
+        let (digit, words) = line.split_at_checked(1).unwrap_or_default();
+        let (en, ja) = cut(words, |byte| byte == 0x1f).unwrap_or((words, words));
+        let words = match locale {
+            Locale::En => en,
+            Locale::Ja => ja,
+        };
+        for part in [digit, words, "\u{1e}"] {
+            lines.push_str(part);
+        }
+        rest = after;
+    }
+    lines
+}
+
+/// A recipe's lines as they are written, both languages in them.
+#[cfg(feature = "texts")]
+pub(super) fn lines_of(recipe: usize) -> &'static str {
+    Recipe::ALL.get(recipe).map_or("", |words| words.lines)
 }

@@ -1,0 +1,3 @@
+/** What the diagnosis says in English. Written from `src/diagnosis` of the repository by `cargo xtask build`. */
+declare const texts: string;
+export default texts;
