@@ -9,9 +9,9 @@ const customTags = ['!Ref', '!Sub', '!GetAtt'].map((tag) => ({ tag, resolve: (te
 /**
  * A copy of the world with the fix in it. `texts` are the finding's, in CloudFormation. Throws when one of them says something that is not
  * understood here, rather than leave it out. `headers` are those that the function is told to
- * return, `bare` says that it is told to return none of CORS, `role` is the signed-in user's.
+ * return, `bare` says that it is told to return none of CORS, `atOnce` that it is told to leave its work to others, `role` is the signed-in user's.
  */
-export function mended(world, outputs, call, texts, { role, headers, bare } = {}) {
+export function mended(world, outputs, call, texts, { role, headers, bare, atOnce } = {}) {
   const site = new Site(structuredClone(world), outputs, call);
   site.role = role;
   for (const text of texts) {
@@ -21,6 +21,7 @@ export function mended(world, outputs, call, texts, { role, headers, bare } = {}
   }
   if (headers) site.ownFunction.corsHeaders = { ...site.ownFunction.corsHeaders, ...headers };
   if (bare) delete site.ownFunction.corsHeaders;
+  if (atOnce) delete site.ownFunction.durationMillis;
   return site.world;
 }
 
@@ -90,8 +91,11 @@ const PARTS = {
     site.api.corsConfiguration = { ...site.api.corsConfiguration, ...camel(value) };
   },
   Integration: (site, value, text) => {
+    // HTTP APIs have none of their own to configure here.
+    if (site.api.kind !== 'rest-api') return;
     if (value.Type === 'MOCK') return mock(site.resource.OPTIONS, value);
     const { integration } = site.resource[site.method];
+    if (value.TimeoutInMillis) Object.values(integration)[0].timeoutInMillis = value.TimeoutInMillis;
     if (/delete: Credentials/.test(text)) delete integration[value.Type].credentials;
   },
   ResponseParameters: (site, value) => {
@@ -100,6 +104,9 @@ const PARTS = {
   },
   AllowedMethods: (site, value) => {
     site.behavior.allowedMethods = value.length > 3 ? 'ALL' : 'GET_HEAD_OPTIONS';
+  },
+  Origins: (site, [{ CustomOriginConfig }]) => {
+    site.front.origins[site.behavior.targetOriginId].originProtocolPolicy = CustomOriginConfig.OriginProtocolPolicy;
   },
   CachePolicyId: (site, value) => {
     site.behavior.cachePolicy = known(CACHE_POLICIES, value);
