@@ -62,7 +62,8 @@ describe('every scenario in Chromium', () => {
       const helped = world.outputs.scenarios.filter(isHelpers).filter(({ request }) => request.url.startsWith('http'));
       const requests = await wireRequests(browser, world, helped, sessions);
       const said = await examineAll(helpers[name], helped, requests, truths);
-      assert.deepEqual(said.filter(({ agrees, names }) => !agrees || !names), []);
+      const wrong = said.filter(({ agrees, names }) => !agrees || !names);
+      assert.deepEqual(wrong.map(({ id, truth, said: { corsError, failedParameter, findings, error } }) => [id, truth, corsError, failedParameter, findings[0]?.code, error]), []);
     });
   }
 
