@@ -202,7 +202,7 @@ fn failed(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
 }
 
 /// `… is not authorized to perform: execute-api:Invoke on resource: arn:…`
-fn denied_resource(body: &str) -> Option<String> {
+pub(super) fn denied_resource(body: &str) -> Option<String> {
     const WORDS: &[u8] = b"on resource: ";
     let start = body.as_bytes().windows(WORDS.len()).position(|window| window == WORDS)?;
     let resource = before(body.get(start + WORDS.len()..)?, |b| matches!(b, b' ' | b'"' | b'<'));

@@ -4,6 +4,7 @@ use super::marks::{Cache, Distribution, Doors, Marks};
 use super::preflight::{self, AllowOrigin};
 use super::{Call, Exchange, Fidelity, Reply, network, response, warnings};
 use crate::cors::{CorsError, End, Obstacle, Part, Ruling, Violation};
+use crate::diagnosis::answer::denied_resource;
 use crate::diagnosis::code::Code;
 use crate::diagnosis::facts::Facts;
 use crate::diagnosis::failure::RouteKind;
@@ -123,6 +124,8 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
         .map(|violation| violation.parameter.clone())
         .collect();
     let mut facts = facts.clone();
+    let answers = exchange.hops.iter().filter_map(|hop| hop.response.as_ref()).filter_map(Reply::answer);
+    facts.denied = answers.map(|answered| answered.body.as_str()).find_map(denied_resource);
     if !missing.is_empty() {
         facts.missing = missing;
     }

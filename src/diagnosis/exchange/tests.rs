@@ -241,3 +241,24 @@ fn a_simple_call_learns_from_the_foreign_preflight_whether_cors_is_configured() 
         assert_eq!(report.diagnosis.findings[0].code, code);
     }
 }
+
+#[test]
+fn a_policy_allows_the_resource_that_the_answer_names() {
+    let case = by_id("R10");
+    let mut exchange = exchange_of(&case);
+    let resource = "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/GET/admin/users";
+    if let Some(Reply::Answer(answered)) = &mut exchange.hops[0].response {
+        answered.body = format!(
+            r#"{{"Message":"User: arn:aws:sts::1:assumed-role/x is not authorized to perform: execute-api:Invoke on resource: {resource}"}}"#
+        );
+    }
+    let explanation = explain(&call_of(&case, Some(RouteKind::RestApi)), &exchange);
+    let policies: Vec<&str> = explanation
+        .findings
+        .iter()
+        .flat_map(|found| &found.fixes)
+        .map(|fix| fix.text.as_str())
+        .filter(|text| text.contains("execute-api:Invoke") && text.contains("Resource: "))
+        .collect();
+    assert!(!policies.is_empty() && policies.iter().all(|text| text.contains(resource)), "{policies:?}");
+}
