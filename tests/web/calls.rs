@@ -50,6 +50,31 @@ async fn a_request_as_init_keeps_its_members() {
     assert_eq!((text(call, "method").as_str(), header(call, "x-a").as_str()), ("PUT", "1"));
 }
 
+// Chromium heeds it in fetch's second argument only, although a `Request` keeps it.
+#[wasm_bindgen_test]
+async fn the_callers_target_address_space_is_handed_on_where_the_browser_knows_it() {
+    let kept = get(&js(&format!("new Request('{API}', {{ targetAddressSpace: 'local' }})")), "targetAddressSpace");
+    let page = Page::open("memory", &route(r#""auth":"none""#), OK);
+    let referrer = js("location.href").as_string().unwrap();
+    for mode in ["omit", "include"] {
+        let init = format!("({{ targetAddressSpace: 'local', credentials: '{mode}', referrer: '{referrer}' }})");
+        page.fetch("/", &init).await.unwrap();
+    }
+    let mut calls = page.calls();
+    drop(page);
+    // Headers of a route make the redirect mode another one, and so another request.
+    let routes = route(r#""auth":"none""#).replace(r#""headers":[]"#, r#""headers":[["x-api-key","route"]]"#);
+    let page = Page::open("memory", &routes, OK);
+    page.fetch("/", &format!("({{ targetAddressSpace: 'local', referrer: '{referrer}' }})")).await.unwrap();
+    calls.extend(page.calls());
+    assert_eq!(calls.len(), 3);
+    for call in &calls {
+        assert_eq!((get(call, "addressSpace"), text(call, "referrer")), (kept.clone(), referrer.clone()));
+    }
+    page.fetch("/", "({})").await.unwrap();
+    assert!(get(&page.calls()[1], "addressSpace").is_undefined());
+}
+
 #[wasm_bindgen_test]
 async fn without_a_user_nothing_is_sent() {
     for auth in [r#""auth":"bearer""#, r#""auth":"iam""#] {

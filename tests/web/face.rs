@@ -43,7 +43,7 @@ impl Page {
                     const request = new Request(input, init);
                     const body = await request.clone().text();
                     sent.push({{ url: request.url, method: request.method, credentials: request.credentials, redirect: request.redirect,
-                        headers: Object.fromEntries(request.headers), body }});
+                        headers: Object.fromEntries(request.headers), body, referrer: request.referrer, addressSpace: init?.targetAddressSpace }});
                     const [status, answer, headers] = await (async () => {{ {network} }})();
                     return new Response(answer, {{ status, headers }});
                 }}"

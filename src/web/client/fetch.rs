@@ -8,7 +8,7 @@ use web_sys::{Request, Response};
 use super::authorize::{Facts, Freshness, authorize};
 use super::core::Core;
 use super::host::settled;
-use super::request::{Call, Replay};
+use super::request::{self, Call, Replay};
 use super::{clock, failure};
 use crate::config::CredentialsMode;
 use crate::route::{self, Answer, Attempt, Authorization, Body, Kind, Next, Reads, Sent};
@@ -18,7 +18,7 @@ use crate::web::js;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = fetch)]
-    fn browser_fetch(request: &Request) -> Promise;
+    fn browser_fetch(request: &Request, init: &JsValue) -> Promise;
 }
 
 /// `fetch` for a URL that the route matches. Resolves and rejects as the browser's does.
@@ -42,7 +42,7 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
         };
         let request = authorize(core, original, &facts, &plan, &freshness).await?;
         let start = clock::monotonic_ms();
-        let answer = JsFuture::from(browser_fetch(&request)).await;
+        let answer = JsFuture::from(browser_fetch(&request, &request::beside(&request))).await;
         let response: Response = match answer {
             Ok(response) => response.unchecked_into(),
             Err(thrown) => {

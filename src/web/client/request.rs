@@ -101,14 +101,31 @@ pub fn new(input: &JsValue, init: &JsValue) -> Result<Request, JsValue> {
 
 /// A copy of `request` with some members of its init replaced.
 ///
-/// The constructor resets the referrer whenever there is an init (Fetch, new Request, step 12), so it is said again.
 pub fn with(request: &Request, members: &[(&str, &JsValue)]) -> Result<Request, JsValue> {
-    let init = js::object();
-    copy(request, &init, &["referrer", "referrerPolicy"]);
+    let init = kept(request);
     for (name, value) in members {
         js::set(&init, name, *value);
     }
     new(request, &init)
+}
+
+/// An init that says again what is lost whenever there is one: the constructor resets the referrer (Fetch, new Request, step 12), and
+/// Chromium the address space.
+fn kept(request: &Request) -> JsValue {
+    let init = js::object();
+    copy(request, &init, &["referrer", "referrerPolicy", ADDRESS_SPACE]);
+    init
+}
+
+/// Local Network Access. Where the browser does not know the member it is `undefined`, which says nothing in an init.
+const ADDRESS_SPACE: &str = "targetAddressSpace";
+
+/// The second argument of `fetch`: Chromium heeds the address space there only.
+pub fn beside(request: &Request) -> JsValue {
+    match js::text(request, ADDRESS_SPACE).as_str() {
+        "" | "unknown" => JsValue::UNDEFINED,
+        _ => kept(request),
+    }
 }
 
 /// `request` at another URL, with `body`: every member is named, since the constructor takes a URL or a request, not both.
@@ -127,7 +144,7 @@ pub fn copy(from: &JsValue, to: &JsValue, members: &[&str]) {
 }
 
 /// Fetch, the Request class: what an init can say and a request can tell.
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 12] = [
     "method",
     "headers",
     "mode",
@@ -139,6 +156,7 @@ const MEMBERS: [&str; 11] = [
     "integrity",
     "keepalive",
     "signal",
+    ADDRESS_SPACE,
 ];
 
 /// The whole body as it will be sent, `None` for a method that has none.
