@@ -126,6 +126,19 @@ test('a call that can change something is asked as a GET, unless the app says ot
   }
 });
 
+test('the body goes along where it is a text; a call whose body is missing is not sent without it', async (t) => {
+  for (const [body, sent] of [['{"a":1}', 'POST'], [{}, 'GET'], [undefined, 'GET']] as const) {
+    const lengths: string[] = [];
+    const api = await rawServer(t, (socket, head) => {
+      if (!head.startsWith('OPTIONS')) lengths.push(`${head.split(' ')[0]} ${/content-length: (\d+)/i.exec(head)?.[1] ?? '0'}`);
+      socket.end(http('200 OK', { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'content-type' }));
+    });
+    const { ask, question } = await develop(t, { routes: routesOf(api), send: 'all' });
+    await ask(question(`${api.origin}/items`, { method: 'POST', headers: [['content-type', 'application/json']], body }));
+    assert.deepEqual(lengths, [`${sent} ${sent === 'POST' ? 7 : 0}`]);
+  }
+});
+
 test('a whole client configuration will do', async (t) => {
   const api = await without(t);
   const { ask, question } = await develop(t, {

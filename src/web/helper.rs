@@ -6,6 +6,9 @@ use super::js::{call, get, global, object, set, text};
 use super::probe::{awaited, page, status_of, time_limit};
 use crate::diagnosis::words::{joined, says};
 
+/// Of a body no more than this is handed over, in bytes.
+const BODY: usize = 32 * 1024;
+
 /// Where the helper is, if the dev server put one into the page. It is a path, so it is on the page's own origin whatever it is.
 pub fn of(failure: &JsValue) -> Option<String> {
     let (origin, path) = (page().origin, text(failure, "helper"));
@@ -31,7 +34,12 @@ fn question(failure: &JsValue) -> JsValue {
     for part in ["request", "route", "locale"] {
         set(&question, part, get(failure, part));
     }
-    set(&get(&question, "request"), "origin", page().origin);
+    let request = get(&question, "request");
+    set(&request, "origin", page().origin);
+    // What is long, or no text, the helper does without.
+    if text(&request, "body").len() > BODY {
+        set(&request, "body", JsValue::NULL);
+    }
     question
 }
 

@@ -30,7 +30,7 @@ export function newHelper({ routes, probes, send, timeout, log }: HelperOptions)
 
   async function diagnosed(asked: IncomingMessage): Promise<Report> {
     const page = pageOf(asked);
-    const { request, locale } = readQuestion(await bodyOf(asked), page);
+    const { request, body, locale } = readQuestion(await bodyOf(asked), page);
     const route = routes[findRoute(matchers, request.url)?.[0] ?? -1];
     if (!route) throw new Refusal(403, 'no route of gatepass() in the Vite configuration matches that URL');
     if ((route.probes ?? probes) === 'off') throw new Refusal(403, "the route's probes are off");
@@ -40,7 +40,10 @@ export function newHelper({ routes, probes, send, timeout, log }: HelperOptions)
       const { module, run } = await exchangeModule();
       const { kind, auth } = route;
       const wire = sendWithin(timeout);
-      return await run(() => examine(module, request, { kind, auth, locale, send }, (step) => wire(step)));
+      // A call whose body did not come along cannot be sent as it is.
+      const whole = body !== undefined || !request.headers?.some(([name]) => name.toLowerCase() === 'content-type');
+      const options = { kind, auth, locale, send: whole ? send : 'safe' } as const;
+      return await run(() => examine(module, request, options, (step) => wire(step, body)));
     } finally {
       underWay--;
     }

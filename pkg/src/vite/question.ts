@@ -4,6 +4,8 @@ import { Refusal } from './guard.js';
 
 export interface Question {
   request: ExchangeRequest;
+  /** Of the call, where it is a text. */
+  body: string | undefined;
   locale: ExplainOptions['locale'];
 }
 
@@ -11,7 +13,7 @@ const MOST_HEADERS = 100;
 
 export function readQuestion(json: string, page: string): Question {
   const { request, locale } = members(parsed(json), 'the body');
-  const { url, origin, method, headers, credentials, mode, redirect } = members(request, 'request');
+  const { url, origin, method, headers, credentials, mode, redirect, body } = members(request, 'request');
   if (typeof url !== 'string' || !URL.canParse(url)) throw wrong('request.url');
   // A frame without an origin of its own is not the page.
   if (origin !== page) throw wrong('request.origin');
@@ -25,6 +27,7 @@ export function readQuestion(json: string, page: string): Question {
       mode: oneOf('request.mode', mode, ['cors', 'no-cors', 'same-origin']),
       redirect: oneOf('request.redirect', redirect, ['follow', 'error', 'manual']),
     },
+    body: typeof body === 'string' ? body : undefined,
     locale: oneOf('locale', locale, ['en', 'ja']),
   };
 }

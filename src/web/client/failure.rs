@@ -26,7 +26,7 @@ pub async fn explained(
     core: &Core,
     route: &Route,
     request: &Request,
-    streams: bool,
+    body: &JsValue,
     thrown: JsValue,
     times: Times,
 ) -> JsValue {
@@ -35,9 +35,9 @@ pub async fn explained(
         return thrown;
     }
     let failure = failure(core, route, request, &thrown, &times);
-    // A signed body was read first, and is none any more.
-    if streams && !matches!(route.auth, Auth::Iam(_)) {
-        js::set(&js::get(&failure, "request"), "body", "stream");
+    // A stream that is signed was read first, and is none any more.
+    if body.is_string() || (request::is_stream(body) && !matches!(route.auth, Auth::Iam(_))) {
+        js::set(&js::get(&failure, "request"), "body", body);
     }
     told(core, &failure, &signal, thrown).await
 }

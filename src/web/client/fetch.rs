@@ -47,7 +47,7 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
             Ok(response) => response.unchecked_into(),
             Err(thrown) => {
                 let times = failure::Times { start, end: clock::monotonic_ms() };
-                return Err(failure::explained(core, route, &request, call.streams(), thrown, times).await);
+                return Err(failure::explained(core, route, &request, &call.body(), thrown, times).await);
             }
         };
         let sent = Sent {

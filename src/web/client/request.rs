@@ -44,23 +44,28 @@ impl Call {
         }
     }
 
-    /// Whether the body is a stream.
-    pub fn streams(&self) -> bool {
-        js::get(&js::get(&self.init, "body"), "getReader").is_function()
+    /// The body that the init brings.
+    pub fn body(&self) -> JsValue {
+        js::get(&self.init, "body")
     }
 
     /// How the same call can be sent a second time, decided before the first: a body is gone once it is sent.
     pub fn replay(&self, request: &Request) -> Result<Replay, JsValue> {
-        if self.streams() {
+        let own_body = self.body();
+        if is_stream(&own_body) {
             return Ok(Replay::Never);
         }
-        let own_body = js::get(&self.init, "body");
         // A `Request` was given, and its body is the one that is sent.
         if own_body.is_undefined() && self.input.is_object() && may_have_body(request) {
             return Ok(Replay::Copy(js::call(request, "clone", &[])?.unchecked_into()));
         }
         Ok(Replay::Rebuild)
     }
+}
+
+/// Whether a body is a stream.
+pub fn is_stream(body: &JsValue) -> bool {
+    js::get(body, "getReader").is_function()
 }
 
 /// Whether an init is an object of some class, a `Request` for one: then its members need not be its own properties.

@@ -36,7 +36,7 @@ async function startVite(root, plugin) {
   await server.listen();
   const { port } = server.httpServer.address();
   const ask = async ({ request }) => {
-    const body = JSON.stringify({ request: withoutBody(request), locale: 'en' });
+    const body = JSON.stringify({ request: { ...withoutBody(request), body: request.body ?? '' }, locale: 'en' });
     // The page is the one that the exchange is about, as if a proxy had brought it here.
     const page = { host: new URL(request.origin).host, origin: request.origin, 'sec-fetch-site': 'same-origin' };
     const headers = { ...page, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
