@@ -18,7 +18,11 @@ pub fn failure(value: &JsValue) -> Failure {
         route: route(&get(value, "route")),
         timing: Timing { start: number("start"), end: number("end") },
         error: BrowserError { name: text(&error, "name"), message: text(&error, "message") },
-        body: if get(&get(&get(value, "request"), "body"), "getReader").is_function() { Body::Stream } else { Body::Plain },
+        body: if get(&get(&get(value, "request"), "body"), "getReader").is_function() {
+            Body::Stream
+        } else {
+            Body::Plain
+        },
         target_space: AddressSpace::parse(&text(&get(value, "request"), "targetAddressSpace")),
         locale: locale(value),
         limits: limits(&get(value, "limits")),
