@@ -439,6 +439,7 @@ export type FindingCode =
   | 'certificate-invalid'
   | 'timed-out'
   | 'not-http'
+  | 'answer-too-large'
   | 'redirect-loop'
   | 'preflight-without-cors'
   | 'opaque-answer'

@@ -278,6 +278,8 @@ codes! {
     TimedOut = "timed-out", Network, [], [Timeouts];
     /// What answers does not speak HTTP.
     NotHttp = "not-http", Network, [], [RightUrl];
+    /// The answer's headers are beyond the limit of browsers.
+    AnswerTooLarge = "answer-too-large", Integration, [], [];
     /// More than twenty redirects.
     RedirectLoop = "redirect-loop", Network, [], [FinalUrl];
     /// OPTIONS is answered by something that does not know CORS.

@@ -29,6 +29,10 @@ texts! {
         title: "what answers at $HOST does not speak HTTP",
         detail: "The port belongs to something else, or the scheme is the wrong one of http and https. Check scheme and port of $API.",
     }
+    AnswerTooLarge {
+        title: "the headers of the answer from $HOST are over the limit",
+        detail: "Browsers read 256 KiB of headers at most and drop the connection beyond that; CORS plays no part. Look for one value that grows, a cookie or a token for example, or for a header that is set in a loop.",
+    }
     RedirectLoop {
         title: "the call is redirected more than twenty times",
         detail: "Browsers give up at the twenty-first redirect. Two rules undo each other: http to https and back, a slash added and taken away, or a login that sends back to itself.",
@@ -76,6 +80,10 @@ texts! {
     NotHttp {
         title: "$HOST で応答したのは HTTP サーバーではありません",
         detail: "ポートが別のサービスのものか、http と https を取り違えています。$API のスキームとポートを確認してください。",
+    }
+    AnswerTooLarge {
+        title: "$HOST の応答ヘッダーが上限を超えています",
+        detail: "ブラウザーが受け取るヘッダーは合計 256 KiB までで、超えると接続を切断します。CORS の問題ではありません。Cookie やトークンなど増え続ける値や、繰り返し設定されているヘッダーを探してください。API Gateway 自身の上限は約 10 KB です。",
     }
     RedirectLoop {
         title: "リダイレクトが 20 回を超えました",
