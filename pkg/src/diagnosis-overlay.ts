@@ -46,7 +46,7 @@ function card(diagnosis: Diagnosis, close: () => void): HTMLElement {
     button('×', close, { class: 'close', 'aria-label': words.dismiss, title: `${words.dismiss} (Esc)` }),
     element('p', { class: 'call' }, element('b', { 'data-verdict': verdict }, words.verdict[verdict]), element('code', {}, `${request.method} ${request.url}`)),
     element('h2', { id: 'headline' }, first.title),
-    way(first.layer, request.url, words),
+    way(diagnosis, words),
     ...explained(first, words),
     others.length > 0 && folded(words.others, ...others.map((finding) => folded(finding.title, ...explained(finding, words)))),
     evidence.length > 0 && folded(words.evidence, element('ul', { class: 'evidence' }, ...evidence.map(seen))),
@@ -59,14 +59,15 @@ const WAY: Layer[] = ['page', 'network', 'cloudfront', 'api-gateway', 'authorize
 const PLACE: Partial<Record<Layer, Layer>> = { client: 'page', emulator: 'api-gateway', iam: 'authorizer', cognito: 'authorizer' };
 
 /** The way of the call, with the place where it broke. */
-function way(layer: Layer, url: string, words: Words): HTMLElement {
+function way({ verdict, findings: [{ layer }], request }: Diagnosis, words: Words): HTMLElement {
   const place = PLACE[layer] ?? layer;
-  const direct = url.includes('.lambda-url.');
+  const named = verdict === 'ambiguous' ? words.probably(words.layer[layer]) : words.layer[layer];
+  const direct = request.url.includes('.lambda-url.');
   const passed = (stop: Layer) => stop !== 'cloudfront' && !(direct && (stop === 'api-gateway' || stop === 'authorizer'));
   const stops = WAY.filter((stop) => stop === place || passed(stop));
   return element(
     'ol', { class: 'way', 'aria-label': words.way },
-    ...stops.map((stop) => (stop === place ? element('li', { 'aria-current': 'step' }, words.layer[layer]) : element('li', {}, words.layer[stop]))),
+    ...stops.map((stop) => (stop === place ? element('li', { 'aria-current': 'step' }, named) : element('li', {}, words.layer[stop]))),
   );
 }
 

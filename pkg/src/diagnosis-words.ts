@@ -12,6 +12,8 @@ export interface Words {
   others: string;
   docs: string;
   way: string;
+  /** A place that is one of several. */
+  probably: (place: string) => string;
   copy: string;
   copied: string;
   /** Where a script may not copy, the text is selected. */
@@ -35,6 +37,7 @@ const WORDS: Record<Locale, Words> = {
     others: 'It could also be',
     docs: 'More',
     way: 'Where it broke',
+    probably: (place) => `probably ${place}`,
     copy: 'Copy',
     copied: 'Copied',
     selected: 'Selected',
@@ -52,6 +55,7 @@ const WORDS: Record<Locale, Words> = {
     others: 'ほかに考えられる原因',
     docs: '詳細',
     way: '問題の箇所',
+    probably: (place) => `おそらく${place}`,
     copy: 'コピー',
     copied: 'コピーしました',
     selected: '選択しました',

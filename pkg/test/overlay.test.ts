@@ -114,6 +114,9 @@ test('other findings are at hand, and a Japanese diagnosis has Japanese labels',
   await emit(AMBIGUOUS);
   assert.equal(text('b'), 'One of several');
   assert.ok(all('summary').some((summary) => summary.textContent === 'The API has no CORS configuration.'));
+  assert.equal(text('.way [aria-current]'), 'probably API Gateway');
+  await emit({ ...JAPANESE, verdict: 'ambiguous' });
+  assert.equal(text('.way [aria-current]'), 'おそらくAPI Gateway');
   await emit(JAPANESE);
   assert.equal(text('b'), '有力');
   assert.equal(text('.copy'), 'コピー');
