@@ -12,6 +12,15 @@ const FAR: f64 = 8.0;
 /// So many times at most for one probe.
 const MOST: usize = 5;
 
+/// Whether times count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Times {
+    /// They do.
+    Count,
+    /// As if no clock ticked: a busy machine makes them mislead.
+    AreIgnored,
+}
+
 /// Which half failed, and how sure that is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ended {
@@ -22,21 +31,21 @@ pub struct Ended {
 }
 
 /// Which half of a failed probe failed.
-pub fn ended(evidence: &Evidence, seen: &Observation) -> Option<Ended> {
-    match (seen.phase, &seen.probe) {
-        (Some(phase), _) => Some(Ended { phase, trust: 0.99 }),
-        (None, Probe::Header(..) | Probe::MadeUpHeaders(_)) => by_time(evidence, seen).ok(),
+pub fn ended(evidence: &Evidence, seen: &Observation, times: Times) -> Option<Ended> {
+    match (seen.phase, &seen.probe, times) {
+        (Some(phase), ..) => Some(Ended { phase, trust: 0.99 }),
+        (None, Probe::Header(..) | Probe::MadeUpHeaders(_), Times::Count) => by_time(evidence, seen).ok(),
         _ => None,
     }
 }
 
 /// Whether a probe's preflight passes, as far as that is known.
-pub fn preflight_passes(evidence: &Evidence, probe: &Probe) -> Option<bool> {
+pub fn preflight_passes(evidence: &Evidence, probe: &Probe, times: Times) -> Option<bool> {
     let seen = evidence.of(probe)?;
     if seen.outcome.passed() {
         return Some(true);
     }
-    ended(evidence, seen).map(|ended| ended.phase == Phase::Actual)
+    ended(evidence, seen, times).map(|ended| ended.phase == Phase::Actual)
 }
 
 /// The probe to send once more, alone, to learn which half of `probe` fails; nothing where it is known, or cannot be.
@@ -93,7 +102,7 @@ fn shortest<'a>(seen: impl Iterator<Item = &'a Observation>) -> f64 {
 mod tests {
     use super::*;
     use crate::cors::Credentials;
-    use crate::diagnosis::evidence::Outcome;
+    use crate::diagnosis::evidence::{Entry, Outcome};
     use crate::diagnosis::simulation::page;
 
     const CALL: Probe = Probe::MadeUpHeaders(Credentials::Omit);
@@ -103,9 +112,9 @@ mod tests {
         let mut evidence = Evidence::new(page());
         for (probe, times) in [(Probe::NoCors, requests), (Probe::RandomHeader, preflights), (CALL, calls)] {
             let outcome = if probe == Probe::NoCors { Outcome::Opaque } else { Outcome::Failed };
-            evidence.add(Observation { probe, outcome, times: times.to_vec(), phase: None });
+            evidence.add(Observation { probe, outcome, times: times.to_vec(), entry: Entry::Unknown, phase: None });
         }
-        let phase = evidence.of(&CALL).and_then(|seen| ended(&evidence, seen)).map(|ended| ended.phase);
+        let phase = evidence.of(&CALL).and_then(|seen| ended(&evidence, seen, Times::Count)).map(|ended| ended.phase);
         let next = again(&evidence, &CALL);
         (evidence, phase, next)
     }
@@ -134,7 +143,7 @@ mod tests {
         assert_eq!(timed(&[2.0, 1.0], &[1.0, 1.0], &[2.0, 2.0]).1, None);
         let (evidence, phase, _) = timed(&[1.0; 4], &[1.0; 4], &[2.0; 4]);
         assert_eq!(phase, Some(Phase::Actual));
-        assert!(evidence.of(&CALL).and_then(|seen| ended(&evidence, seen)).unwrap().trust < 0.9);
+        assert!(evidence.of(&CALL).and_then(|seen| ended(&evidence, seen, Times::Count)).unwrap().trust < 0.9);
         let (_, phase, next) = timed(&[0.0], &[0.0], &[0.0]);
         assert_eq!((phase, next), (None, None));
     }

@@ -16,6 +16,8 @@ pub struct Evidence {
     pub entry: Entry,
     /// The local network permission.
     pub local_network: Permission,
+    /// What the dev server saw.
+    pub outside: Outside,
     /// Which half of the exchange failed, where the browser lets that be known.
     pub phase: Option<Phase>,
     /// Probes in the order in which they were sent.
@@ -31,6 +33,7 @@ impl Evidence {
             csp: None,
             entry: Entry::Unknown,
             local_network: Permission::Unknown,
+            outside: Outside::Unknown,
             phase: None,
             observations: Vec::new(),
         }
@@ -44,6 +47,14 @@ impl Evidence {
     /// Whether a probe passed, if it was sent and could be.
     pub fn passed(&self, probe: &Probe) -> Option<bool> {
         self.of(probe).filter(|seen| seen.outcome != Outcome::Unsent).map(|seen| seen.outcome.passed())
+    }
+
+    /// The shortest Resource Timing duration of what failed.
+    pub fn quickest_failure(&self) -> Option<f64> {
+        let entries = self.observations.iter().map(|seen| seen.entry).chain([self.entry]);
+        let durations =
+            entries.filter_map(|entry| if let Entry::Took(duration) = entry { Some(duration) } else { None });
+        durations.reduce(f64::min)
     }
 
     /// How many requests were made.
@@ -122,6 +133,15 @@ pub enum Permission {
     Granted,
     /// The page may not.
     Denied,
+}
+
+/// What the call meets outside the browser, as far as a dev server has repeated it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    /// Nobody tried, or it could not be tried.
+    Unknown,
+    /// Nothing is wrong there.
+    Passes,
 }
 
 /// Which half of a preflighted exchange failed.

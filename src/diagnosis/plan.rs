@@ -1,6 +1,6 @@
 //! Which probes come next. Bounded by the failure's limits, and none where the first look already says it all.
 
-use super::clock;
+use super::clock::{self, Times};
 use super::evidence::{Evidence, Isolation, Probe};
 use super::facts::Facts;
 use super::failure::{Auth, Failure, Probes};
@@ -120,7 +120,7 @@ fn halves(facts: &Facts, evidence: &Evidence) -> Vec<Probe> {
     {
         return Vec::new();
     }
-    let passes = |probe: &Probe| clock::preflight_passes(evidence, probe);
+    let passes = |probe: &Probe| clock::preflight_passes(evidence, probe, Times::Count);
     let all = Probe::MadeUpHeaders(mode);
     let mut probes = vec![all.clone()];
     if passes(&all) != Some(false) {

@@ -1,6 +1,6 @@
 //! The requests that a diagnosis may send, and what comes back.
 
-use super::evidence::Phase;
+use super::evidence::{Entry, Phase};
 use super::words::joined;
 use crate::cors::{Credentials, HeaderList};
 
@@ -91,6 +91,8 @@ pub struct Observation {
     pub outcome: Outcome,
     /// How long it took each time, in milliseconds.
     pub times: Vec<f64>,
+    /// The Resource Timing entry of one that failed.
+    pub entry: Entry,
     /// Which half failed, where the browser tells.
     pub phase: Option<Phase>,
 }

@@ -1,11 +1,12 @@
 //! Evidence → findings.
 
+use super::clock::Times;
 use super::code::Code;
-use super::evidence::{Connection, Context, Entry, Evidence, Outcome, Permission, Phase, Probe};
+use super::evidence::{Connection, Context, Evidence, Outcome, Outside, Permission, Phase, Probe};
 use super::facts::Facts;
 use super::failure::{AddressSpace, Body, Failure, Locale, RouteKind};
 use super::text::{evidence_items, text};
-use super::theory::{kind_fits, theories};
+use super::theory::{Theory, kind_fits, theories};
 use super::words::joined;
 use super::{Diagnosis, Finding, Verdict, fix};
 use crate::cors::{CorsError, Credentials, Engine, Mode, Redirect, Url};
@@ -125,29 +126,38 @@ struct Ranked {
     code: Code,
     error: Option<CorsError>,
     chance: f64,
+    /// Had nothing been timed.
+    timeless: f64,
 }
 
 /// What is less likely helps nobody.
 const NEGLIGIBLE: f64 = 0.004;
 
 /// Bayes: what was common before, times what fits what was seen. What contradicts it is out.
+///
+/// A busy machine makes the clock mislead: what it says changes the order, and takes nothing off the list.
 fn rank(facts: &Facts, evidence: &Evidence, took: f64) -> Vec<Ranked> {
     let mut ranked: Vec<Ranked> = Vec::new();
     for theory in theories(facts) {
-        let chance =
-            f64::from(theory.weight) * theory.likelihood(facts, evidence) * circumstances(theory.code, evidence, took);
-        if chance <= 0.0 {
+        let before = f64::from(theory.weight) * circumstances(&theory, facts, evidence, took);
+        let timeless = before * theory.likelihood(facts, evidence, Times::AreIgnored);
+        if timeless <= 0.0 {
             continue;
         }
+        let chance = before * theory.likelihood(facts, evidence, Times::Count);
         match ranked.iter_mut().find(|found| found.code == theory.code && found.error == theory.error) {
-            Some(found) => found.chance += chance,
-            None => ranked.push(Ranked { code: theory.code, error: theory.error, chance }),
+            Some(found) => {
+                found.chance += chance;
+                found.timeless += timeless;
+            }
+            None => ranked.push(Ranked { code: theory.code, error: theory.error, chance, timeless }),
         }
     }
     let sum: f64 = ranked.iter().map(|found| found.chance).sum();
+    let timeless: f64 = ranked.iter().map(|found| found.timeless).sum();
     let mut sorted: Vec<Ranked> = Vec::new();
     for found in ranked {
-        if found.chance < sum * NEGLIGIBLE {
+        if found.chance < sum * NEGLIGIBLE && found.timeless < timeless * NEGLIGIBLE {
             continue;
         }
         let at = sorted.partition_point(|other| other.chance >= found.chance / sum);
@@ -156,8 +166,9 @@ fn rank(facts: &Facts, evidence: &Evidence, took: f64) -> Vec<Ranked> {
     sorted
 }
 
-/// What else speaks for or against a finding: how long it took, and which door's words an answer used.
-fn circumstances(code: Code, evidence: &Evidence, took: f64) -> f64 {
+/// What else speaks for or against a finding: how long it took, which door's words an answer used, and what the dev server saw.
+fn circumstances(theory: &Theory, facts: &Facts, evidence: &Evidence, took: f64) -> f64 {
+    let code = theory.code;
     let words = evidence.observations.iter().find_map(|seen| match &seen.outcome {
         Outcome::Readable { body, .. } => Some(body.as_str()),
         _ => None,
@@ -182,14 +193,25 @@ fn circumstances(code: Code, evidence: &Evidence, took: f64) -> f64 {
     let time = match code {
         // API Gateway gives an integration 29 or 30 seconds
         Code::GatewayErrorWithoutCors if (28_000.0..40_000.0).contains(&took) => 50.0,
-        Code::ExtensionBlocked => match evidence.entry {
-            Entry::Took(duration) if duration > 0.0 && duration < 1.0 => 50.0,
-            Entry::Took(duration) if duration > 5.0 => 0.05,
-            _ => 1.0,
-        },
+        // Chromium's word for any request that failed; Firefox writes 0
+        Code::ExtensionBlocked if facts.page.engine == Engine::Chromium => {
+            let at_once = if facts.url.as_ref().is_some_and(Url::is_loopback) { 0.3 } else { 1.0 };
+            match evidence.quickest_failure() {
+                Some(duration) if duration < at_once => 50.0,
+                Some(duration) if duration > 5.0 => 0.2,
+                _ => 1.0,
+            }
+        }
         _ => 1.0,
     };
-    fits * time
+    let outside = match (evidence.outside, theory.error, code) {
+        // these two depend on who asks
+        (_, _, Code::CloudfrontCachedCors | Code::TargetAddressSpace) | (Outside::Unknown, ..) | (_, None, _) => 1.0,
+        // a GET stands for what must not be sent twice, and its answer for nothing but itself
+        (Outside::Passes, Some(_), _) if theory.phase() == Some(Phase::Actual) && !facts.is_get() => 0.5,
+        (Outside::Passes, Some(_), _) => 0.1,
+    };
+    fits * time * outside
 }
 
 /// Header names that were refused while another was let through: the preflight works, and does not list them.

@@ -10,8 +10,10 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
+use super::helper::{self, Said};
 use super::js::{self, get, set};
-use super::{helper, probe};
+use super::probe;
+use crate::diagnosis::evidence::Outside;
 use crate::diagnosis::failure::Probes;
 use crate::diagnosis::words::{joined, listed};
 use crate::diagnosis::{self, Answered, Entry, Failure, next_step};
@@ -91,12 +93,16 @@ async fn made(
         if evidence.entry == Entry::Missing {
             evidence = probe::try_out(&failure, evidence, 1).await;
         }
-        if next_step(&failure, &evidence).is_some()
-            && let Some(exact) = helper::ask(&helper, asked, failure.limits.milliseconds).await
-        {
-            let own = convert::diagnosis(&diagnosis::diagnose(&failure, &evidence))?;
-            set(&exact, "evidence", js::call(&get(&own, "evidence"), "concat", &[&get(&exact, "evidence")])?);
-            return Ok(exact);
+        if next_step(&failure, &evidence).is_some() {
+            match helper::ask(&helper, asked, failure.limits.milliseconds).await {
+                Said::Fault(exact) => {
+                    let own = convert::diagnosis(&diagnosis::diagnose(&failure, &evidence))?;
+                    set(&exact, "evidence", js::call(&get(&own, "evidence"), "concat", &[&get(&exact, "evidence")])?);
+                    return Ok(exact);
+                }
+                Said::NothingWrong => evidence.outside = Outside::Passes,
+                Said::Nothing => {}
+            }
         }
         failure.limits.milliseconds -= probe::now() - start;
     }

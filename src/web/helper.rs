@@ -16,16 +16,30 @@ pub fn of(failure: &JsValue) -> Option<String> {
     (path.starts_with('/') && says(&origin, "://")).then(|| joined(&[&origin, &path]))
 }
 
-/// The helper's diagnosis of a call. Nothing where the helper refuses, fails, takes too long or saw nothing wrong.
-pub async fn ask(helper: &str, failure: &JsValue, milliseconds: f64) -> Option<JsValue> {
-    let response = awaited(post(helper, &question(failure), milliseconds)).await.ok()?;
+/// What the helper said of a call.
+pub enum Said {
+    /// The exact diagnosis.
+    Fault(JsValue),
+    /// The call passes where it is repeated.
+    NothingWrong,
+    /// It refused, failed or took too long.
+    Nothing,
+}
+
+/// Asks the helper.
+pub async fn ask(helper: &str, failure: &JsValue, milliseconds: f64) -> Said {
+    let Ok(response) = awaited(post(helper, &question(failure), milliseconds)).await else { return Said::Nothing };
     if status_of(&response) != 200 {
-        return None;
+        return Said::Nothing;
     }
-    let report = awaited(call(&response, "json", &[])).await.ok()?;
+    let report = awaited(call(&response, "json", &[])).await.unwrap_or_default();
     let diagnosis = get(&report, "diagnosis");
     let headline = text(&get(&get(&diagnosis, "findings"), "0"), "title");
-    (get(&report, "outcome") == *"blocked" && !headline.is_empty()).then_some(diagnosis)
+    match text(&report, "outcome").as_str() {
+        "blocked" if !headline.is_empty() => Said::Fault(diagnosis),
+        "" | "blocked" => Said::Nothing,
+        _ => Said::NothingWrong,
+    }
 }
 
 /// The call as the helper takes it.

@@ -13,7 +13,7 @@ use super::probe::{
 use crate::cors::{Engine, Url};
 use crate::diagnosis::failure::Auth;
 use crate::diagnosis::words::{joined, says};
-use crate::diagnosis::{Failure, Observation, Outcome, Probe};
+use crate::diagnosis::{Entry, Failure, Observation, Outcome, Probe};
 
 /// Whose probes they are.
 pub struct Sender<'a> {
@@ -40,15 +40,16 @@ impl Sender<'_> {
             _ => self.fetched(&probe, &target, left).await?,
         };
         let took = now() - start;
-        let mut phase = None;
+        let (mut entry, mut phase) = (Entry::Unknown, None);
         if outcome == Outcome::Failed {
             // so does the event of a policy violation come
             next_task().await;
+            entry = timing_entry(&target, start, now());
             if !probe.headers(&self.failure.request.headers).0.is_empty() {
-                phase = phase_of(self.engine, timing_entry(&target, start, now()));
+                phase = phase_of(self.engine, entry);
             }
         }
-        Some(Observation { probe, outcome, times: vec![took], phase })
+        Some(Observation { probe, outcome, times: vec![took], entry, phase })
     }
 
     /// Where a probe goes.

@@ -105,6 +105,9 @@ async fn a_helper_that_fails_or_saw_nothing_wrong_leaves_it_to_the_probes() {
         let page = open(&network(answer));
         let diagnosis = diagnosed(failure(&format!("/silent/{at}"), "{}")).await;
         assert!(evidence(&diagnosis).contains(&"get-with-authorization".to_owned()), "{answer}");
+        // That it passes elsewhere is told.
+        let passed = answer.contains("readable");
+        assert_eq!(evidence(&diagnosis).contains(&"dev-server".to_owned()), passed, "{answer}");
         assert!(!["exactly this", "wrong"].contains(&title(&diagnosis).as_str()), "{answer}");
         drop(page);
     }

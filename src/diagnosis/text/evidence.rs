@@ -2,8 +2,8 @@
 
 use crate::cors::Credentials;
 use crate::diagnosis::EvidenceItem;
-use crate::diagnosis::clock;
-use crate::diagnosis::evidence::{Connection, Entry, Evidence, Observation, Outcome, Phase, Probe};
+use crate::diagnosis::clock::{self, Times};
+use crate::diagnosis::evidence::{Connection, Entry, Evidence, Observation, Outcome, Outside, Phase, Probe};
 use crate::diagnosis::failure::Locale;
 use crate::diagnosis::words::{digits, joined};
 
@@ -43,6 +43,13 @@ pub(in crate::diagnosis) fn evidence_items(evidence: &Evidence, locale: Locale) 
         };
         items.push(EvidenceItem::new("phase", "yes", None, text));
     }
+    if evidence.outside == Outside::Passes {
+        let text = say(
+            "Outside the browser the dev server found nothing wrong.",
+            "ブラウザーの外では、開発サーバーは問題を見つけませんでした。",
+        );
+        items.push(EvidenceItem::new("dev-server", "yes", None, text));
+    }
     let sent = evidence.observations.iter().filter(|seen| seen.outcome != Outcome::Unsent);
     items.extend(sent.map(|seen| observation(evidence, seen, locale)));
     items
@@ -60,7 +67,7 @@ fn observation(evidence: &Evidence, seen: &Observation, locale: Locale) -> Evide
         Locale::Ja => what_ja(&seen.probe),
     };
     let half = match outcome {
-        "failed" => clock::ended(evidence, seen).map(|ended| ended.phase),
+        "failed" => clock::ended(evidence, seen, Times::Count).map(|ended| ended.phase),
         _ => None,
     };
     let came = match (locale, status, outcome) {

@@ -13,6 +13,7 @@ use crate::cors::CorsError::{
 use crate::cors::Engine;
 use crate::diagnosis::code::Code;
 use crate::diagnosis::failure::{Auth, Body, RouteKind};
+use crate::diagnosis::words::says;
 
 /// A theory about something that answers.
 const fn theory(code: Code, error: CorsError, weight: f32, preflight: Preflight, open: Cors, call: Cors) -> Theory {
@@ -280,6 +281,9 @@ fn custom(found: &mut Theories<'_>) {
     credentials(found, 40.0, 20.0, open);
 }
 
+/// What the lists of ad and privacy blockers look for in a URL.
+const BLOCKERS_WORDS: [&str; 6] = ["analytics", "telemetry", "tracking", "beacon", "pixel", "/ads"];
+
 /// What can happen to any call, whatever it meets. The weights are of a whole of about 100.
 pub(super) fn anywhere(found: &mut Theories<'_>) {
     const fn silent(code: Code, weight: f32, reach: Reach, preflight: Preflight, open: Cors) -> Theory {
@@ -303,6 +307,8 @@ pub(super) fn anywhere(found: &mut Theories<'_>) {
     ];
     const REFUSED: &[Theory] =
         &[silent(Code::RedirectRefused, 40.0, Reach::Answers, Preflight::Works, Cors::Maybe(10))];
+    // blockers know such URLs by their words
+    const LISTED: &[Theory] = &[silent(Code::ExtensionBlocked, 14.0, Reach::Nothing, Preflight::Works, Cors::Fails)];
     // an https server that speaks HTTP/1.1 only is rare, but then each streamed call fails
     const STREAM: &[Theory] =
         &[silent(Code::StreamNeedsHttp2, 15.0, Reach::Answers, Preflight::Works, Cors::Maybe(80))];
@@ -313,6 +319,9 @@ pub(super) fn anywhere(found: &mut Theories<'_>) {
     }];
     let facts = found.facts;
     found.add(ALWAYS);
+    if BLOCKERS_WORDS.iter().any(|word| says(&facts.request.url, word)) {
+        found.add(LISTED);
+    }
     if facts.request.redirect == crate::cors::Redirect::Error {
         found.add(REFUSED);
     }

@@ -5,7 +5,7 @@
 
 mod front_doors;
 
-use super::clock::{self, Ended};
+use super::clock::{self, Ended, Times};
 use super::code::Code;
 use super::evidence::{Evidence, Observation, Outcome, Phase, Probe};
 use super::facts::Facts;
@@ -98,9 +98,12 @@ impl Theory {
     }
 
     /// The chance of what was seen, given this theory.
-    pub fn likelihood(&self, facts: &Facts, evidence: &Evidence) -> f64 {
-        let seen: f64 =
-            evidence.observations.iter().map(|observation| self.chance_of(observation, facts, evidence)).product();
+    pub fn likelihood(&self, facts: &Facts, evidence: &Evidence, times: Times) -> f64 {
+        let seen: f64 = evidence
+            .observations
+            .iter()
+            .map(|observation| self.chance_of(observation, facts, evidence, times))
+            .product();
         let half = match (evidence.phase, self.phase()) {
             (Some(seen), Some(said)) if seen != said => 0.02,
             // without a connection there was no answer to the call
@@ -111,13 +114,13 @@ impl Theory {
     }
 
     /// The chance of what one probe saw.
-    fn chance_of(&self, seen: &Observation, facts: &Facts, evidence: &Evidence) -> f64 {
-        let Passes { preflight, answer } = self.passes(&seen.probe, facts, evidence);
+    fn chance_of(&self, seen: &Observation, facts: &Facts, evidence: &Evidence, times: Times) -> f64 {
+        let Passes { preflight, answer } = self.passes(&seen.probe, facts, evidence, times);
         match seen.outcome {
             Outcome::Unsent => 1.0,
             // the question is whether a redirect leads away, not whether anything answers
             Outcome::Opaque if seen.probe == Probe::RedirectAway => 1.0 - answer,
-            Outcome::Failed => match clock::ended(evidence, seen) {
+            Outcome::Failed => match clock::ended(evidence, seen, times) {
                 None => 1.0 - preflight * answer,
                 Some(Ended { phase, trust }) => {
                     let (early, late) = (1.0 - preflight, preflight * (1.0 - answer));
@@ -132,7 +135,7 @@ impl Theory {
     }
 
     /// The chances that a probe passes.
-    fn passes(&self, probe: &Probe, facts: &Facts, evidence: &Evidence) -> Passes {
+    fn passes(&self, probe: &Probe, facts: &Facts, evidence: &Evidence, times: Times) -> Passes {
         let model = self.model;
         let plain = |answer: f64| Passes { preflight: 1.0, answer };
         match probe {
@@ -145,7 +148,7 @@ impl Theory {
             Probe::Simple(Credentials::Include) => plain(self.open_again(evidence) * include_given_omit(model.open)),
             Probe::Simple(_) => plain(model.open.chance(Credentials::Omit)),
             Probe::Header(name, mode) => Passes {
-                preflight: match without_credentials(name, *mode, evidence) {
+                preflight: match without_credentials(name, *mode, evidence, times) {
                     // a list is the same list with credentials
                     Some(passes) if model.preflight == Preflight::SomeHeaders => {
                         if passes {
@@ -270,11 +273,11 @@ impl Theory {
 }
 
 /// Whether the preflight for a header passes without credentials, where one with credentials is looked at.
-fn without_credentials(name: &str, mode: Credentials, evidence: &Evidence) -> Option<bool> {
+fn without_credentials(name: &str, mode: Credentials, evidence: &Evidence, times: Times) -> Option<bool> {
     if mode != Credentials::Include {
         return None;
     }
-    clock::preflight_passes(evidence, &Probe::Header(name.to_owned(), Credentials::Omit))
+    clock::preflight_passes(evidence, &Probe::Header(name.to_owned(), Credentials::Omit), times)
 }
 
 /// The chance that an answer passes with credentials, if it passes without.
