@@ -2,6 +2,8 @@
 //!
 //! GET, and HEAD of the page itself; the app's own header values go to the app's own URL only, and follow no redirect.
 
+use std::cell::Cell;
+
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
@@ -36,7 +38,7 @@ impl Sender<'_> {
             return None;
         }
         let outcome = match probe {
-            Probe::NullOrigin | Probe::RedirectAway => framed(&probe, &target, left.min(self.patience)).await,
+            Probe::NullOrigin | Probe::RedirectAway => self.framed(&probe, &target).await,
             _ => self.fetched(&probe, &target, left).await?,
         };
         let took = now() - start;
@@ -103,28 +105,48 @@ impl Sender<'_> {
     }
 }
 
-/// What the frame does: its name is the mode's first letter and the URL.
-const SCRIPT: &str = "\"><script>let away=0;document.addEventListener('securitypolicyviolation',e=>{if(e.disposition=='enforce'&&e.effectiveDirective=='connect-src')away=1});fetch(name.slice(1),{mode:name[0]=='n'?'no-cors':'cors',credentials:'omit',cache:'no-store'}).then(()=>1,()=>0).then(ok=>setTimeout(()=>parent.postMessage([ok,away],'*'),9))</script>";
+/// Whether a frame's script was kept from running. The page's policy does that to each, and logs an error each time.
+#[derive(Clone, Copy, PartialEq)]
+enum Frames {
+    MayRun,
+    Silent,
+}
 
-/// A GET from a sandboxed frame, whose origin is opaque and whose own policy knows the API's origin only.
-async fn framed(probe: &Probe, target: &str, patience: f64) -> Outcome {
-    // a worker has no document
-    let document = of_page("document");
-    let (Ok(frame), Some(url)) = (call(&document, "createElement", &[&"iframe".into()]), Url::parse(target)) else {
-        return Outcome::Unsent;
-    };
-    let mode = if *probe == Probe::RedirectAway { "n" } else { "c" };
-    set(&frame, "hidden", true);
-    set(&frame, "sandbox", "allow-scripts");
-    set(&frame, "name", joined(&[mode, target]));
-    let policy = "<meta http-equiv=Content-Security-Policy content=\"connect-src ";
-    set(&frame, "srcdoc", joined(&[policy, url.origin().as_str(), SCRIPT]));
-    let until = now() + patience;
-    let _ = call(&get(&document, "documentElement"), "append", &[&frame]);
-    let mut outcome = Outcome::Unsent;
-    // the page's policy may keep the frame's script from running: then nothing comes
-    while let Some(event) = message(until - now()).await {
-        if get(&event, "source") == get(&frame, "contentWindow") {
+thread_local! {
+    static FRAMES: Cell<Frames> = const { Cell::new(Frames::MayRun) };
+}
+
+/// What the frame does: it says that it is there, and then how its request fared. Its name is the mode's first letter and the URL.
+const SCRIPT: &str = "\"><script>parent.postMessage(0,'*');let away=0;document.addEventListener('securitypolicyviolation',e=>{if(e.disposition=='enforce'&&e.effectiveDirective=='connect-src')away=1});fetch(name.slice(1),{mode:name[0]=='n'?'no-cors':'cors',credentials:'omit',cache:'no-store'}).then(()=>1,()=>0).then(ok=>setTimeout(()=>parent.postMessage([ok,away],'*'),9))</script>";
+
+impl Sender<'_> {
+    /// A GET from a sandboxed frame, whose origin is opaque and whose own policy knows the API's origin only.
+    async fn framed(&self, probe: &Probe, target: &str) -> Outcome {
+        // a worker has no document
+        let document = of_page("document");
+        let (Ok(frame), Some(url), Frames::MayRun) =
+            (call(&document, "createElement", &[&"iframe".into()]), Url::parse(target), FRAMES.get())
+        else {
+            return Outcome::Unsent;
+        };
+        let mode = if *probe == Probe::RedirectAway { "n" } else { "c" };
+        set(&frame, "hidden", true);
+        set(&frame, "sandbox", "allow-scripts");
+        set(&frame, "name", joined(&[mode, target]));
+        let policy = "<meta http-equiv=Content-Security-Policy content=\"connect-src ";
+        set(&frame, "srcdoc", joined(&[policy, url.origin().as_str(), SCRIPT]));
+        let patience = || self.deadline.min(now() + self.patience);
+        let mut until = patience();
+        let _ = call(&get(&document, "documentElement"), "append", &[&frame]);
+        let (mut outcome, mut frames) = (Outcome::Unsent, Frames::Silent);
+        while let Some(event) = message(until - now()).await {
+            if get(&event, "source") != get(&frame, "contentWindow") {
+                continue;
+            }
+            if frames == Frames::Silent {
+                (frames, until) = (Frames::MayRun, patience());
+                continue;
+            }
             let said = |place: &str| get(&get(&event, "data"), place) == 1.0;
             outcome = match (said("0"), said("1"), probe) {
                 (_, true, Probe::RedirectAway) => Outcome::Redirect,
@@ -134,9 +156,13 @@ async fn framed(probe: &Probe, target: &str, patience: f64) -> Outcome {
             };
             break;
         }
+        let _ = call(&frame, "remove", &[]);
+        // one for which there was no time may run another time
+        if now() < self.deadline {
+            FRAMES.set(frames);
+        }
+        outcome
     }
-    let _ = call(&frame, "remove", &[]);
-    outcome
 }
 
 /// The next message to the window; nothing when the time is over.

@@ -34,14 +34,11 @@ export function makeFixture() {
       </script>`,
     ),
   );
-  writeFileSync(
-    join(folder, 'no-wasm.html'),
-    page(
-      `<meta http-equiv="Content-Security-Policy" content="script-src 'self'">`,
-      '<script type="module" src="/no-wasm.js"></script>',
-    ),
-  );
-  writeFileSync(join(folder, 'no-wasm.js'), `import * as gatepass from '${entry('.')}';\nObject.assign(globalThis, { gatepass });\n`);
+  for (const [name, allowed] of [['no-wasm', "'self'"], ['no-inline', "'self' 'wasm-unsafe-eval'"]]) {
+    const policy = `<meta http-equiv="Content-Security-Policy" content="script-src ${allowed}">`;
+    writeFileSync(join(folder, `${name}.html`), page(policy, '<script type="module" src="/package-only.js"></script>'));
+  }
+  writeFileSync(join(folder, 'package-only.js'), `import * as gatepass from '${entry('.')}';\nObject.assign(globalThis, { gatepass });\n`);
   return { folder, remove: () => rmSync(folder, { recursive: true }) };
 }
 
