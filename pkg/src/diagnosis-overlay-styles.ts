@@ -26,10 +26,10 @@ h2::first-letter, summary::first-letter { text-transform: uppercase; }
 h3 { margin-top: 14px; font-size: 12px; font-weight: 600; color: var(--soft); }
 p { margin-top: 8px; }
 code, pre { font: 12px/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-.way { display: flex; flex-wrap: wrap; gap: 4px 0; margin-top: 10px; list-style: none; font-size: 12px; color: var(--soft); }
-.way li + li::before { content: '→'; content: '→' / ''; margin: 0 6px; color: var(--soft); font-weight: 400; }
+.way { display: flex; flex-wrap: wrap; gap: 4px 0; margin-top: 10px; list-style: none; font-size: 12px; }
+.way li:not(:last-child)::after { content: '→'; content: '→' / ''; margin: 0 6px; color: var(--soft); font-weight: 400; }
 .way [aria-current] { color: var(--bad); font-weight: 700; }
-.way [aria-current] ~ li { opacity: .75; }
+.way [aria-current] ~ li { color: var(--soft); }
 details { margin-top: 8px; border-top: 1px solid var(--line); padding-top: 8px; }
 summary { cursor: pointer; font-weight: 600; }
 summary::marker { color: var(--soft); }

@@ -33,8 +33,9 @@ export function show(host: HTMLElement, diagnosis: Diagnosis, dismiss: () => voi
 }
 
 /** What a screen reader says, once: nothing of the card itself is live. */
-function announcement({ findings: [{ title }] }: Diagnosis): HTMLElement {
-  return element('p', { role: 'alert', class: 'unseen' }, `gatepass: ${title}`);
+function announcement(diagnosis: Diagnosis): HTMLElement {
+  const [{ title }] = diagnosis.findings;
+  return element('p', { role: 'alert', lang: languageOf(diagnosis), class: 'unseen' }, `gatepass: ${title}`);
 }
 
 function card(diagnosis: Diagnosis, close: () => void): HTMLElement {
@@ -62,7 +63,7 @@ const PLACE: Partial<Record<Layer, Layer>> = { client: 'page', emulator: 'api-ga
 function way({ verdict, findings: [{ layer }], request }: Diagnosis, words: Words): HTMLElement {
   const place = PLACE[layer] ?? layer;
   const named = verdict === 'ambiguous' ? words.probably(words.layer[layer]) : words.layer[layer];
-  const direct = request.url.includes('.lambda-url.');
+  const direct = new URL(request.url).hostname.includes('.lambda-url.');
   const passed = (stop: Layer) => stop !== 'cloudfront' && !(direct && (stop === 'api-gateway' || stop === 'authorizer'));
   const stops = WAY.filter((stop) => stop === place || passed(stop));
   return element(
@@ -85,7 +86,8 @@ function fix({ tool, text }: Fix, words: Words): HTMLElement {
       copy.textContent = done;
     });
   }, { class: 'copy', 'aria-live': 'polite' });
-  return folded(words.tool[tool], element('div', { class: 'fix' }, element('pre', { tabindex: '0' }, code), copy));
+  const name = words.tool[tool];
+  return folded(name, element('div', { class: 'fix' }, element('pre', { role: 'region', 'aria-label': name, tabindex: '0' }, code), copy));
 }
 
 async function copied(text: string, code: HTMLElement, words: Words): Promise<string> {

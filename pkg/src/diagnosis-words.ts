@@ -55,7 +55,7 @@ const WORDS: Record<Locale, Words> = {
     others: 'ほかに考えられる原因',
     docs: '詳細',
     way: '問題の箇所',
-    probably: (place) => `おそらく${place}`,
+    probably: (place) => `${place} (推定)`,
     copy: 'コピー',
     copied: 'コピーしました',
     selected: '選択しました',

@@ -177,19 +177,33 @@ export interface DiagnosisOverlayProps {
 /** The latest diagnosis over the page, until it is dismissed. It is loaded with the first diagnosis, and nothing is rendered on a server. */
 export function DiagnosisOverlay({ when = 'development' }: DiagnosisOverlayProps): ReactElement | null {
   const { diagnosis } = useDiagnosis();
-  const [dismissed, setDismissed] = useState<Diagnosis | null>(null);
+  const [shown, setShown] = useState<Diagnosis | null>(null);
+  const dismissed = useRef<Diagnosis>(null);
   const host = useRef<HTMLDivElement>(null);
-  // A call that fails over and over does not bring back what was dismissed.
-  const shown = diagnosis !== dismissed && (when === 'always' || isDevelopment()) ? diagnosis : null;
+  const wanted = when === 'always' || isDevelopment() ? diagnosis : null;
   useEffect(() => {
-    if (!shown) return;
+    // A call that fails over and over does not bring back what was dismissed.
+    if (!wanted || wanted === dismissed.current) return;
+    const place = host.current;
+    // Whoever reads in the card keeps it until the focus has left it.
+    const turn = () => {
+      if (!place || document.activeElement !== place) setShown(wanted);
+    };
+    turn();
+    place?.addEventListener('focusout', turn);
+    return () => place?.removeEventListener('focusout', turn);
+  }, [wanted, shown]);
+  const card = wanted && shown;
+  useEffect(() => {
+    if (!card) return;
     let hide: (() => void) | undefined;
     let gone = false;
     const start = async () => {
       const { show } = await import('./diagnosis-overlay.js');
       if (gone || !host.current) return;
-      hide = show(host.current, shown, () => {
-        setDismissed(shown);
+      hide = show(host.current, card, () => {
+        dismissed.current = card;
+        setShown(null);
       });
     };
     // What cannot be shown must not disturb the app; the console has it, too.
@@ -198,6 +212,6 @@ export function DiagnosisOverlay({ when = 'development' }: DiagnosisOverlayProps
       gone = true;
       hide?.();
     };
-  }, [shown]);
-  return shown && createElement('div', { ref: host });
+  }, [card]);
+  return card && createElement('div', { ref: host });
 }

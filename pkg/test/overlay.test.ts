@@ -84,6 +84,7 @@ test('headline, verdict, the place where it broke, the evidence and the fixes by
   assert.deepEqual(all('.evidence li').map((item) => item.textContent).at(-1), 'A GET with Authorization could be read, status 401.');
   assert.deepEqual(all('.evidence li').map((item) => item.getAttribute('data-mark')), ['✓', '✗', '•']);
   assert.deepEqual(all('details:has(> .fix) > summary').map((tool) => tool.textContent), ['SAM', 'AWS CLI']);
+  assert.deepEqual(all('pre').map((place) => [place.getAttribute('role'), place.getAttribute('aria-label')]), [['region', 'SAM'], ['region', 'AWS CLI']]);
   assert.equal(text('pre'), "AllowOrigins:\n  - 'http://localhost:5173'");
   assert.equal(text('.docs code'), 'gatepass/docs/diagnosis.md#origin-not-allowed');
   assert.equal(shadow()?.adoptedStyleSheets.length, 1);
@@ -94,6 +95,7 @@ test('a screen reader hears of it once, and finds it by its headline', async () 
   const { emit, all, shadow } = await open();
   await emit(DIAGNOSIS);
   assert.deepEqual(all('[role=alert]').map((live) => live.textContent), ['gatepass: The API does not allow http://localhost:5173.']);
+  assert.equal(all('[role=alert]')[0]?.getAttribute('lang'), 'en');
   const card = shadow()?.querySelector('section');
   assert.equal(shadow()?.getElementById(card?.getAttribute('aria-labelledby') ?? '')?.tagName, 'H2');
   assert.equal(card?.lang, 'en');
@@ -116,12 +118,12 @@ test('other findings are at hand, and a Japanese diagnosis has Japanese labels',
   assert.ok(all('summary').some((summary) => summary.textContent === 'The API has no CORS configuration.'));
   assert.equal(text('.way [aria-current]'), 'probably API Gateway');
   await emit({ ...JAPANESE, verdict: 'ambiguous' });
-  assert.equal(text('.way [aria-current]'), 'おそらくAPI Gateway');
+  assert.equal(text('.way [aria-current]'), 'API Gateway (推定)');
   await emit(JAPANESE);
   assert.equal(text('b'), '有力');
   assert.equal(text('.copy'), 'コピー');
   assert.deepEqual(all('.way li').map((stop) => stop.textContent).slice(0, 2), ['ページ', 'ネットワーク']);
-  assert.deepEqual(all('section').map((card) => card.getAttribute('lang')), ['ja']);
+  assert.deepEqual(all('section, [role=alert]').map((told) => told.getAttribute('lang')), ['ja', 'ja']);
 });
 
 test('it is dismissed by its button or by Escape, and does not come back for the same failure', async () => {
@@ -160,6 +162,33 @@ test('who dismisses it from within is back where they were', async () => {
   assert.notEqual(document.activeElement, app);
   await settled(() => button?.click());
   assert.equal(document.activeElement, app);
+});
+
+test('whoever reads in it keeps it; the next one comes when they are done', async () => {
+  const { emit, text, app, shadow } = await open();
+  const focus = (selector: string) => settled(() => shadow()?.querySelector<HTMLElement>(selector)?.focus());
+  await emit(DIAGNOSIS);
+  await focus('.copy');
+  await emit(AMBIGUOUS);
+  assert.equal(text('b'), 'Certain');
+  await settled(() => {
+    app.focus();
+  });
+  assert.equal(text('b'), 'One of several');
+  await focus('.copy');
+  await emit(DIAGNOSIS);
+  await settled(() => shadow()?.querySelector<HTMLButtonElement>('.close')?.click());
+  assert.equal(text('b'), 'Certain', 'what waited is no less new for that');
+});
+
+test('only the host tells a function URL, which has no gateway before it', async () => {
+  const { emit, all } = await open();
+  const way = async (url: string) => {
+    await emit({ ...DIAGNOSIS, findings: [{ ...DIAGNOSIS.findings[0], layer: 'integration' }], request: { ...DIAGNOSIS.request, url } });
+    return all('.way li').map((stop) => stop.textContent);
+  };
+  assert.deepEqual(await way('https://abc.lambda-url.eu-west-1.on.aws/items'), ['Page', 'Network', 'Function']);
+  assert.deepEqual(await way('https://api.example.com/a.lambda-url.b?c=.lambda-url.'), ['Page', 'Network', 'API Gateway', 'Authorizer', 'Function']);
 });
 
 test('in production it shows nothing, unless it is to show always', async () => {
