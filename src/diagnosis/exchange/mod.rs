@@ -21,7 +21,6 @@ use super::failure::{Auth, FailedRequest, FailedRoute, Locale, Probes, RouteKind
 use super::{Answered, Finding, Verdict};
 use crate::cors::{self, End, Engine, Origin, Ruling, Url, Violation};
 use crate::cors::{AddressSpace, Crossing, LocalNetworkPermission, PageContext, local_network_check};
-use crate::text::cut;
 
 pub use examination::{Examination, Send, Step, WireRequest};
 pub use report::{Outcome, Report, StepReport};
@@ -83,7 +82,7 @@ impl Call {
     fn auth_of_headers(&self) -> Auth {
         let headers = &self.request.headers;
         let authorization = headers.get("authorization");
-        let presigned = cut(&self.request.url, |b| b == b'?').is_some_and(|(_, query)| is_presigned(query));
+        let presigned = is_presigned(&self.request.url);
         let signed = authorization.as_deref().is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256"));
         match authorization {
             _ if presigned || signed || headers.contains("x-amz-date") => Auth::Iam,
@@ -104,6 +103,8 @@ pub enum Failure {
     Reset,
     /// The certificate or the TLS handshake.
     Tls,
+    /// No connection in time.
+    ConnectTimeout,
     /// No answer in time.
     Timeout,
     /// What came is not HTTP.

@@ -16,9 +16,10 @@ pub(super) fn lost(failure: Option<Failure>, part: Part, response: Option<&Reply
         Some(Failure::Refused) => certain(Code::ConnectionRefused),
         Some(Failure::Reset) => certain(Code::ConnectionReset),
         Some(Failure::Tls) => certain(Code::CertificateInvalid),
-        Some(Failure::Timeout) => certain(Code::TimedOut),
+        Some(Failure::Timeout | Failure::ConnectTimeout) => certain(Code::TimedOut),
         Some(Failure::NotHttp) => certain(Code::NotHttp),
-        Some(Failure::TooLarge | Failure::Other) => likely(&[Code::Unreachable]),
+        Some(Failure::TooLarge) => certain(Code::AnswerTooLarge),
+        Some(Failure::Other) => likely(&[Code::Unreachable]),
         // nobody looked
         None => (crate::diagnosis::Verdict::Ambiguous, vec![Code::Unreachable]),
     }

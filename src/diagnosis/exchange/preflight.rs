@@ -36,14 +36,14 @@ pub(super) fn refused(scene: &Scene<'_>, answered: &Answered, allow_origin: Allo
         return silent(scene, marks);
     }
     if let Some(everything) = refused_alike(scene, marks) {
-        return everything;
+        return scene.doors.judge(everything);
     }
-    match scene.doors.behind {
+    scene.doors.judge(match scene.doors.behind {
         Some(RouteKind::HttpApi) => by_http_api(answered, allow_origin),
         Some(RouteKind::FunctionUrl) => by_function_url(scene, allow_origin),
         Some(RouteKind::RestApi) => by_rest_api(scene, marks, allow_origin),
         _ => by_anyone(scene, marks, allow_origin),
-    }
+    })
 }
 
 /// A good status, and no word about the origin.
@@ -55,15 +55,16 @@ fn silent(scene: &Scene<'_>, marks: Marks<'_>) -> Suspects {
     if marks.cache() == Cache::Hit {
         return certain(Code::CloudfrontCachedCors);
     }
-    match scene.doors.behind {
-        // API Gateway's own answer to a preflight is 204 and empty; it is given only where CORS is configured
+    scene.doors.judge(match scene.doors.behind {
+        // API Gateway's own answer to a preflight is 204 and empty; it is given only where CORS is configured, as was measured and
+        // is documented nowhere
         Some(RouteKind::HttpApi | RouteKind::SamLocal) if marks.0.status == 204 && marks.0.body.is_empty() => {
-            certain(Code::OriginNotAllowed)
+            likely(&[Code::OriginNotAllowed, Code::CorsNotConfigured])
         }
         Some(RouteKind::HttpApi | RouteKind::SamLocal) => likely(&[Code::CorsNotConfigured, Code::OriginNotAllowed]),
         Some(RouteKind::FunctionUrl) => likely(&[Code::FunctionUrlNoCors, Code::OriginNotAllowed]),
         _ => certain(Code::PreflightWithoutCors),
-    }
+    })
 }
 
 /// `OPTIONS` and the call are refused with the same words: it is not about the preflight.

@@ -5,11 +5,11 @@ use serde::Serialize;
 use super::examination::{Step, WireRequest};
 use super::{Call, Explanation, Failure, NamedViolation, Reply};
 use crate::cors::{End, HeaderList, Ruling};
-use crate::diagnosis::facts::is_presigned;
+use crate::diagnosis::facts::{REDACTED, shown};
 use crate::diagnosis::failure::Locale;
-use crate::diagnosis::words::{digits, joined};
-use crate::diagnosis::{Answered, Diagnosis, EvidenceItem, RequestSummary};
-use crate::text::{contains, cut, cut_last, split_before};
+use crate::diagnosis::words::{digits, joined, says};
+use crate::diagnosis::{Answered, Diagnosis, EvidenceItem};
+use crate::text::{contains, cut, parts};
 
 /// What came back, as the transport saw it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -46,11 +46,12 @@ impl Outcome {
 }
 
 impl Failure {
-    const NAMED: [(&'static str, Self); 8] = [
+    const NAMED: [(&'static str, Self); 9] = [
         ("dns", Self::Dns),
         ("refused", Self::Refused),
         ("reset", Self::Reset),
         ("tls", Self::Tls),
+        ("connect-timeout", Self::ConnectTimeout),
         ("timeout", Self::Timeout),
         ("not-http", Self::NotHttp),
         ("too-large", Self::TooLarge),
@@ -106,7 +107,6 @@ impl Report {
         let secrets = Secrets::of(call);
         let steps: Vec<StepReport> = steps.iter().map(|step| secrets.redact(step)).collect();
         let evidence = steps.iter().map(|step| evidence(step, call.locale)).collect();
-        let summary = call.facts().summary();
         Self {
             outcome: match ruling.end {
                 End::Readable => "readable",
@@ -120,7 +120,7 @@ impl Report {
             diagnosis: Diagnosis {
                 verdict: explanation.verdict,
                 findings: explanation.findings,
-                request: RequestSummary { url: without_userinfo(&summary.url), ..summary },
+                request: call.facts().summary(),
                 evidence,
             },
             steps,
@@ -155,9 +155,6 @@ fn evidence(step: &StepReport, locale: Locale) -> EvidenceItem {
     EvidenceItem::new(step.request.step.name(), outcome, status, text)
 }
 
-/// What takes the place of a secret.
-const REDACTED: &str = "[redacted]";
-
 /// Request headers whose values are nobody's secret.
 const PLAIN: [&str; 9] = [
     "accept",
@@ -170,6 +167,17 @@ const PLAIN: [&str; 9] = [
     "x-amz-content-sha256",
     "x-amz-date",
 ];
+
+/// What the name of an answer's header has in it when its value is a secret.
+const SECRET: [&str; 8] =
+    ["cookie", "token", "authorization", "api-key", "secret", "session", "signature", "credential"];
+
+/// Whether a body says who answered: errors do, and pages that stand in an API's place. Anything else is what the user's session
+/// gave them.
+fn tells_why(status: u16, headers: &[(String, String)]) -> bool {
+    let is_page = |(name, value): &(String, String)| name.eq_ignore_ascii_case("content-type") && says(value, "html");
+    status >= 400 || headers.iter().any(is_page)
+}
 
 /// What must not be shown: servers repeat headers in their error messages.
 struct Secrets(Vec<String>);
@@ -187,6 +195,10 @@ impl Secrets {
                 secrets.push(part.to_owned());
             }
         }
+        if let Some((_, query)) = cut(&call.request.url, |b| b == b'?') {
+            let values = parts(query, |b| matches!(b, b'&' | b'#')).filter_map(|pair| cut(pair, |b| b == b'='));
+            secrets.extend(values.map(|(_, value)| value).filter(|value| value.len() >= 8).map(str::to_owned));
+        }
         Self(secrets.into_iter().filter(|secret| secret.len() >= 4).collect())
     }
 
@@ -196,13 +208,12 @@ impl Secrets {
             let value = if is_plain(name) { value.clone() } else { REDACTED.to_owned() };
             (name.clone(), value)
         });
-        let request =
-            WireRequest { url: without_signature(&request.url), headers: headers.collect(), ..request.clone() };
+        let request = WireRequest { url: shown(&request.url), headers: headers.collect(), ..request.clone() };
         let outcome = match &step.outcome {
             Outcome::Answer { status, headers, body } => Outcome::Answer {
                 status: *status,
                 headers: headers.iter().map(|(name, value)| (name.clone(), self.header(name, value))).collect(),
-                body: self.without(body),
+                body: if tells_why(*status, headers) { self.without(body) } else { String::new() },
             },
             Outcome::Failure { failure, message } => {
                 Outcome::Failure { failure: *failure, message: self.without(message) }
@@ -213,8 +224,10 @@ impl Secrets {
 
     fn header(&self, name: &str, value: &str) -> String {
         match name.to_ascii_lowercase().as_str() {
-            "set-cookie" | "set-cookie2" => REDACTED.to_owned(),
-            "location" => self.without(&without_userinfo(&without_signature(value))),
+            // lists of names
+            listed if listed.starts_with("access-control-") => self.without(value),
+            "location" | "content-location" | "refresh" | "link" => self.without(&shown(value)),
+            secret if SECRET.iter().any(|word| says(secret, word)) => REDACTED.to_owned(),
             _ => self.without(value),
         }
     }
@@ -233,41 +246,4 @@ impl Secrets {
 
 fn is_plain(name: &str) -> bool {
     PLAIN.iter().any(|plain| plain.eq_ignore_ascii_case(name))
-}
-
-/// A presigned query is a key to the door.
-fn without_signature(url: &str) -> String {
-    match cut(url, |b| b == b'?') {
-        Some((path, query)) if is_presigned(query) => joined(&[path, "?", REDACTED]),
-        _ => url.to_owned(),
-    }
-}
-
-/// What stands before the host may be a password; an `@` further on is none.
-fn without_userinfo(url: &str) -> String {
-    let after_scheme = cut(url, |b| b == b'/').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix('/')?)));
-    let Some((scheme, rest)) = after_scheme else { return url.to_owned() };
-    let (authority, path) = split_before(rest, |b| matches!(b, b'/' | b'?' | b'#'));
-    match cut_last(authority, |b| b == b'@') {
-        Some((_, host)) => joined(&[scheme, "//", REDACTED, "@", host, path]),
-        None => url.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_userinfo;
-
-    #[test]
-    fn a_password_before_the_host_is_redacted_and_no_other_text() {
-        for (url, shown) in [
-            ("https://u:p@api.test/a?b=c@d", "https://[redacted]@api.test/a?b=c@d"),
-            ("//u:p@x@api.test", "//[redacted]@api.test"),
-            ("https://api.test/?mail=a@b.test", "https://api.test/?mail=a@b.test"),
-            ("/a/b@c", "/a/b@c"),
-            ("items", "items"),
-        ] {
-            assert_eq!(without_userinfo(url), shown);
-        }
-    }
 }

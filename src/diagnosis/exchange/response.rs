@@ -33,13 +33,13 @@ fn owner(scene: &Scene<'_>, marks: Marks<'_>) -> Suspects {
         Cache::Error if marks.is_ok() => return certain(Code::CloudfrontErrorPage),
         Cache::Error | Cache::Other => {}
     }
-    match scene.doors.behind {
+    scene.doors.judge(match scene.doors.behind {
         Some(RouteKind::SamLocal) => sam_local(answered.status),
         Some(RouteKind::Localstack) if answered.status == 403 => certain(Code::LocalstackOrigin),
         Some(RouteKind::FunctionUrl) => function_url(scene, marks),
         Some(RouteKind::HttpApi) => http_api(scene, marks),
         behind => rest_api(scene, marks, behind),
-    }
+    })
 }
 
 fn sam_local(status: u16) -> Suspects {
@@ -65,8 +65,8 @@ fn http_api(scene: &Scene<'_>, marks: Marks<'_>) -> Suspects {
         Some(true) if marks.is_made_by_aws() && marks.is_error() => certain(Code::GatewayErrorWithoutCors),
         Some(true) => certain(Code::ResponseWithoutCors),
         Some(false) | None => match scene.foreign.map(|answered| answered.status) {
-            // only an API with CORS settings answers OPTIONS so
-            Some(204) => certain(Code::OriginNotAllowed),
+            // only an API with CORS settings answers OPTIONS so, as far as is known
+            Some(204) => likely(&[Code::OriginNotAllowed, Code::CorsNotConfigured]),
             Some(_) => certain(Code::CorsNotConfigured),
             None => likely(&[Code::CorsNotConfigured, Code::OriginNotAllowed]),
         },

