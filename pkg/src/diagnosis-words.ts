@@ -24,7 +24,8 @@ export interface Words {
 const NAMES = { sam: 'SAM', cloudformation: 'CloudFormation', terraform: 'Terraform', cdk: 'CDK', cli: 'AWS CLI' };
 const SERVICES = { cloudfront: 'CloudFront', 'api-gateway': 'API Gateway', iam: 'IAM', cognito: 'Cognito' };
 
-const WORDS: Record<Locale, Words> = {
+/** The doctor has them, too. */
+export const WORDS: Record<Locale, Words> = {
   en: {
     verdict: { certain: 'Certain', likely: 'Likely', ambiguous: 'One of several' },
     layer: {

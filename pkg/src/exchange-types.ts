@@ -86,7 +86,7 @@ export interface WireRequest {
 /** What came back: an answer with its body cut short, or why there is none. */
 export type WireOutcome =
   | { status: number; headers: HeaderPairs; body: string }
-  | { failure: 'dns' | 'refused' | 'reset' | 'tls' | 'timeout' | 'not-http' | 'too-large' | 'other'; message: string };
+  | { failure: 'dns' | 'refused' | 'reset' | 'tls' | 'connect-timeout' | 'timeout' | 'not-http' | 'too-large' | 'other'; message: string };
 
 /** What an examination found. It holds no secret: values of headers that may be one are redacted. */
 export interface Report {

@@ -66,6 +66,17 @@ test('4: nothing answered', async () => {
   assert.match(stdout, /! nobody listens there.*\nerror: nothing answered\n$/s);
 });
 
+test('where the environment names a proxy, a server that cannot be reached is no certain finding', async () => {
+  const environment = { HTTPS_PROXY: 'http://user:secret@proxy.invalid:3128' };
+  const { code, stdout, stderr } = await run(['doctor', 'https://nobody.invalid/', '--origin', ORIGIN, '--json'], { environment });
+  assert.equal((JSON.parse(stdout) as Report).diagnosis.verdict, 'likely');
+  assert.equal(code, 4);
+  assert.match(stderr, /^gatepass: HTTPS_PROXY is set, and the doctor does not use it/);
+  assert.doesNotMatch(stderr, /secret/);
+  const own = await run(['doctor', 'https://nobody.invalid/', '--origin', ORIGIN, '--json'], { environment: { ...environment, NO_PROXY: '.invalid' } });
+  assert.deepEqual([(JSON.parse(own.stdout) as Report).diagnosis.verdict, own.stderr], ['certain', '']);
+});
+
 test('help and version', async () => {
   const help = await run(['--help']);
   assert.equal(help.code, 0);

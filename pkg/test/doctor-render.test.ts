@@ -6,6 +6,7 @@ import { COLOURS, columns, cut, PLAIN, printable, wrap } from '../src/doctor/lay
 import { render, type Asked } from '../src/doctor/render.js';
 import { verdictOf } from '../src/doctor/verdict.js';
 import { WORDS } from '../src/doctor/words/index.js';
+import { WORDS as COMMON } from '../src/diagnosis-words.js';
 import type { Report } from '../src/exchange-types.js';
 
 const URL = 'https://api.example.com/items';
@@ -91,16 +92,20 @@ test('a blocked call reads like a compiler’s diagnostic', () => {
    |                                --------- must be https://app.example.com
    | < {"message": "Internal server error"}
    |
-   = certain · API Gateway · Chromium: HeaderDisallowedByPreflightResponse (x-team)
+   = Certain · API Gateway · Chromium: HeaderDisallowedByPreflightResponse (x-team)
    = Access-Control-Allow-Headers must name every header that is not safelisted.
 
 also[response-without-cors]: the answer lacks CORS headers
 
-fix: console
+fix: Console
 
     API Gateway → your HTTP API → CORS.
 
-   = other tools: --tool sam
+fix: SAM
+
+    CorsConfiguration:
+      AllowHeaders: [authorization, x-team]
+
    = more in docs/diagnosis.md#header-not-allowed of the package gatepass
 
 error: Chromium blocks this call: HeaderDisallowedByPreflightResponse
@@ -113,6 +118,52 @@ test('the fixes of the tools that were asked for, letter for letter, and word of
   assert.match(text, /\n {4}CorsConfiguration:\n {4} {2}AllowHeaders: \[authorization, x-team\]\n/);
   assert.match(text, /nothing to mend with CDK/);
   assert.doesNotMatch(text, /your HTTP API/);
+});
+
+test('without a tool: what mends it first, in its order, and word of what is left out', () => {
+  const [first] = report().diagnosis.findings;
+  const shown = (fixes: typeof first.fixes) => {
+    const text = show(report({ diagnosis: { ...report().diagnosis, findings: [{ ...first, fixes }] } }));
+    return [...text.matchAll(/^fix: (.*)\n\n {4}(.*)/gm)].map(([, tool, line]) => `${tool}: ${line}`).concat(/more fixes: .*/.exec(text) ?? []);
+  };
+  assert.deepEqual(shown([{ tool: 'sam', text: 'Cors' }, { tool: 'code', text: 'proxy' }]), ['SAM: Cors', 'Code: proxy']);
+  assert.deepEqual(
+    shown([
+      { tool: 'console', text: 'Gateway responses' },
+      { tool: 'sam', text: 'GatewayResponses' },
+      { tool: 'cdk', text: 'addGatewayResponse' },
+      { tool: 'console', text: 'CloudWatch' },
+      { tool: 'code', text: 'sqs' },
+      { tool: 'sam', text: 'TimeoutInMillis' },
+    ]),
+    ['Console: Gateway responses', 'SAM: GatewayResponses', 'Code: sqs', 'more fixes: --tool console, --tool sam, --tool cdk'],
+  );
+});
+
+test('the words are those of every diagnosis', () => {
+  const { diagnosis } = report();
+  for (const locale of ['en', 'ja'] as const) {
+    const { verdict, layer } = COMMON[locale];
+    assert.match(show(report(), {}, 90, locale), new RegExp(`= ${verdict[diagnosis.verdict]} · ${layer['api-gateway']} · `));
+  }
+});
+
+test('after what fails, nothing is the browser’s own, however far it was followed', () => {
+  const request = { ...PREFLIGHT, step: 'request' as const, method: 'GET' };
+  const redirect = answer(302, [['location', URL], ['access-control-allow-origin', ORIGIN]]);
+  const refused = answer(204, [['access-control-allow-origin', ORIGIN], ['access-control-allow-headers', 'authorization']]);
+  const violations = [{ corsError: 'HeaderDisallowedByPreflightResponse', failedParameter: 'x-team' }];
+  const text = show(report({ violations, steps: [
+    { request: PREFLIGHT, outcome: refused },
+    { request, outcome: redirect },
+    { request: PREFLIGHT, outcome: refused },
+    { request, outcome: answer(200, []) },
+  ] }));
+  assert.equal(text.match(/the browser does not get this far/g)?.length, 3);
+  assert.match(text, /^ 1 \|(?:(?!^ 2 \|).)*must name x-team/ms);
+  const silent = { failure: 'reset', message: 'x' } as const;
+  const lost = show(report({ corsError: null, violations: [], steps: [{ request: PREFLIGHT, outcome: silent }, { request, outcome: redirect }, { request, outcome: silent }] }));
+  assert.equal(lost.match(/the browser does not get this far/g)?.length, 2);
 });
 
 test('no line is wider than the terminal, save for what is to be pasted, the mark’s column included', () => {

@@ -117,6 +117,15 @@ test('a server that hangs', async (t) => {
   fails(await send(get(origin), stop.signal), 'timeout');
 });
 
+test('a server to which no connection was made', async (t) => {
+  // It accepts and never speaks TLS.
+  const stop = new AbortController();
+  const server = createServer(() => { stop.abort(); }).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  fails(await send(get(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`), stop.signal), 'connect-timeout');
+});
+
 test('a server that drips its headers', async (t) => {
   const stop = new AbortController();
   const { origin } = await rawServer(t, (socket) => {
@@ -132,7 +141,7 @@ test('a server that drips its headers', async (t) => {
 });
 
 test('time that is up before the request', async () => {
-  fails(await send(get('http://127.0.0.1:9/'), AbortSignal.abort()), 'timeout');
+  fails(await send(get('http://127.0.0.1:9/'), AbortSignal.abort()), 'connect-timeout');
 });
 
 for (const [badness, answer, failure] of [

@@ -34,18 +34,17 @@ export function exchangeLines(report: Report, method: string, page: Page): strin
     if (index >= MOST_STEPS - 2 && index < steps.length - 2) return [];
     const own = marks.filter(({ step }) => step === index);
     const answer = 'status' in outcome ? answerLines(inShort(request, outcome), own, inner) : [failureLine(outcome, inner)];
-    const remark = isBeyond(report, index) ? page.words.beyond : remarkOn(request, method, page.words);
+    const remark = isBeyond(report, marks, index) ? page.words.beyond : remarkOn(request, method, page.words);
     const [first = '', ...others] = requestLines(request, remark, inner);
     return [beside(first, String(index + 1)), ...[...others, '', ...answer, ''].map((line) => beside(line))];
   });
   return [beside(''), ...lines];
 }
 
-/** What the browser never sends, its preflight having failed. */
-function isBeyond({ outcome, corsError, steps }: Report, index: number): boolean {
-  const preflight = steps.findLastIndex(({ request }) => request.step === 'preflight');
-  const stopped = corsError?.includes('Preflight') ?? (preflight >= 0 && 'failure' in (steps[preflight]?.outcome ?? {}));
-  return outcome === 'blocked' && stopped && index > preflight && steps[index]?.request.step === 'request';
+/** What the browser never sends: everything after the answer, or the silence, at which it stops. */
+function isBeyond({ outcome, steps }: Report, marks: Mark[], index: number): boolean {
+  const stop = marks.find(({ weight }) => weight === 'first')?.step ?? steps.findIndex((step) => 'failure' in step.outcome);
+  return outcome === 'blocked' && stop >= 0 && index > stop && steps[index]?.request.step !== 'foreign-preflight';
 }
 
 const LETS_IN = /^access-control-allow-(?:origin|credentials)$/i;

@@ -3,8 +3,9 @@ import type { ExchangeModule } from '../exchange-types.js';
 import { bearer, Mistake, readArguments, type Command } from './arguments.js';
 import { examine } from './examination.js';
 import { COLOURS, PLAIN } from './layout.js';
+import { proxyFor } from './proxy.js';
 import { render } from './render.js';
-import { EXIT_CODE, verdictOf } from './verdict.js';
+import { EXIT_CODE, verdictOf, withDoubt } from './verdict.js';
 import { sendWithin } from './wire.js';
 import { WORDS } from './words/index.js';
 
@@ -52,7 +53,9 @@ async function doctor(command: Command & { command: 'doctor' }, terminal: Termin
   const request = { ...command.request, headers: [...command.request.headers, ...token] };
   const module = await load();
   const send = sendWithin(timeout);
-  const report = await examine(module, request, options, (step) => send(step, data));
+  const seen = await examine(module, request, options, (step) => send(step, data));
+  const proxy = verdictOf(seen).ending === 'unreachable' ? proxyFor(request.url, terminal.environment) : undefined;
+  const report = proxy === undefined ? seen : withDoubt(seen);
   if (command.output === 'json') {
     terminal.stdout(`${JSON.stringify(report, null, 2)}\n`);
   } else {
@@ -60,5 +63,6 @@ async function doctor(command: Command & { command: 'doctor' }, terminal: Termin
     const page = { width: Math.min(terminal.columns ?? WIDEST, WIDEST), paint: colour ? COLOURS : PLAIN, words };
     terminal.stdout(render(report, { method: request.method, engine: options.engine, tools }, page));
   }
+  if (proxy !== undefined) terminal.stderr(`gatepass: ${words.proxied(proxy)}\n`);
   return EXIT_CODE[verdictOf(report).ending];
 }

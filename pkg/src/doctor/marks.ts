@@ -25,9 +25,10 @@ export function marksOf(report: Report, words: Words): Mark[] {
   return [...rules].flatMap(([rule, parameters]) => {
     const place = placeOf(rule);
     if (!place) return [];
-    const step = report.steps.findLastIndex(
-      ({ request, outcome }) => request.step === place.step && 'status' in outcome && mayBreak(place.rule, parameters, outcome),
-    );
+    const breaks = ({ request, outcome }: Report['steps'][number]) =>
+      request.step === place.step && 'status' in outcome && mayBreak(place.rule, parameters, outcome);
+    // After a preflight that fails the browser sends none. An answer from the page's own origin needs nothing, and may come before.
+    const step = place.step === 'preflight' ? report.steps.findIndex(breaks) : report.steps.findLastIndex(breaks);
     if (step < 0) return [];
     const label = words.marks[place.rule](parameters.join(', '), report.diagnosis.request.origin);
     return [{ step, at: place.at, weight: rule === report.corsError ? 'first' : 'further', label } as const];
@@ -51,7 +52,7 @@ const PLACES: Record<Rule, string> = {
   RedirectContainsCredentials: 'location',
 };
 
-/** Of several answers it is the last that can have broken the rule. */
+/** Whether the answer can be the one that breaks the rule. */
 function mayBreak(rule: Rule, parameters: string[], { status, headers }: WireAnswer): boolean {
   const values = headers.filter(([name]) => name.toLowerCase() === PLACES[rule]).map(([, value]) => value);
   switch (rule) {
@@ -69,13 +70,17 @@ function mayBreak(rule: Rule, parameters: string[], { status, headers }: WireAns
     case 'RedirectContainsCredentials':
       return status >= 300 && status < 400;
     case 'InvalidAllowCredentials':
-    case 'InvalidAllowMethodsPreflightResponse':
-    case 'InvalidAllowHeadersPreflightResponse':
+      return values.join(', ') !== 'true';
     case 'MethodDisallowedByPreflightResponse':
     case 'HeaderDisallowedByPreflightResponse':
+      return !parameters.every((name) => listed(values).includes(name.toLowerCase()));
+    case 'InvalidAllowMethodsPreflightResponse':
+    case 'InvalidAllowHeadersPreflightResponse':
       return true;
   }
 }
+
+const listed = (values: string[]) => values.flatMap((value) => value.toLowerCase().split(/[\s,]+/));
 
 function placeOf(corsError: string): { rule: Rule; step: WireRequest['step']; at: string } | undefined {
   const rule = corsError.replace(/^Preflight/, '');

@@ -10,20 +10,9 @@ export interface Asked {
   /** As the page sends it. */
   method: string;
   engine: NonNullable<ExaminationOptions['engine']>;
-  /** Those that are wanted; none: what helps whatever the app is built with. */
+  /** Those that are wanted; none: what mends it, in the console and in one text to paste, and what the code can do. */
   tools: Tool[];
 }
-
-const TITLES: Record<Tool, string> = {
-  console: 'console',
-  sam: 'SAM',
-  cloudformation: 'CloudFormation',
-  terraform: 'Terraform',
-  cdk: 'CDK',
-  cli: 'AWS CLI',
-  code: 'code',
-};
-const FOR_EVERYBODY: Tool[] = ['console', 'code'];
 
 /** As compilers grade what they say. */
 const GRADES = {
@@ -78,31 +67,35 @@ function noted(sign: string, text: string, { width, paint }: Page): string[] {
 function about(report: Report, finding: Finding, { engine }: Asked, { words }: Page): string {
   const { corsError, failedParameter } = report;
   const error = corsError === null ? [] : [`${words.engines[engine]}: ${corsError}${failedParameter ? ` (${failedParameter})` : ''}`];
-  return [words.verdicts[report.diagnosis.verdict], words.at[finding.layer], ...error].join(' · ');
+  return [words.verdict[report.diagnosis.verdict], words.layer[finding.layer], ...error].join(' · ');
 }
 
 function fixLines({ fixes, docs }: Finding, tools: Tool[], page: Page): string[] {
-  const { words } = page;
-  const there = TOOLS.filter((tool) => fixes.some((fix) => fix.tool === tool));
-  const forEverybody = there.filter((tool) => FOR_EVERYBODY.includes(tool));
-  const wanted = tools.length > 0 ? tools : forEverybody.length > 0 ? forEverybody : there.slice(0, 1);
-  const further = there.filter((tool) => !wanted.includes(tool));
-  const blocks = there.length > 0 ? [...new Set(wanted)].flatMap((tool) => block(tool, fixes, page)) : [];
+  const { words, paint } = page;
+  const shown = tools.length > 0 ? fixes.filter(({ tool }) => tools.includes(tool)) : chosen(fixes);
+  const further = TOOLS.filter((tool) => fixes.some((fix) => fix.tool === tool && !shown.includes(fix)));
+  const none = tools.filter((tool) => fixes.length > 0 && !fixes.some((fix) => fix.tool === tool));
   return [
-    ...blocks,
-    ...(further.length > 0 ? noted('  =', words.otherTools(further), page) : []),
+    ...shown.flatMap(({ tool, text }, index) => {
+      const heading = shown[index - 1]?.tool === tool ? [] : [paint.good(words.fix(words.tool[tool])), ''];
+      return [...heading, ...body(tool, text, page), ''];
+    }),
+    ...none.flatMap((tool) => [paint.good(words.noFix(words.tool[tool])), '']),
+    ...(further.length > 0 ? noted('  =', words.moreFixes(further), page) : []),
     ...noted('  =', words.docs(docs), page),
     '',
   ];
 }
 
-function block(tool: Tool, fixes: Fix[], page: Page): string[] {
-  const { words, paint } = page;
-  const own = fixes.filter((fix) => fix.tool === tool);
-  if (own.length === 0) return [paint.good(words.noFix(TITLES[tool])), ''];
-  const heading = paint.good(words.fix(TITLES[tool]));
-  return [heading, '', ...own.flatMap(({ text }) => [...body(tool, text, page), ''])];
+/** The first text of the console, of one tool for infrastructure, and of the code. What comes first mends the most, and stays first. */
+function chosen(fixes: Fix[]): Fix[] {
+  const firstOf = (wanted: (tool: Tool) => boolean) => fixes.find(({ tool }) => wanted(tool));
+  const picked = [firstOf(isConsole), firstOf((tool) => !isConsole(tool) && !isCode(tool)), firstOf(isCode)];
+  return fixes.filter((fix) => picked.includes(fix));
 }
+
+const isConsole = (tool: Tool) => tool === 'console';
+const isCode = (tool: Tool) => tool === 'code';
 
 /** Steps are wrapped; what is to be pasted is left as it is. */
 function body(tool: Tool, text: string, page: Page): string[] {

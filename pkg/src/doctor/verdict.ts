@@ -16,3 +16,9 @@ export function verdictOf(report: Report): Verdict {
   const status = last && 'status' in last.outcome ? last.outcome.status : 0;
   return { ending: status >= 400 ? 'error-status' : 'readable', status };
 }
+
+/** The same, where something that was not looked at can be why. */
+export function withDoubt(report: Report): Report {
+  const { diagnosis } = report;
+  return diagnosis.verdict === 'certain' ? { ...report, diagnosis: { ...diagnosis, verdict: 'likely' } } : report;
+}

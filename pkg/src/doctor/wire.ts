@@ -13,25 +13,32 @@ const HEADERS = 256 * 1024;
 /** A body that never ends keeps nobody from the headers. In milliseconds. */
 const BODY_PATIENCE = 1_000;
 
-/** Sends requests for so many milliseconds in all. One that hangs leaves half of them to the others: they may still be answered. */
-export function sendWithin(milliseconds: number): (sent: WireRequest, data?: string) => Promise<WireOutcome> {
+/**
+ * Sends requests for so many milliseconds in all, or until `gone`. One that hangs leaves half of them to the others: they may still be
+ * answered.
+ */
+export function sendWithin(milliseconds: number, gone?: AbortSignal): (sent: WireRequest, data?: string) => Promise<WireOutcome> {
   const end = performance.now() + milliseconds;
   return (sent, data) => {
-    const left = Math.min(milliseconds / 2, end - performance.now());
-    return send(sent, AbortSignal.timeout(Math.max(0, Math.floor(left))), data);
+    const left = Math.floor(Math.min(milliseconds / 2, end - performance.now()));
+    const late = left > 0 ? AbortSignal.timeout(left) : AbortSignal.abort();
+    return send(sent, gone ? AbortSignal.any([late, gone]) : late, data);
   };
 }
+
+/** How far a request has come. A host without TLS is connected to when TCP is; one with it, when TLS stands. */
+type Stage = 'connecting' | 'handshake' | 'connected';
 
 /** Sends the request, with `data` where its body is given, until `signal` says that time is up. Never rejects. */
 export function send(sent: WireRequest, signal: AbortSignal, data = ''): Promise<WireOutcome> {
   return new Promise((settle) => {
     const body = sent.body === 'given' ? Buffer.from(data) : undefined;
     let request: ClientRequest | undefined;
-    let handshake = false;
+    let stage: Stage = 'connecting';
     let answered = false;
     const fail = (error: NodeJS.ErrnoException) => {
       // The answer is known; of its body there is what had come.
-      if (!answered) settle(failed(error, signal, handshake));
+      if (!answered) settle(failed(error, signal, stage));
     };
     try {
       request = open(new URL(sent.url), signal);
@@ -48,8 +55,8 @@ export function send(sent: WireRequest, signal: AbortSignal, data = ''): Promise
     }
     request.maxHeadersCount = 0;
     request.on('socket', (socket) => {
-      socket.once('connect', () => (handshake = 'encrypted' in socket));
-      socket.once('secureConnect', () => (handshake = false));
+      socket.once('connect', () => (stage = 'encrypted' in socket ? 'handshake' : 'connected'));
+      socket.once('secureConnect', () => (stage = 'connected'));
     });
     request.on('response', (response) => {
       answered = true;
@@ -136,19 +143,23 @@ function decoderOf(encoding = '') {
   }
 }
 
-function failed(error: NodeJS.ErrnoException, signal: AbortSignal, handshake: boolean): WireOutcome {
+function failed(error: NodeJS.ErrnoException, signal: AbortSignal, stage: Stage): WireOutcome {
   const { code = '', syscall } = error;
-  if (signal.aborted) return { failure: 'timeout', message: 'no answer within the time limit' };
-  return { failure: kindOf(code, syscall, handshake), message: error.message || code };
+  if (signal.aborted) {
+    return stage === 'connected'
+      ? { failure: 'timeout', message: 'no answer within the time limit' }
+      : { failure: 'connect-timeout', message: 'no connection within the time limit' };
+  }
+  return { failure: kindOf(code, syscall, stage), message: error.message || code };
 }
 
-function kindOf(code: string, syscall: string | undefined, handshake: boolean): WireFailure['failure'] {
+function kindOf(code: string, syscall: string | undefined, stage: Stage): WireFailure['failure'] {
   if (syscall === 'getaddrinfo') return 'dns';
   switch (code) {
     case 'ECONNREFUSED':
       return 'refused';
     case 'ETIMEDOUT':
-      return 'timeout';
+      return stage === 'connected' ? 'timeout' : 'connect-timeout';
     case 'ECONNRESET':
     case 'ECONNABORTED':
     case 'EPIPE':
@@ -159,6 +170,6 @@ function kindOf(code: string, syscall: string | undefined, handshake: boolean): 
       return 'too-large';
     default:
       if (code.startsWith('HPE_')) return 'not-http';
-      return handshake ? 'tls' : 'other';
+      return stage === 'handshake' ? 'tls' : 'other';
   }
 }

@@ -1,7 +1,7 @@
 /** Japanese. */
-import type { Words } from './index.js';
+import type { Own } from './index.js';
 
-export const ja: Words = {
+export const ja: Own = {
   help: `gatepass doctor: ブラウザーが呼び出しを拒否する理由と、その直し方を表示します
 
 使い方: gatepass doctor <URL> --origin <オリジン> [オプション]
@@ -63,6 +63,8 @@ API についてわかっていること (診断がより正確になります):
   twoTokens: "トークンとヘッダー 'authorization' の両方が指定されています。どちらか一方にしてください",
   bodyOfGet: (method) => `ブラウザーは ${method} でボディを送りません。--data を外すか、'--method POST' を指定してください`,
   notATime: (got) => `--timeout に '${got}' は指定できません。0.1 から 600 までの秒数を '--timeout 10' のように指定してください`,
+  proxied: (variable) =>
+    `${variable} が設定されていますが、doctor はプロキシを使いません。プロキシを通すブラウザーからは接続できる可能性があります。プロキシの要らない環境で実行してください`,
   broken: (message) => `doctor 自体の実行に失敗しました: ${message}`,
 
   blocked: (engine, error) => `${engine} はこの呼び出しをブロックします${error === null ? '' : ` (${error})`}`,
@@ -82,6 +84,7 @@ API についてわかっていること (診断がより正確になります):
     refused: '接続を拒否されました',
     reset: '接続が切れました',
     tls: 'TLS の接続に失敗しました',
+    'connect-timeout': '制限時間内に接続できません',
     timeout: '制限時間内に応答がありません',
     'not-http': '応答が HTTP ではありません',
     'too-large': 'ヘッダーがブラウザーの上限 (256 KiB) を超えています',
@@ -103,23 +106,10 @@ API についてわかっていること (診断がより正確になります):
     RedirectContainsCredentials: () => 'ユーザー名やパスワードを含めることはできません',
   },
   engines: { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit', spec: 'Fetch 標準' },
-  verdicts: { certain: '確定', likely: '可能性が高い', ambiguous: '候補の 1 つ' },
-  at: {
-    client: 'アプリの呼び出し',
-    page: 'ページ',
-    network: 'ネットワーク',
-    cloudfront: 'CloudFront',
-    'api-gateway': 'API Gateway',
-    authorizer: 'オーソライザー',
-    iam: 'IAM',
-    integration: '背後の関数やサービス',
-    cognito: 'Cognito',
-    emulator: 'エミュレーター',
-  },
   also: 'ほかにも',
   orElse: 'ほかの可能性',
   fix: (tool) => `直し方: ${tool}`,
   noFix: (tool) => `${tool} で直すところはありません`,
-  otherTools: (tools) => `ほかのツール: ${tools.map((tool) => `--tool ${tool}`).join('、')}`,
+  moreFixes: (tools) => `ほかの直し方: ${tools.map((tool) => `--tool ${tool}`).join('、')}`,
   docs: (page) => `詳細: パッケージ gatepass の ${page}`,
 };
