@@ -3,6 +3,7 @@ import { checkRoutes } from './config.js';
 import { GatepassFailure } from './errors.js';
 import type { ClientConfig } from './types.js';
 import { newHelper } from './vite/helper.js';
+import { newPages } from './vite/pages.js';
 
 /** Options of {@link gatepass}: a client's configuration, or its `routes` alone. */
 export interface GatepassPluginOptions extends ClientConfig {
@@ -29,18 +30,22 @@ export interface GatepassPlugin {
 
 /** What the plugin uses of Vite's `ViteDevServer`. */
 export interface DevServer {
-  middlewares: { use(path: string, handler: (request: IncomingMessage, response: ServerResponse) => void): unknown };
+  middlewares: { use(path: string, handler: (request: IncomingMessage, response: ServerResponse, next: () => void) => void): unknown };
   config: { logger: Record<'info' | 'warn' | 'error', (line: string, options?: { timestamp?: boolean }) => void> };
 }
 
 /** Vite's `HtmlTagDescriptor`. */
 export interface ScriptTag {
   tag: 'script';
-  children: string;
+  attrs: { src: string };
   injectTo: 'head-prepend';
 }
 
-const PATH = '/__gatepass/diagnose';
+const DIAGNOSE = '/__gatepass/diagnose';
+/** A file: a policy of `script-src 'self'` allows it, and no script in the page. */
+const SCRIPT = '/__gatepass/helper.js';
+const ELEMENT = `<script src="${SCRIPT}"></script>`;
+const TELLING = `globalThis[Symbol.for('gatepass.helper')] = ${JSON.stringify(DIAGNOSE)};\n`;
 
 /**
  * While `vite` serves the page, its failed calls are repeated from the dev server, which sees what the browser hides: the diagnosis in
@@ -58,6 +63,7 @@ export function gatepass({ routes, probes = 'on', send = 'safe', timeout = 10_00
   const checked = checkRoutes(routes);
   if (!['safe', 'all'].includes(send)) refuse('send', "'safe' or 'all'");
   if (!(timeout > 0 && timeout <= 600_000)) refuse('timeout', 'a number of milliseconds, from 1 to 600000');
+  const pages = newPages();
   return {
     name: 'gatepass',
     apply: 'serve',
@@ -65,11 +71,19 @@ export function gatepass({ routes, probes = 'on', send = 'safe', timeout = 10_00
       const log = (severity: 'info' | 'warn' | 'error', line: string) => {
         logger[severity](`[gatepass] ${line}`, { timestamp: true });
       };
-      middlewares.use(PATH, newHelper({ routes: checked, probes, send, timeout, log }));
+      middlewares.use(DIAGNOSE, newHelper({ routes: checked, probes, send, timeout, log }));
+      middlewares.use(SCRIPT, (_, response) => {
+        pages.told();
+        response.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' });
+        response.end(TELLING);
+      });
+      const missing = `pages are served without the script that leads them here; while developing, put ${ELEMENT} first into their head`;
+      middlewares.use('/', pages.listener(() => { log('warn', missing); }));
     },
-    transformIndexHtml: () => [
-      { tag: 'script', children: `globalThis[Symbol.for('gatepass.helper')] = ${JSON.stringify(PATH)};`, injectTo: 'head-prepend' },
-    ],
+    transformIndexHtml() {
+      pages.told();
+      return [{ tag: 'script', attrs: { src: SCRIPT }, injectTo: 'head-prepend' }];
+    },
   };
 }
 

@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { createLogger, createServer } from 'vite';
+import { runInNewContext } from 'node:vm';
+import { createLogger, createServer, type Plugin, type ViteDevServer } from 'vite';
 import type { Report } from '../src/exchange-types.js';
 import type { GatepassPluginOptions } from '../src/vite.js';
 import { pageOf, Refusal } from '../src/vite/guard.js';
@@ -17,7 +18,7 @@ import { http, rawServer } from './raw-server.js';
 const PATH = '/__gatepass/diagnose';
 
 /** A dev server with the plugin in it, and what it wrote to its terminal. */
-async function develop(t: TestContext, options: GatepassPluginOptions) {
+async function develop(t: TestContext, options: GatepassPluginOptions, others: Plugin[] = []) {
   const root = await mkdtemp(join(tmpdir(), 'gatepass-vite-'));
   await writeFile(join(root, 'index.html'), '<!doctype html><html><head><title>x</title></head><body></body></html>');
   const lines: string[] = [];
@@ -32,7 +33,7 @@ async function develop(t: TestContext, options: GatepassPluginOptions) {
     customLogger,
     optimizeDeps: { noDiscovery: true },
     server: { host: '127.0.0.1', port: 0, allowedHosts: true, hmr: false, watch: null },
-    plugins: [gatepass(options)],
+    plugins: [gatepass(options), ...others],
   });
   await server.listen();
   t.after(async () => {
@@ -62,6 +63,15 @@ async function develop(t: TestContext, options: GatepassPluginOptions) {
   return { origin, ask, question, lines };
 }
 
+/** As a browser asks for a page. */
+async function navigate(url: string) {
+  const [response] = (await once(rawRequest(url, { headers: { accept: 'text/html', 'sec-fetch-dest': 'document' }, agent: false }).end(), 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
+}
+
+const ours = (lines: string[]) => lines.filter((line) => line.includes('[gatepass]'));
+
 /** An API that answers the preflight and lets nobody read the answer. */
 const without = (t: TestContext) =>
   rawServer(t, (socket, head) =>
@@ -74,10 +84,39 @@ const without = (t: TestContext) =>
 
 const routesOf = ({ origin }: { origin: string }) => [{ match: `${origin}/*`, auth: 'bearer' as const }];
 
-test('the page is told where the helper is', async (t) => {
+test('the page is told where the helper is by a script that a policy of its own origin allows', async (t) => {
   const { origin } = await develop(t, {});
   const html = await (await fetch(origin)).text();
-  assert.match(html, /<head>\s*<script>globalThis\[Symbol\.for\('gatepass\.helper'\)\] = "\/__gatepass\/diagnose";<\/script>/);
+  assert.match(html, /<head>\s*<script src="\/__gatepass\/helper\.js"><\/script>/);
+  assert.doesNotMatch(html, /gatepass\.helper/);
+  const script = await fetch(`${origin}/__gatepass/helper.js`);
+  assert.match(script.headers.get('content-type') ?? '', /^text\/javascript/);
+  assert.equal(script.headers.get('cross-origin-resource-policy'), 'same-origin');
+  const page: Record<symbol, unknown> = {};
+  runInNewContext(await script.text(), page);
+  assert.equal(page[Symbol.for('gatepass.helper')], PATH);
+});
+
+test('a framework that writes its pages itself is told once what is missing in them', async (t) => {
+  const page = (name: string) => ({
+    name,
+    configureServer: ({ middlewares }: ViteDevServer) =>
+      void middlewares.use('/own', (_, response) => void response.setHeader('content-type', 'text/html; charset=utf-8').end('<p>x')),
+  });
+  const { origin, lines } = await develop(t, {}, [page('framework')]);
+  const load = () => navigate(`${origin}/own`);
+  await load();
+  assert.deepEqual(ours(lines), []);
+  await load();
+  await load();
+  assert.equal(ours(lines).length, 1);
+  assert.match(ours(lines)[0] ?? '', /^warn .*<script src="\/__gatepass\/helper\.js"><\/script>/);
+});
+
+test('nothing is said where pages have the script', async (t) => {
+  const { origin, lines } = await develop(t, {});
+  for (let count = 0; count < 3; count++) await navigate(`${origin}/`);
+  assert.deepEqual(ours(lines), []);
 });
 
 test('a failed call is diagnosed exactly, and the terminal has a line of it', async (t) => {
@@ -86,7 +125,7 @@ test('a failed call is diagnosed exactly, and the terminal has a line of it', as
   const { status, type, body } = await ask(question(`${api.origin}/items`));
   assert.deepEqual([status, type], [200, 'application/json']);
   assert.deepEqual([body.outcome, body.corsError, body.diagnosis.verdict], ['blocked', 'MissingAllowOriginHeader', 'certain']);
-  assert.deepEqual(lines.filter((line) => line.includes('[gatepass]')), [
+  assert.deepEqual(ours(lines), [
     `warn [gatepass] GET ${api.origin}/items: ${body.diagnosis.findings[0].title} (${body.diagnosis.findings[0].code}, MissingAllowOriginHeader)`,
   ]);
 });
@@ -108,12 +147,93 @@ test('a redirect carries no header of the call to another origin', async (t) => 
         : http('302 Found', { location: `${other.origin}/login`, 'access-control-allow-origin': '*' }),
     ),
   );
-  const { ask, question } = await develop(t, { routes: routesOf(api) });
+  const { ask, question } = await develop(t, { routes: [...routesOf(api), ...routesOf(other)] });
   const headers = [['authorization', 'Bearer secret-token'], ['x-api-key', 'secret-key']];
   const { body } = await ask(question(`${api.origin}/items`, { headers }));
   assert.ok(body.steps.length > 2);
   assert.ok(other.heads.length > 0);
   assert.doesNotMatch(other.heads.join(''), /secret/);
+});
+
+test('a redirect leads to nothing that no route matches, or whose route says no', async (t) => {
+  const inside = await rawServer(t, (socket) => socket.end(http('200 OK', { 'access-control-allow-origin': '*', 'x-inside': 'secret' }, 'secret')));
+  const api = await rawServer(t, (socket) => socket.end(http('302 Found', { location: `${inside.origin}/latest/meta-data?key=secret`, 'access-control-allow-origin': '*' })));
+  const off = { match: `${inside.origin}/*`, auth: 'none' as const, probes: 'off' as const };
+  for (const routes of [routesOf(api), [...routesOf(api), off]]) {
+    const { ask, question, lines } = await develop(t, { routes });
+    const { status, body } = await ask(question(`${api.origin}/items`, { headers: [] }));
+    assert.equal(status, 403);
+    assert.match(body.message ?? '', /redirected to http:\/\/127\.0\.0\.1:\d+\/latest\/meta-data, .*no route/);
+    assert.deepEqual(ours(lines), [`warn [gatepass] GET ${api.origin}/items: ${body.message}`]);
+    assert.doesNotMatch(JSON.stringify([body, lines]), /secret/);
+  }
+  assert.deepEqual(inside.heads, []);
+});
+
+test('a preflight that is redirected elsewhere is explained without going there', async (t) => {
+  const inside = await rawServer(t, (socket) => socket.end(http('200 OK', { 'access-control-allow-origin': '*' }, 'secret')));
+  const api = await rawServer(t, (socket) => socket.end(http('302 Found', { location: `${inside.origin}/`, 'access-control-allow-origin': '*' })));
+  const { ask, question } = await develop(t, { routes: routesOf(api) });
+  const { status, body } = await ask(question(`${api.origin}/items`));
+  assert.deepEqual([status, body.corsError], [200, 'PreflightDisallowedRedirect']);
+  assert.deepEqual(inside.heads, []);
+});
+
+test('the line in the terminal holds no query', async (t) => {
+  const api = await without(t);
+  const { ask, question, lines } = await develop(t, { routes: routesOf(api) });
+  await ask(question(`${api.origin}/items?token=secret#part`));
+  assert.match(ours(lines)[0] ?? '', /GET http:\/\/127\.0\.0\.1:\d+\/items: /);
+  assert.doesNotMatch(lines.join(''), /secret|part/);
+});
+
+test('a terminal that throws leaves the answer as it is', async (t) => {
+  const api = await without(t);
+  const { ask, question } = await develop(t, { routes: routesOf(api) }, [
+    { name: 'broken', configureServer: ({ config }) => void (config.logger.warn = () => { throw new Error('no terminal'); }) },
+  ]);
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  t.after(() => process.off('unhandledRejection', note));
+  assert.equal((await ask(question(`${api.origin}/items`))).status, 200);
+  assert.equal((await ask(question(`${api.origin}/items`))).status, 200);
+  assert.deepEqual(unhandled, []);
+});
+
+test('a server that hangs is told within the time that the page waits, and no more than likely', async (t) => {
+  const api = await rawServer(t, () => undefined);
+  const { ask, question } = await develop(t, { routes: routesOf(api), timeout: 600_000 });
+  const { status, body } = await ask({ ...question(`${api.origin}/items`, { headers: [] }), timeout: 400 });
+  assert.deepEqual([status, body.outcome, body.corsError], [200, 'blocked', null]);
+  assert.notEqual(body.diagnosis.verdict, 'certain');
+});
+
+test('a page that goes away leaves nothing under way', async (t) => {
+  const events = new EventEmitter();
+  const api = await rawServer(t, (socket) => {
+    socket.on('close', () => events.emit('closed'));
+    events.emit('asked');
+  });
+  const { origin, question } = await develop(t, { routes: routesOf(api), timeout: 600_000 });
+  const [asked, closed] = [once(events, 'asked'), once(events, 'closed')];
+  const request = rawRequest(`${origin}${PATH}`, { method: 'POST', headers: { origin, 'content-type': 'application/json' }, agent: false });
+  request.on('error', () => undefined).end(JSON.stringify(question(`${api.origin}/items`, { headers: [] })));
+  await asked;
+  request.destroy();
+  await closed;
+  assert.equal(api.heads.length, 1);
+});
+
+test('behind a proxy that Node does not use, nothing is said of a server that cannot be reached', async (t) => {
+  const before = process.env['HTTPS_PROXY'];
+  process.env['HTTPS_PROXY'] = 'http://proxy.invalid:3128';
+  t.after(() => (before === undefined ? delete process.env['HTTPS_PROXY'] : (process.env['HTTPS_PROXY'] = before)));
+  const { ask, question, lines } = await develop(t, { routes: [{ match: 'https://nobody.invalid/*', auth: 'none' }] });
+  const { status, body } = await ask(question('https://nobody.invalid/items'));
+  assert.equal(status, 502);
+  assert.match(body.message ?? '', /HTTPS_PROXY/);
+  assert.match(ours(lines).join(''), /HTTPS_PROXY/);
 });
 
 test('a call that can change something is asked as a GET, unless the app says otherwise', async (t) => {
@@ -191,7 +311,7 @@ test('what the page of this server did not ask is refused, and nothing is sent',
     assert.equal(answer.status, status, JSON.stringify([asked, how, answer.body]).slice(0, 300));
     assert.equal(typeof answer.body.message, 'string');
   }
-  assert.deepEqual([api.heads, lines.filter((line) => line.includes('[gatepass]'))], [[], []]);
+  assert.deepEqual([api.heads, ours(lines)], [[], []]);
   assert.equal((await ask(good)).status, 200);
 });
 

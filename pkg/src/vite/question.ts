@@ -7,12 +7,14 @@ export interface Question {
   /** Of the call, where it is a text. */
   body: string | undefined;
   locale: ExplainOptions['locale'];
+  /** How long the page waits, in milliseconds. */
+  timeout: number;
 }
 
 const MOST_HEADERS = 100;
 
 export function readQuestion(json: string, page: string): Question {
-  const { request, locale } = members(parsed(json), 'the body');
+  const { request, locale, timeout } = members(parsed(json), 'the body');
   const { url, origin, method, headers, credentials, mode, redirect, body } = members(request, 'request');
   if (typeof url !== 'string' || !URL.canParse(url)) throw wrong('request.url');
   // A frame without an origin of its own is not the page.
@@ -29,6 +31,7 @@ export function readQuestion(json: string, page: string): Question {
     },
     body: typeof body === 'string' ? body : undefined,
     locale: oneOf('locale', locale, ['en', 'ja']),
+    timeout: typeof timeout === 'number' && timeout > 0 ? timeout : Infinity,
   };
 }
 
