@@ -78,9 +78,9 @@ export class DemoPage {
   /** What the lab says that the browser's console says. */
   consoleSays = () => this.scenario.locator('.console-says').textContent();
 
-  /** The picture of the call: for each request the browser makes, how it came out and the stops that it broke at. */
+  /** The picture of the call, the true one if there are two: for each request the browser makes, how it came out and the stops that it broke at. */
   exchange = () =>
-    this.scenario.locator('.lane').evaluateAll((lanes) =>
+    this.scenario.locator('.exchange').first().locator('.lane').evaluateAll((lanes) =>
       lanes.map((lane) => ({
         name: lane.dataset.lane,
         came: lane.dataset.came,

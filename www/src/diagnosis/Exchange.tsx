@@ -13,15 +13,36 @@ interface Props {
   answered: boolean;
 }
 
-/** The way of a call, stop by stop, and where it broke: in truth, or as far as the diagnosis can say. */
+/**
+ * The way of a call, stop by stop, and where it broke as far as the diagnosis can say. Where somebody knows what is at fault, the truth
+ * stands before it, or alone if the diagnosis says just that.
+ */
 export function Exchange({ way, method, preflighted, diagnosis, truth, answered }: Props) {
   const { t } = useTexts();
-  const known: Diagnosis | null = diagnosis && truth ? { ...diagnosis, verdict: 'certain', findings: [truth] } : diagnosis;
+  const lanesFor = (known: Diagnosis | null) => lanesOf(way, preflighted, known, answered);
+  const guess = lanesFor(diagnosis);
+  if (!diagnosis) return <Picture lanes={guess} method={method} />;
+  if (!truth) return <Picture lanes={guess} method={method} caption={t.exchange.guess} />;
+  const real = lanesFor({ ...diagnosis, verdict: 'certain', findings: [truth] });
+  if (JSON.stringify(real) === JSON.stringify(guess)) return <Picture lanes={real} method={method} caption={t.exchange.both} />;
   return (
-    <figure className="exchange" aria-label={truth ? t.exchange.truth : t.exchange.label}>
-      {lanesOf(way, preflighted, known, answered).map((lane) => (
-        <LaneView key={lane.name} lane={lane} method={method} />
-      ))}
+    <>
+      <Picture lanes={real} method={method} caption={t.exchange.truth} />
+      <Picture lanes={guess} method={method} caption={t.exchange.guess} />
+    </>
+  );
+}
+
+function Picture({ lanes, method, caption }: { lanes: Lane[]; method: string; caption?: string }) {
+  const { t } = useTexts();
+  return (
+    <figure className="exchange" aria-label={caption ?? t.exchange.label}>
+      {caption !== undefined && <figcaption className="label">{caption}</figcaption>}
+      <div className="lanes">
+        {lanes.map((lane) => (
+          <LaneView key={lane.name} lane={lane} method={method} />
+        ))}
+      </div>
     </figure>
   );
 }

@@ -33,7 +33,7 @@ const WORDS: Record<string, string> = {
 
 const PREFLIGHT = "Response to preflight request doesn't pass access control check: ";
 
-/** What stands in Chromium's console for a scenario's failure, or null for one that it prints nothing of. */
+/** What Chromium prints in its console for a scenario's failure, or null for one that it prints nothing of. */
 export function consoleOf(scenario: Scenario, { url, origin }: Pick<Diagnosis['request'], 'url' | 'origin'>): string | null {
   const { code, corsError, failedParameter = '', netError } = scenario.expect;
   const { csp, page } = surroundingsOf(scenario);

@@ -109,7 +109,7 @@ export const en = {
     dormant: 'The call succeeds in this browser. The fault is there all the same, and shows elsewhere.',
     byHand: {
       heading: 'What the browser must be',
-      there: 'What stands in the console of such a page',
+      there: 'What Chromium prints in the console of such a page',
       notYet: 'The call succeeds: the browser is not yet in that state.',
       online: 'This browser is online.',
       offline: 'This browser is offline.',
@@ -158,7 +158,7 @@ export const en = {
   },
   diagnosis: {
     browser: 'What the browser says',
-    console: 'What stands in Chromium’s console, where no page can read it',
+    console: 'What Chromium prints in its console, where no page can read it',
     answer: 'What the server answered',
     gatepass: 'What gatepass says',
     none: 'gatepass could not load its diagnosis.',
@@ -202,7 +202,9 @@ export const en = {
   },
   exchange: {
     label: 'The way of the request',
-    truth: 'What happened',
+    truth: 'What really happened, as the set-up has it',
+    guess: 'What happened, as far as gatepass can tell',
+    both: 'What really happened, as the set-up has it and as gatepass says',
     lanes: { preflight: 'preflight', request: 'the call' },
     came: { passed: 'passed', unsent: 'never sent' },
     likely: { passed: 'probably passed', unsent: 'probably never sent' },

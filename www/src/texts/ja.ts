@@ -110,7 +110,7 @@ export const ja: Texts = {
     dormant: 'このブラウザーでは成功します。ただし設定の問題は残っており、ほかの環境では失敗することがあります。',
     byHand: {
       heading: '必要なブラウザーの状態',
-      there: 'そのようなページでコンソールに表示される内容',
+      there: 'そのようなページで Chromium がコンソールに出力する内容',
       notYet: '呼び出しは成功しました。ブラウザーはまだその状態になっていません。',
       online: '現在、このブラウザーはオンラインです。',
       offline: '現在、このブラウザーはオフラインです。',
@@ -159,7 +159,7 @@ export const ja: Texts = {
   },
   diagnosis: {
     browser: 'ブラウザーのエラー',
-    console: 'Chromium のコンソールに表示される内容 (ページからは読めません)',
+    console: 'Chromium がコンソールに出力する内容 (ページからは読めません)',
     answer: 'サーバーの応答',
     gatepass: 'gatepass の診断',
     none: 'gatepass の診断を読み込めませんでした。',
@@ -203,7 +203,9 @@ export const ja: Texts = {
   },
   exchange: {
     label: 'リクエストの経路',
-    truth: '実際に起きたこと',
+    truth: '実際に起きたこと (構成の内容に基づく)',
+    guess: 'gatepass の推定',
+    both: '実際に起きたこと (構成の内容に基づく。gatepass の診断も同じ)',
     lanes: { preflight: 'プリフライト', request: '本リクエスト' },
     came: { passed: '通過', unsent: '未送信' },
     likely: { passed: 'おそらく通過', unsent: 'おそらく未送信' },
