@@ -4,8 +4,8 @@
 
 use std::net::Ipv6Addr;
 
-use super::url::is_scheme;
-use crate::text::{cut, cut_last, number, parts, split_before};
+use super::url::{Authority, is_ipv4_of, is_port, is_scheme, labels, split_authority};
+use crate::text::{cut, split_before};
 
 /// Whether it parses.
 pub(super) fn is_valid(text: &str) -> bool {
@@ -18,7 +18,8 @@ pub(super) fn is_valid(text: &str) -> bool {
     match scheme.to_ascii_lowercase().as_str() {
         // "special authority ignore slashes state"
         "http" | "https" | "ws" | "wss" | "ftp" => {
-            let (host, port) = authority(split_before(rest, |b| !matches!(b, b'/' | b'\\')).1);
+            let (Authority { host, port, .. }, _) =
+                split_authority(split_before(rest, |b| !matches!(b, b'/' | b'\\')).1);
             is_port(port) && is_domain(host)
         }
         "file" => match rest.strip_prefix("//").or_else(|| rest.strip_prefix("\\\\")) {
@@ -34,26 +35,12 @@ pub(super) fn is_valid(text: &str) -> bool {
         }
         _ => match rest.strip_prefix("//") {
             Some(rest) => {
-                let (host, port) = authority(rest);
+                let (Authority { host, port, .. }, _) = split_authority(rest);
                 is_port(port) && (host.is_empty() || is_opaque_host(host))
             }
             None => true,
         },
     }
-}
-
-/// Host and port, without user name and password.
-fn authority(rest: &str) -> (&str, &str) {
-    let (authority, _) = split_before(rest, |b| matches!(b, b'/' | b'\\' | b'?' | b'#'));
-    let host = cut_last(authority, |b| b == b'@').map_or(authority, |(_, host)| host);
-    match cut_last(host, |b| b == b':') {
-        Some((name, port)) if !port.ends_with("]") => (name, port),
-        _ => (host, ""),
-    }
-}
-
-fn is_port(port: &str) -> bool {
-    port.is_empty() || number(port).is_some_and(|port| port <= 0xffff)
 }
 
 /// "forbidden host code point", without the space, which Chromium escapes.
@@ -79,7 +66,7 @@ fn is_domain(host: &str) -> bool {
     }
     let Some(host) = percent_decoded(host).as_deref().and_then(to_ascii) else { return false };
     let forbidden = |c| is_forbidden(c) || matches!(c, '%' | '\u{7f}');
-    !host.is_empty() && !host.contains(forbidden) && (!ends_in_number(&host) || is_ipv4(&host))
+    !host.is_empty() && !host.contains(forbidden) && (!ends_in_number(&host) || is_ipv4_of(&host, ipv4_number))
 }
 
 /// "percent-decode"; `None` where that is no text. An escape that is none stays, and is refused as such.
@@ -124,11 +111,6 @@ fn to_ascii(host: &str) -> Option<String> {
     Some(ascii)
 }
 
-/// The parts of a host; an empty one at the end does not count.
-fn labels(host: &str) -> impl Iterator<Item = &str> {
-    parts(host.strip_suffix('.').unwrap_or(host), |b| b == b'.')
-}
-
 /// "ends in a number checker".
 fn ends_in_number(host: &str) -> bool {
     labels(host).last().is_some_and(|last| {
@@ -148,20 +130,6 @@ fn ipv4_number(text: &str) -> Option<u64> {
     // a sign is no digit
     let plain = digits.bytes().all(|b| b.is_ascii_alphanumeric());
     plain.then(|| u64::from_str_radix(digits, radix).ok()).flatten()
-}
-
-/// "IPv4 parser": the last number fills what the others leave of four bytes.
-fn is_ipv4(host: &str) -> bool {
-    let mut room: u64 = 1 << 32;
-    let mut last = 0;
-    for label in labels(host) {
-        let Some(value) = ipv4_number(label) else { return false };
-        if last > 0xff || room == 1 {
-            return false;
-        }
-        (room, last) = (room >> 8, value);
-    }
-    last < room << 8
 }
 
 #[cfg(test)]

@@ -72,17 +72,9 @@ impl Url {
             return Some(Self { scheme, userinfo: None, host: String::new(), port: None, rest: rest.to_owned() });
         };
         // "special authority ignore slashes state": https:/x and https:x are https://x
-        let (_, rest) = split_before(rest, |b| !matches!(b, b'/' | b'\\'));
-        let (authority, rest) = split_before(rest, |b| matches!(b, b'/' | b'\\' | b'?' | b'#'));
-        let (userinfo, host) = match cut_last(authority, |b| b == b'@') {
-            Some((userinfo, host)) => (Some(userinfo), host),
-            None => (None, authority),
-        };
-        let (host, port) = match cut_last(host, |b| b == b':') {
-            Some((name, port)) if !port.ends_with("]") => (name, port),
-            _ => (host, ""),
-        };
-        if !port.is_empty() && number(port).is_none_or(|port| port > 0xffff) {
+        let (authority, rest) = split_authority(split_before(rest, |b| !matches!(b, b'/' | b'\\')).1);
+        let Authority { userinfo, host, port } = authority;
+        if !is_port(port) {
             return None;
         }
         let port = if port.is_empty() { default } else { split_before(port, |b| b != b'0').1 };
@@ -186,6 +178,32 @@ impl Url {
     }
 }
 
+/// What stands between the slashes and the path.
+pub(super) struct Authority<'a> {
+    pub userinfo: Option<&'a str>,
+    pub host: &'a str,
+    /// Empty where there is none.
+    pub port: &'a str,
+}
+
+/// "authority state", "host state" and "port state": the authority, and what follows it.
+pub(super) fn split_authority(rest: &str) -> (Authority<'_>, &str) {
+    let (authority, rest) = split_before(rest, |b| matches!(b, b'/' | b'\\' | b'?' | b'#'));
+    let (userinfo, host) = match cut_last(authority, |b| b == b'@') {
+        Some((userinfo, host)) => (Some(userinfo), host),
+        None => (None, authority),
+    };
+    let (host, port) = match cut_last(host, |b| b == b':') {
+        Some((name, port)) if !port.ends_with("]") => (name, port),
+        _ => (host, ""),
+    };
+    (Authority { userinfo, host, port }, rest)
+}
+
+pub(super) fn is_port(port: &str) -> bool {
+    port.is_empty() || number(port).is_some_and(|port| port <= 0xffff)
+}
+
 /// The URL Standard's host parser, as far as `Access-Control-Allow-Origin` values in the wild need it.
 fn is_host(host: &str) -> bool {
     if host.starts_with("[") {
@@ -199,17 +217,25 @@ fn is_host(host: &str) -> bool {
         return false;
     }
     // "ends in a number checker": then it must be an IPv4 address
-    let host = host.strip_suffix(".").unwrap_or(host);
-    let last = cut_last(host, |b| b == b'.').map_or(host, |(_, last)| last);
+    let last = labels(host).last().unwrap_or_default();
     last.is_empty() || !last.bytes().all(|b| b.is_ascii_digit()) || is_ipv4(host)
 }
 
+/// The parts of a host; an empty one at the end does not count.
+pub(super) fn labels(host: &str) -> impl Iterator<Item = &str> {
+    parts(host.strip_suffix(".").unwrap_or(host), |b| b == b'.')
+}
+
 fn is_ipv4(host: &str) -> bool {
-    // the last number fills what the others leave of four bytes
+    is_ipv4_of(host, number)
+}
+
+/// "IPv4 parser", for what counts as a number: the last one fills what the others leave of four bytes.
+pub(super) fn is_ipv4_of(host: &str, number: fn(&str) -> Option<u64>) -> bool {
     let mut room: u64 = 1 << 32;
     let mut last = 0;
-    for part in parts(host.strip_suffix(".").unwrap_or(host), |b| b == b'.') {
-        let Some(value) = number(part) else { return false };
+    for label in labels(host) {
+        let Some(value) = number(label) else { return false };
         if last > 0xff || room == 1 {
             return false;
         }

@@ -156,9 +156,14 @@ fn one_of<T: Copy>(target: &JsValue, place: &str, key: &str, names: &[(&str, T)]
     let given = value.as_string();
     let found = names.iter().find(|(name, _)| given.as_deref() == Some(name)).map(|(_, value)| *value);
     found.map(Some).ok_or_else(|| {
-        let mut expected = "one of".to_owned();
-        for (name, _) in names {
-            expected.push_str(&joined(&[" '", name, "'"]));
+        let mut expected = String::new();
+        for (place, (name, _)) in names.iter().enumerate() {
+            let before = match place {
+                0 => "",
+                _ if place + 1 == names.len() => " or ",
+                _ => ", ",
+            };
+            expected.push_str(&joined(&[before, "'", name, "'"]));
         }
         invalid(place, &expected)
     })
