@@ -28,7 +28,9 @@ pub enum Said {
 
 /// Asks the helper.
 pub async fn ask(helper: &str, failure: &JsValue, milliseconds: f64) -> Said {
-    let Ok(response) = awaited(post(helper, &question(failure), milliseconds)).await else { return Said::Nothing };
+    let Ok(response) = awaited(post(helper, &question(failure, milliseconds), milliseconds)).await else {
+        return Said::Nothing;
+    };
     if status_of(&response) != 200 {
         return Said::Nothing;
     }
@@ -42,12 +44,13 @@ pub async fn ask(helper: &str, failure: &JsValue, milliseconds: f64) -> Said {
     }
 }
 
-/// The call as the helper takes it.
-fn question(failure: &JsValue) -> JsValue {
+/// The call as the helper takes it, and how long the page waits.
+fn question(failure: &JsValue, milliseconds: f64) -> JsValue {
     let question = object();
     for part in ["request", "route", "locale"] {
         set(&question, part, get(failure, part));
     }
+    set(&question, "timeout", milliseconds);
     let request = get(&question, "request");
     set(&request, "origin", page().origin);
     // What is long, or no text, the helper does without.

@@ -73,6 +73,8 @@ async fn the_helpers_exact_answer_is_the_diagnosis() {
     let header = get(&get(&request, "headers"), "0");
     assert_eq!([text(&header, "0"), text(&header, "1")], ["authorization", "Bearer secret"]);
     assert_eq!([text(&get(&question, "route"), "auth"), text(&question, "locale")], ["bearer", "en"]);
+    // It has as long as the page waits.
+    assert_eq!(get(&question, "timeout").as_f64(), Some(2_000.0));
 }
 
 #[wasm_bindgen_test]
