@@ -3,7 +3,7 @@ import type { Diagnosis } from './types.js';
 
 const BADGE = 'padding: 1px 6px; border-radius: 3px; background: #b3261e; color: #fff; font-weight: 600';
 const HEADLINE = 'font-weight: 600';
-const HEADING = 'font-weight: 600; opacity: 0.7';
+const HEADING = 'font-weight: 600';
 
 /** Calls that failed together share a diagnosis, and one that is known already is not told again. */
 const printed = new WeakSet<Diagnosis>();
