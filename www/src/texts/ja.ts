@@ -204,7 +204,7 @@ export const ja: Texts = {
   exchange: {
     label: 'リクエストの経路',
     truth: '実際に起きたこと (構成の内容に基づく)',
-    guess: 'gatepass の推定',
+    guess: '起きたこと (gatepass の診断に基づく)',
     both: '実際に起きたこと (構成の内容に基づく。gatepass の診断も同じ)',
     lanes: { preflight: 'プリフライト', request: '本リクエスト' },
     came: { passed: '通過', unsent: '未送信' },
