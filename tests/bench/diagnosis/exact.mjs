@@ -36,6 +36,15 @@ export async function examineAll(say, scenarios, requests, truths) {
   return rows;
 }
 
+/** Whether it stakes its word on something that is not so. */
+export const isCertainAndWrong = ({ said, agrees, names }) => said.verdict === 'certain' && !(agrees && names);
+
+/** What one says first about a scenario's call, signed anew: a reset takes the credentials back that a signature was made with. */
+export const firstFinding = (browser, world, say, sessions) => async (scenario) => {
+  const requests = await wireRequests(browser, world, [scenario], sessions);
+  return (await say({ request: requests.get(scenario.id), route: scenario.route })).findings[0];
+};
+
 /** Runs in the page: self-contained. */
 async function signInPage({ config, session, request: { url, ...init } }) {
   while (!globalThis.gatepass) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -38,9 +38,13 @@ const TRUTH = {
   },
 };
 
-/** `{ right, of, differences }` of one who says something about each exchange. */
+/**
+ * What one says about each exchange, beside the browser: `{ right, of, blocked, all, differences }`. `right` is of those for which the browser
+ * names its reason (`of`); `blocked` counts, of all, where no more is compared than whether it is blocked.
+ */
 export async function compare(cases, engine, say) {
-  const differences = [];
+  const { agrees, isObservable } = BESIDE[engine];
+  const result = { right: 0, of: 0, blocked: 0, all: cases.length, differences: [] };
   await inTurns(cases, async ({ id, request, exchange, truth }) => {
     let said;
     try {
@@ -48,13 +52,20 @@ export async function compare(cases, engine, say) {
     } catch (error) {
       said = { error: String(error) };
     }
-    if (!AGREES[engine](truth, said)) differences.push({ id, truth, said: short(said), request, exchange });
+    const endsAlike = said.blocked === (truth.outcome === 'rejected');
+    const isRight = endsAlike && agrees(truth, said);
+    result.blocked += endsAlike;
+    result.of += isObservable(truth);
+    result.right += isObservable(truth) && isRight;
+    if (!isRight) result.differences.push({ id, truth, said: short(said), request, exchange });
   });
-  const observable = engine === 'firefox' ? cases.filter(({ truth }) => categoryOf(truth)).length : cases.length;
-  return { right: cases.length - differences.length, of: cases.length, observable, differences };
+  return result;
 }
 
-const AGREES = { chromium: agreesWithChromium, firefox: agreesWithFirefox };
+const BESIDE = {
+  chromium: { agrees: agreesWithChromium, isObservable: () => true },
+  firefox: { agrees: agreesWithFirefox, isObservable: (truth) => Boolean(categoryOf(truth)) },
+};
 
 const short = ({ findings, steps, ...said }) => ({ ...said, code: findings?.[0]?.code, steps: steps?.length });
 

@@ -1,33 +1,28 @@
-// The first finding's fix, done: to the local AWS's configuration as its CloudFormation says, or to the call as its code says.
+// The first finding's fix, done as its text says: to the local AWS's configuration, to the function, or to the call.
+import { callAfter, headersOfFunction } from './code.mjs';
+import { signIn } from './in-page.mjs';
 import { mended, patchTo } from './mend.mjs';
+import { Site } from './site.mjs';
 import { configOf, userOf } from './world.mjs';
 
-/** From its text, by the caller, or by a person: what no machine can read is done as the scenario's own patch does it. */
-export const WAYS = { text: 'text', client: 'client', person: 'person' };
+/** What it came to. Nobody but a program does anything here: where no line of a finding is for one, nothing is judged. */
+export const ENDS = { mended: 'mended', missed: 'missed', steps: 'steps for a person only', nothing: 'no fix is offered' };
 /** An error that a page can read now may have a cause of its own, and a second fault may lie behind the first. */
 const ROUNDS = 3;
 
 /**
- * `examine` gives the first finding as things are now. `{ id, ok, rounds: [{ code, way, said }] }`: whether the call succeeded at last (or
- * came back with the status that it ought to), and how. Each fix must bring the call further: to an answer that can be read, or to another fault.
+ * `examine` gives the first finding about a scenario's call as things are now. `{ id, end, rounds: [{ code, corsError, done, said }] }`: whether the
+ * call succeeded at last (or came back with the status that it ought to), and after which texts of which findings. What one finding's texts do must
+ * bring the call further: to an answer that can be read, or to another fault.
  */
 export async function tryFix(browser, world, scenario, examine, sessions) {
   const attempt = new Attempt(browser, world, scenario, sessions);
-  try {
-    let finding = await examine();
-    while (attempt.rounds.length < ROUNDS && finding) {
-      if (await attempt.mend(finding)) return { id: scenario.id, ok: true, rounds: attempt.rounds };
-      const next = await examine();
-      const same = next?.code === finding.code && next.corsError === finding.corsError;
-      if (same) return { id: scenario.id, ok: await attempt.byPerson(finding), rounds: attempt.rounds };
-      finding = next;
-    }
-  } catch (error) {
+  const end = await attempt.run(examine).catch((error) => {
     attempt.rounds.push({ error: String(error) });
-  } finally {
-    await world.control.reset();
-  }
-  return { id: scenario.id, ok: false, rounds: attempt.rounds };
+    return ENDS.missed;
+  });
+  await world.control.reset();
+  return { id: scenario.id, end, rounds: attempt.rounds };
 }
 
 class Attempt {
@@ -35,65 +30,95 @@ class Attempt {
 
   constructor(browser, world, scenario, sessions) {
     Object.assign(this, { browser, world, scenario, sessions });
+    this.call = { request: scenario.request, route: scenario.route, refresh: false };
   }
 
-  /** Does what the finding says, one recipe after the other, until the call succeeds. */
-  async mend(finding) {
-    const { scenario } = this;
-    const round = { code: finding.code, corsError: finding.corsError ?? null };
-    this.rounds.push(round);
-    if (scenario.fixedRequest || scenario.fixedRoute || scenario.fixedBrowser) {
-      round.way = WAYS.client;
-      await this.world.control.fix(scenario.id);
-      return this.#succeeds(round);
+  async run(examine) {
+    let before;
+    while (this.rounds.length < ROUNDS) {
+      const { request, route } = this.call;
+      const finding = await examine({ ...this.scenario, request, route });
+      if (!finding || (finding.code === before?.code && finding.corsError === before.corsError)) return ENDS.missed;
+      const end = await this.#mend(finding);
+      if (end) return end;
+      before = finding;
     }
-    for (const recipe of recipesOf(finding.fixes).filter(({ readable }) => readable)) {
-      round.way = WAYS.text;
-      const error = await this.#apply(recipe);
-      if (error) (round.errors ??= []).push(error);
-      else if (await this.#succeeds(round)) return true;
-    }
-    return false;
+    return ENDS.missed;
   }
 
-  /** What is left when no text brings the call further. */
-  async byPerson(finding) {
-    const recipes = recipesOf(finding.fixes);
-    if (recipes.length > 0 && !recipes.some(({ personal }) => personal)) return false;
-    const round = { code: finding.code, way: WAYS.person };
+  /** Does what the finding says, one recipe after the other, until the call succeeds. Gives the end where there is one. */
+  async #mend({ code, corsError = null, fixes }) {
+    const round = { code, corsError, done: [] };
     this.rounds.push(round);
-    // The scenario's patch is the whole of it.
-    await this.world.control.reset();
-    await this.world.control.fix(this.scenario.id);
-    return this.#succeeds(round);
+    if (fixes.length === 0) return ENDS.nothing;
+    let isForPerson = false;
+    let hasEffect = false;
+    for (const recipe of recipesOf(fixes)) {
+      const acts = this.#acts(recipe);
+      isForPerson ||= acts.length === 0;
+      for (const [tool, act] of acts) {
+        const wrong = await act().catch(String);
+        isForPerson ||= wrong === FOR_A_PERSON;
+        if (wrong === FOR_A_PERSON) continue;
+        round.done.push(wrong ? `${tool}: ${wrong}` : tool);
+        hasEffect ||= wrong !== NO_CHANGE;
+        if (!wrong && (await this.#succeeds())) return ENDS.mended;
+      }
+    }
+    return isForPerson && !hasEffect ? ENDS.steps : undefined;
   }
 
-  /** Gives what is wrong with the text, or nothing. */
-  async #apply({ text, ...told }) {
+  /** What a recipe tells a program to do, by tool. An act gives what is wrong with the text, or nothing. */
+  #acts({ cloudformation, sam, cli, code, console }) {
+    const acts = [];
+    const headers = headersOfFunction(code);
+    if (code && !headers) acts.push(['the caller’s code', () => this.#change(code)]);
+    // An emulator is configured by its template, or where it is started.
+    const text = cloudformation ?? sam ?? startOf(cli);
+    const bare = /delete every Access-Control-\* header/i.test(`${console}${code}`);
+    const atOnce = /sqs\.send/.test(code);
+    const wellFormed = /statusCode: \d+, \/\/ a number/.test(code);
+    if (text || headers) acts.push([text ? 'the template' : 'the function’s code', () => this.#patch({ texts: text ? [text] : [], headers, bare, atOnce, wellFormed })]);
+    return acts;
+  }
+
+  async #change(code) {
+    const site = new Site(await this.world.control.world(), this.world.outputs, this.call.request);
+    const call = callAfter(code, this.call, site, this.said?.status);
+    if (!call) return FOR_A_PERSON;
+    if (FACES.every((face) => JSON.stringify(call[face]) === JSON.stringify(this.call[face]))) return NO_CHANGE;
+    // A reset has ended the session that was there.
+    if (call.refresh) Object.assign(this.sessions, await signIn(this.browser, this.world));
+    this.call = call;
+    return undefined;
+  }
+
+  async #patch({ texts, ...told }) {
     const { control, outputs } = this.world;
     const before = await control.world();
-    try {
-      const patch = patchTo(before, mended(before, outputs, this.scenario.request, text ? [text] : [], { role: this.scenario.user, ...told }));
-      if (patch.length === 0) return 'it changes nothing';
-      await control.patch(patch);
-      return undefined;
-    } catch (error) {
-      return String(error);
-    }
+    const patch = patchTo(before, mended(before, outputs, this.call.request, texts, { role: this.scenario.user, ...told }));
+    if (patch.length === 0) return NO_CHANGE;
+    await control.patch(patch);
+    return undefined;
   }
 
-  async #succeeds(round) {
-    const client = round.way !== WAYS.text;
-    const request = (client && this.scenario.fixedRequest) || this.scenario.request;
-    const route = (client && this.scenario.fixedRoute) || this.scenario.route;
+  async #succeeds() {
+    const { request, route, refresh } = this.call;
     await this.browser.goto(`${this.world.control.origin}/`);
     const user = userOf(this.world, this.scenario);
     const config = { ...configOf(this.world, route), probes: 'off' };
-    round.said = await this.browser.evaluate(callInPage, { config, session: user && this.sessions[user.role], request });
-    const { status } = round.said;
+    this.said = await this.browser.evaluate(callInPage, { config, session: user && this.sessions[user.role], refresh, request });
+    this.rounds.at(-1).said = this.said;
+    const { status } = this.said;
     return status === this.scenario.expect.fixedStatus || (status >= 200 && status < 300);
   }
 }
+
+const NO_CHANGE = 'it changes nothing';
+const FACES = ['request', 'route', 'refresh'];
+
+/** Code that says nothing to the call at hand which could be typed in without thinking. */
+const FOR_A_PERSON = Symbol('for a person');
 
 /** A finding's fixes, a recipe at a time: each has a tool but once. */
 function recipesOf(fixes) {
@@ -102,37 +127,24 @@ function recipesOf(fixes) {
     if (recipes.length === 0 || recipes.at(-1)[tool] !== undefined) recipes.push({});
     recipes.at(-1)[tool] = text;
   }
-  return recipes.map((recipe) => {
-    const { cloudformation, sam, cli, code, console } = recipe;
-    // An emulator is configured by its template, or where it is started.
-    const text = cloudformation ?? sam ?? startOf(cli);
-    const headers = headersOfFunction(code);
-    const bare = /Delete every Access-Control-\* header from the function's code/.test(console);
-    const atOnce = /sqs\.send/.test(code);
-    return { text, headers, bare, atOnce, readable: Boolean(text || headers), personal: !text || (code && !headers) };
-  });
+  return recipes;
 }
 
 /** The settings of an emulator that is started with them. */
 function startOf(command = '') {
-  const [, origins] = /EXTRA_CORS_ALLOWED_ORIGINS=(\S+)/.exec(command) ?? [];
-  return origins && `EXTRA_CORS_ALLOWED_ORIGINS: ${JSON.stringify(origins)}`;
-}
-
-/** The headers that a function is told to return. */
-function headersOfFunction(code = '') {
-  if (!code.includes('statusCode')) return undefined;
-  const pairs = [...code.matchAll(/'?([\w-]+)'?: '([^']*)'/g)].filter(([, name]) => /^(access-control-|vary$)/i.test(name));
-  return Object.fromEntries(pairs.map(([, name, value]) => [name.toLowerCase(), value]));
+  const settings = [...command.matchAll(/\b(EXTRA_CORS_\w+)=(\S+)/g)].map(([, name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return settings.length > 0 ? settings.join('\n') : undefined;
 }
 
 /** Runs in the page: self-contained. */
-async function callInPage({ config, session, request: { url, ...init } }) {
+async function callInPage({ config, session, refresh, request: { url, ...init } }) {
   while (!globalThis.gatepass) await new Promise((resolve) => setTimeout(resolve, 5));
   sessionStorage.clear();
   for (const [name, value] of session ?? []) sessionStorage.setItem(name, value);
   try {
-    const response = await globalThis.gatepass.createClient(config).fetch(url, init);
+    const gp = globalThis.gatepass.createClient(config);
+    if (refresh) await gp.session({ refresh: true });
+    const response = await gp.fetch(url, init);
     return { status: response.status, body: (await response.text()).slice(0, 200) };
   } catch (error) {
     return { message: error.message };

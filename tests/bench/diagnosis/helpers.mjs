@@ -8,8 +8,12 @@ import { createServer } from 'vite';
 
 const PATIENCE = 10_000;
 
-/** `folder` holds the unpacked package; the Vite plugin answers for URLs that `routes` match, four at a time. */
-export async function startHelpers(folder, routes) {
+/**
+ * `folder` holds the unpacked package. `doctor` and `plugin` are told everything: the kind of front door, the sign-in, to send the call as it was,
+ * and (the plugin) routes for the `others` that a call may be redirected to. `doctorUntold` is told no kind. `doctorAlone` and `pluginAlone` are as they
+ * come: told no kind, and sending nothing that could change something. The Vite plugins answer for URLs that routes match, four at a time.
+ */
+export async function startHelpers(folder, routes, others = []) {
   const home = join(folder, 'package');
   const { exports } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
   const load = (path) => import(pathToFileURL(join(home, path)));
@@ -21,14 +25,24 @@ export async function startHelpers(folder, routes) {
     load('dist/exchange-module.js'),
   ]);
   const { module } = await exchangeModule();
-  const doctor = ({ request, route, engine }) =>
-    examine(module, withoutBody(request), { engine, kind: route?.kind, auth: route?.auth, send: 'all' }, (step) =>
-      send(step, AbortSignal.timeout(PATIENCE), request.body),
-    ).then(asSaid);
-  const vite = await startVite(folder, gatepass({ routes, send: 'all' }));
-  const explain = ({ request, exchange, route, engine }) =>
-    explainExchange(withoutBody(request), exchange, { engine, kind: route?.kind, auth: route?.auth });
-  return { explain, doctor, plugin: vite.ask, stop: vite.stop };
+  const asked = ({ request }, options) =>
+    examine(module, withoutBody(request), options, (step) => send(step, AbortSignal.timeout(PATIENCE), request.body)).then(asSaid);
+  const doctor = ({ request, route, engine }) => asked({ request }, { engine, kind: route?.kind, auth: route?.auth, send: 'all' });
+  // The command line reads the sign-in off the Authorization header.
+  const doctorUntold = ({ request, engine }) => asked({ request }, { engine, auth: authOf(request), send: 'all' });
+  const doctorAlone = ({ request, engine }) => asked({ request }, { engine, auth: authOf(request), send: 'safe' });
+  const explain = ({ request, exchange, route, engine }) => explainExchange(withoutBody(request), exchange, { engine, kind: route?.kind, auth: route?.auth });
+  const [all, alone] = await Promise.all([
+    startVite(folder, gatepass({ routes: [...routes, ...others], send: 'all' })),
+    startVite(folder, gatepass({ routes: routes.map((route) => ({ ...route, kind: undefined })) })),
+  ]);
+  const stop = () => Promise.all([all.stop(), alone.stop()]);
+  return { explain, doctor, doctorUntold, doctorAlone, plugin: all.ask, pluginAlone: alone.ask, stop };
+}
+
+function authOf({ headers }) {
+  const [, value = ''] = headers.find(([name]) => name.toLowerCase() === 'authorization') ?? [];
+  return value.startsWith('Bearer ') ? 'bearer' : value.startsWith('AWS4-') ? 'iam' : 'none';
 }
 
 async function startVite(root, plugin) {

@@ -5,7 +5,7 @@ import { configOf, pageUnderPolicy, userOf } from './world.mjs';
 
 const PATIENCE = 1000;
 
-/** `[{ id, truth, outcome, verdict, findings, milliseconds, requests }]`; what cannot be had in this engine has `skipped`. */
+/** `[{ id, truth, outcome, verdict, findings, milliseconds, requests }]`; each scenario has one, also if it could not be played. */
 export async function inPage(world, engine, { proxy } = {}) {
   const { scenarios } = await world.control.outputs();
   const isElsewhere = ({ browser }) => Boolean(browser?.page || browser?.localNetwork);
@@ -29,7 +29,7 @@ export async function inPage(world, engine, { proxy } = {}) {
   } finally {
     await near.close();
   }
-  return scenarios.flatMap(({ id }) => rows.get(id) ?? []);
+  return scenarios.map(({ id, expect }) => rows.get(id) ?? { id, expect, findings: [], outcome: 'not played' });
 }
 
 /** Where the page of a scenario is when it is not on this machine. */
@@ -63,8 +63,7 @@ async function play(browser, world, scenario, sessions, origin) {
   if (conditions.offline) await browser.offline(false);
   if (conditions.blocked) await browser.block([]);
   if (seen.outcome === 'rejected') await until(() => browser.reasonOf(scenario.request.url), browser.session ? PATIENCE : 0);
-  const routed = scenario.request.url.startsWith('http');
-  return { id: scenario.id, routed, kind: scenario.route.kind, expect: scenario.expect, truth: browser.reasonOf(scenario.request.url), ...seen };
+  return { id: scenario.id, kind: scenario.route.kind, expect: scenario.expect, truth: browser.reasonOf(scenario.request.url), ...seen };
 }
 
 // Run in the page: each is self-contained.

@@ -9,9 +9,10 @@ const customTags = ['!Ref', '!Sub', '!GetAtt'].map((tag) => ({ tag, resolve: (te
 /**
  * A copy of the world with the fix in it. `texts` are the finding's, in CloudFormation. Throws when one of them says something that is not
  * understood here, rather than leave it out. `headers` are those that the function is told to
- * return, `bare` says that it is told to return none of CORS, `atOnce` that it is told to leave its work to others, `role` is the signed-in user's.
+ * return, `wellFormed` says that it is told the form of its answer, `bare` that it is told to return no header of CORS, `atOnce` that it is told to
+ * leave its work to others; `role` is the signed-in user's.
  */
-export function mended(world, outputs, call, texts, { role, headers, bare, atOnce } = {}) {
+export function mended(world, outputs, call, texts, { role, headers, bare, atOnce, wellFormed } = {}) {
   const site = new Site(structuredClone(world), outputs, call);
   site.role = role;
   for (const text of texts) {
@@ -19,17 +20,18 @@ export function mended(world, outputs, call, texts, { role, headers, bare, atOnc
     if (Array.isArray(said)) allow(site, said);
     else for (const [name, value] of Object.entries(said)) apply(site, name, value, text);
   }
-  if (headers) site.ownFunction.corsHeaders = { ...site.ownFunction.corsHeaders, ...headers };
+  if (headers) returned(site.ownFunction, headers);
   if (bare) delete site.ownFunction.corsHeaders;
   if (atOnce) delete site.ownFunction.durationMillis;
+  if (wellFormed && site.ownFunction.handler === 'malformed') site.ownFunction.handler = 'echo';
   return site.world;
 }
 
 /** What stands in capitals is for a person to fill in; AWS's own messages hide most of the account. */
-function filled(text, { world, api }) {
+export function filled(text, { world, api }) {
   const { apiId = 'API_ID', stage = 'STAGE' } = api ?? {};
-  const values = { REGION: world.region, ACCOUNT_ID: world.accountId, API_ID: apiId, STAGE: stage };
-  return text.replace(/\b(REGION|ACCOUNT_ID|API_ID|STAGE)\b/g, (name) => values[name]).replace(/(?<=:)\*{8}\d{4}(?=:)/g, world.accountId);
+  const values = { REGION: world.region, ACCOUNT_ID: world.accountId, API_ID: apiId, STAGE: stage, RATE: 10_000, BURST: 5_000 };
+  return text.replace(/\b(REGION|ACCOUNT_ID|API_ID|STAGE|RATE|BURST)\b/g, (name) => values[name]).replace(/(?<=:)\*{8}\d{4}(?=:)/g, world.accountId);
 }
 
 function apply(site, name, value, text) {
@@ -49,7 +51,17 @@ const RESOURCES = {
   },
   // The template's other kind of API: one takes the place of the other.
   'AWS::Serverless::HttpApi': () => undefined,
-  'AWS::ApiGatewayV2::Api': (site, { CorsConfiguration }) => PARTS.CorsConfiguration(site, CorsConfiguration),
+  'AWS::ApiGatewayV2::Api': (site, { CorsConfiguration }, text) => PARTS.CorsConfiguration(site, CorsConfiguration, text),
+  'AWS::ApiGatewayV2::Authorizer': (site, { JwtConfiguration: { Issuer, Audience } }) => {
+    const { userPool } = site.outputs;
+    if (!Issuer.startsWith('!Sub https://cognito-idp.') || Audience.join() !== '!Ref UserPoolClient') throw new Error(`an authorizer for ${Issuer} and ${Audience}`);
+    for (const authorizer of Object.values(site.api.authorizers)) authorizer.audience = [userPool.clientId];
+  },
+  'AWS::ApiGatewayV2::ApiMapping': (site, { ApiMappingKey = '' }) => {
+    if (site.front.kind !== 'custom-domain') throw new Error('a mapping, and there is no domain here');
+    // Its API is where the scenario has one without a way to it.
+    site.front.mappings = { ...site.front.mappings, [ApiMappingKey]: `${site.name}-api` };
+  },
   'AWS::ApiGatewayV2::Route': (site, { RouteKey, AuthorizationType }) => {
     if (AuthorizationType !== 'NONE') throw new Error(`a route with authorization ${AuthorizationType}`);
     site.api.routes[RouteKey] = { function: site.route.function };
@@ -68,8 +80,8 @@ const RESOURCES = {
   },
   'AWS::ApiGateway::Deployment': (site) => delete site.api.deployed,
   'AWS::ApiGateway::Stage': () => undefined,
-  'AWS::Lambda::Url': (site, { Cors }) => {
-    site.api.cors = { ...site.api.cors, ...camel(Cors) };
+  'AWS::Lambda::Url': (site, { Cors }, text) => {
+    site.api.cors = beside(site.api.cors, camel(Cors), text);
   },
   'AWS::Lambda::Permission': (site, { Action, Principal }) => {
     (site.ownFunction.policy ??= []).push({ action: Action, principal: Principal });
@@ -87,8 +99,8 @@ const RESOURCES = {
 
 /** Parts of resources, by the name of the property. */
 const PARTS = {
-  CorsConfiguration: (site, value) => {
-    site.api.corsConfiguration = { ...site.api.corsConfiguration, ...camel(value) };
+  CorsConfiguration: (site, value, text) => {
+    site.api.corsConfiguration = beside(site.api.corsConfiguration, camel(value), text);
   },
   Integration: (site, value, text) => {
     // HTTP APIs have none of their own to configure here.
@@ -122,8 +134,15 @@ const PARTS = {
   ViewerProtocolPolicy: (site, value) => {
     site.behavior.viewerProtocolPolicy = value;
   },
-  ScopeDownStatement: (site, value) => {
-    for (const rule of (site.front.webAcl ?? site.api?.webAcl ?? { rules: [] }).rules) rule.statement = { and: [rule.statement, statement(value)] };
+  Statement: (site, { AndStatement: { Statements } }) => {
+    for (const rule of rulesOf(site)) rule.statement = { and: Statements.map((one) => (one === 'THE_RULES_OWN_STATEMENT' ? rule.statement : statement(one))) };
+  },
+  // Managed rule groups and rate-based rules alone may be scoped down, and the local AWS has none: it changes nothing.
+  ScopeDownStatement: (_, value) => void statement(value),
+  Policy: (site, { Statement }) => {
+    const arn = (resource) => resource.replace(/^execute-api:\//, `arn:aws:execute-api:${site.world.region}:${site.world.accountId}:${site.api.apiId}/`);
+    // The condition is for the users' network to be filled in, and this is it.
+    site.api.resourcePolicy = Statement.map(({ Effect, Principal, Action, Resource }) => ({ Effect, Principal, Action, Resource: Resource.map(arn) }));
   },
   MethodSettings: (site, [{ ThrottlingRateLimit, ThrottlingBurstLimit }]) => {
     if (site.api.kind !== 'rest-api') return;
@@ -133,6 +152,9 @@ const PARTS = {
   },
   EXTRA_CORS_ALLOWED_ORIGINS: (site, value) => {
     site.api.extraCorsAllowedOrigins = value.split(',');
+  },
+  EXTRA_CORS_ALLOWED_HEADERS: (site, value) => {
+    site.api.extraCorsAllowedHeaders = value.split(',');
   },
   DefaultRouteSettings: (site, { ThrottlingRateLimit, ThrottlingBurstLimit }) => {
     if (site.api.kind === 'http-api') site.api.throttling = { rateLimit: ThrottlingRateLimit, burstLimit: ThrottlingBurstLimit };
@@ -146,6 +168,21 @@ const ORIGIN_REQUEST_POLICIES = { 'b689b0a8-53d0-40ab-baf2-68738e2966ac': 'allVi
 function known(policies, id) {
   if (!policies[id]) throw new Error(`a policy with the id ${id}`);
   return policies[id];
+}
+
+/** Settings in the place of those before or, where the text says so, lists added to lists. */
+function beside(before = {}, said, text) {
+  const adds = /add (this )?to what is there/.test(text);
+  const both = (name, value) => (adds && Array.isArray(value) ? [...new Set([...(before[name] ?? []), ...value])] : value);
+  return { ...before, ...Object.fromEntries(Object.entries(said).map(([name, value]) => [name, both(name, value)])) };
+}
+
+const rulesOf = ({ front, api }) => (front.webAcl ?? api?.webAcl)?.rules ?? [];
+
+/** The headers become all that a function says about them. */
+function returned(own, headers) {
+  own.corsHeaders = { ...own.corsHeaders, ...headers };
+  for (const name of Object.keys(own.multiValueHeaders ?? {})) if (name in headers) delete own.multiValueHeaders[name];
 }
 
 /** Policy statements of the signed-in user's role. */

@@ -5,7 +5,7 @@ export class Site {
   constructor(world, outputs, { url, method }) {
     const { origin, pathname } = new URL(url);
     const [name] = Object.entries(outputs.doors).find(([, door]) => door.origin === origin) ?? [];
-    Object.assign(this, { world, method: method.toUpperCase(), path: pathname, name });
+    Object.assign(this, { world, outputs, method: method.toUpperCase(), path: pathname, name });
     this.front = world.doors[name];
     if (this.front?.kind === 'cloudfront-https') this.front = world.doors[this.front.distribution];
     this.api = this.#behind(this.front);
@@ -58,6 +58,19 @@ export class Site {
     if (api.kind === 'sam-local') return [api.routes, Object.keys(api.routes)[0]];
     const method = this.resource[this.method] ?? this.resource.ANY;
     return [Object.values(method.integration)[0], 'function'];
+  }
+
+  /** Where the API behind the front door is by itself. */
+  get apiOrigin() {
+    const [name] = Object.entries(this.world.doors).find(([, door]) => door === this.api) ?? [];
+    return this.outputs.doors[name]?.origin;
+  }
+
+  /** The same host over https. A distribution has both there; in the local AWS its https has a port of its own. */
+  overTls(origin) {
+    if (!origin.startsWith('https:')) return origin;
+    const [name] = Object.entries(this.world.doors).find(([, { distribution }]) => distribution === this.name) ?? [];
+    return this.outputs.doors[name]?.origin ?? origin;
   }
 
   /** The function that answers the call, as one that no other door uses. */

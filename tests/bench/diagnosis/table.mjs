@@ -1,9 +1,9 @@
 // The figures as a table, each beside what it must be.
 
 /** One figure; `measured` is compared with `atLeast` or `atMost`, or only told. */
-export const figure = (name, measured, unit, { atLeast, atMost, missed = [], note = '' } = {}) => {
+export const figure = (name, measured, unit, { atLeast, atMost, missed = [], lines = [], note = '' } = {}) => {
   const kept = (atLeast === undefined || measured >= atLeast) && (atMost === undefined || measured <= atMost);
-  return { name, measured, unit, must: atLeast ?? atMost, sign: atLeast !== undefined ? '≥' : atMost !== undefined ? '≤' : '', kept, missed, note };
+  return { name, measured, unit, must: atLeast ?? atMost, sign: atLeast !== undefined ? '≥' : atMost !== undefined ? '≤' : '', kept, missed, lines, note };
 };
 
 export const percent = (right, of) => (of === 0 ? 0 : (100 * right) / of);
@@ -12,12 +12,12 @@ export const percent = (right, of) => (of === 0 ? 0 : (100 * right) / of);
 export function print(groups) {
   for (const [title, figures] of groups) {
     console.log(`\n${title}`);
-    for (const { name, measured, unit, must, sign, kept, missed, note } of figures) {
+    for (const { name, measured, unit, must, sign, kept, missed, lines, note } of figures) {
       const verdict = sign === '' ? '      ' : kept ? 'kept  ' : 'MISSED';
       const value = `${shown(measured)}${unit}`.padStart(12);
       const bound = sign === '' ? '' : `${sign} ${shown(must)}${unit}`;
       console.log(`  ${verdict} ${name.padEnd(62)} ${value}  ${bound.padEnd(12)} ${note}`.trimEnd());
-      if (missed.length > 0) console.log(`         ${missed.join(' ')}`);
+      for (const line of missed.length > 0 ? [missed.join(' '), ...lines] : lines) console.log(`         ${line}`);
     }
   }
 }

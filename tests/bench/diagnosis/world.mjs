@@ -50,6 +50,9 @@ export function pageUnderPolicy(world, id, policy) {
   return `/${name}`;
 }
 
+/** Routes to every front door there is: what a call is redirected to has one, too. */
+export const routesToDoors = ({ outputs }) => Object.values(outputs.doors).map(({ origin }) => ({ match: `${origin}/*`, auth: 'none' }));
+
 /** What a client is made from for a scenario. */
 export const configOf = ({ outputs }, route) => ({ userPool: outputs.userPool, identityPool: outputs.identityPool, routes: [route] });
 
