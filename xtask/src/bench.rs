@@ -17,6 +17,7 @@ pub(crate) fn peers(house: &House) -> Result<()> {
 }
 
 /// What Chromium and Firefox say about failed calls, and what we say: prints the table and writes target/bench-diagnosis.json.
+/// Fails, after all of it, where something is not as it must be.
 pub(crate) fn diagnosis(house: &House) -> Result<()> {
     setup::ensure(house, Part::BROWSER)?;
     setup::ensure(house, &[Part::Firefox, Part::Tool(Tool::Geckodriver)])?;
