@@ -331,7 +331,7 @@ pub(super) fn fill(
                 Locale::Ja => ja,
             };
             let tool = Tool::of(digit);
-            let text = facts.fill(text);
+            let text = facts.fill_code(text);
             match tool {
                 Tool::Sam => has_sam = true,
                 Tool::Cloudformation if !has_sam => fixes.push(Fix { tool: Tool::Sam, text: text.clone() }),
