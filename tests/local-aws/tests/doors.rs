@@ -88,6 +88,33 @@ async fn http_api_preflights() {
     assert_eq!(plain.status(), 404);
 }
 
+/// What the diagnosis says of a preflight that an authorizer answers: which OPTIONS route helps beside `$default`, and which beside `ANY`.
+#[tokio::test]
+async fn http_api_preflights_behind_an_authorizer() {
+    let running = Running::start().await;
+    let routes = "/doors/http-api/routes";
+    let all = running.get_json("/local-aws/world").await["doors"]["http-api"]["routes"].clone();
+    let guarded = all["GET /items"].clone();
+    assert!(guarded["authorization"]["JWT"].is_object());
+    let free = json!({ "function": guarded["function"] });
+    let url = format!("{}/items", running.door("http-api"));
+    for (guard, added, status) in [
+        ("$default", None, 401),
+        ("$default", Some("OPTIONS /{proxy+}"), 204),
+        ("$default", Some("OPTIONS /items"), 204),
+        ("ANY /items", None, 401),
+        ("ANY /items", Some("OPTIONS /{proxy+}"), 401),
+        ("ANY /items", Some("OPTIONS /items"), 204),
+    ] {
+        let mut chosen = serde_json::Map::from_iter([(guard.to_owned(), guarded.clone())]);
+        chosen.extend(added.map(|key| (key.to_owned(), free.clone())));
+        running.patch(json!([{ "op": "replace", "path": routes, "value": chosen }])).await;
+        let answer = running.preflight(&url).await;
+        assert_eq!(answer.status().as_u16(), status, "{guard} and {added:?}");
+        assert!(header(&answer, "access-control-allow-origin").is_some(), "CORS is configured");
+    }
+}
+
 #[tokio::test]
 async fn http_api_replaces_the_cors_headers_of_its_integrations() {
     let running = Running::start().await;
