@@ -108,9 +108,9 @@ codes! {
     /// `no-cors` goes with `redirect: "follow"` only.
     NoCorsRedirectMode = "no-cors-redirect-mode", Client, ["X05"], [CorsMode];
     /// The URL's scheme cannot be fetched.
-    UnsupportedScheme = "unsupported-scheme", Client, ["E10"], [RightUrl];
+    UnsupportedScheme = "unsupported-scheme", Client, ["E10"], [PlainUrl];
     /// The URL has a user name or password.
-    UrlHasCredentials = "url-has-credentials", Client, [], [RightUrl];
+    UrlHasCredentials = "url-has-credentials", Client, [], [PlainUrl];
     /// The server redirects and the request forbids it.
     RedirectRefused = "redirect-refused", Client, [], [FinalUrl];
     /// A method name in lower case that browsers do not normalise.
@@ -132,7 +132,7 @@ codes! {
     /// Chromium sends streams over HTTP/2 only.
     StreamNeedsHttp2 = "stream-needs-http2", Client, [], [];
     /// Nothing answers at the host.
-    Unreachable = "unreachable", Network, ["E07", "E08"], [RightUrl];
+    Unreachable = "unreachable", Network, ["E07", "E08"], [HostName, Server];
     /// The connection is lost on OPTIONS only.
     PreflightConnectionLost = "preflight-connection-lost", Network, ["X06"], [];
     /// HTTP API: the authorizer answers the preflight.
@@ -267,17 +267,17 @@ codes! {
     Unexplained = "unexplained", Network, [], [];
     // From here on what only the exact diagnosis finds; a page is not told its texts.
     /// The host name does not resolve.
-    HostNotFound = "host-not-found", Network, ["E07"], [RightUrl];
+    HostNotFound = "host-not-found", Network, ["E07"], [HostName];
     /// Nothing listens at the port.
-    ConnectionRefused = "connection-refused", Network, [], [RightUrl];
+    ConnectionRefused = "connection-refused", Network, [], [Server];
     /// The connection is closed before an answer.
     ConnectionReset = "connection-reset", Network, [], [];
     /// The certificate does not fit, or TLS fails otherwise.
-    CertificateInvalid = "certificate-invalid", Network, ["E08"], [RightUrl];
+    CertificateInvalid = "certificate-invalid", Network, ["E08"], [HostName];
     /// No answer in time.
-    TimedOut = "timed-out", Network, [], [Timeouts];
+    TimedOut = "timed-out", Network, [], [];
     /// What answers does not speak HTTP.
-    NotHttp = "not-http", Network, [], [RightUrl];
+    NotHttp = "not-http", Network, [], [Server];
     /// The answer's headers are beyond the limit of browsers.
     AnswerTooLarge = "answer-too-large", Integration, [], [];
     /// More than twenty redirects.

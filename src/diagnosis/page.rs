@@ -5,16 +5,17 @@ use super::evidence::{Context, Isolation, Page, Phase};
 use super::facts::Facts;
 use super::failure::{Auth, FailedRequest, FailedRoute, Locale, Probes, RouteKind};
 use super::fix::{self, FixId};
+use super::reason::kind_of;
 use super::text::text;
 use crate::cors::{Credentials, Engine, Mode, Redirect};
 use std::fmt::Write as _;
 
 /// The call that the page's examples are filled in for.
-fn example() -> Facts {
+fn example(method: &str) -> Facts {
     let headers = [("authorization", "Bearer …"), ("content-type", "application/json")];
     let request = FailedRequest {
         url: "https://abc123.execute-api.ap-northeast-1.amazonaws.com/prod/items".to_owned(),
-        method: "POST".to_owned(),
+        method: method.to_owned(),
         headers: headers.into_iter().collect(),
         credentials: Credentials::Omit,
         mode: Mode::Cors,
@@ -89,10 +90,10 @@ pub fn markdown(locale: Locale) -> String {
         Locale::En => ENGLISH,
         Locale::Ja => JAPANESE,
     };
-    let facts = example();
-    let mut recipes: Vec<(String, FixId, RouteKind)> = Vec::new();
+    let mut recipes: Vec<(String, FixId, RouteKind, Facts)> = Vec::new();
     let mut findings = String::new();
     for code in Code::ALL {
+        let facts = example(if *code == Code::MethodLowerCase { "patch" } else { "POST" });
         let words = text(*code, locale);
         let (name, layer) = (code.name(), code.layer().name());
         let (title, detail) = (facts.fill(words.title), facts.fill(words.detail));
@@ -101,7 +102,8 @@ pub fn markdown(locale: Locale) -> String {
         let _ = write!(findings, "\n## {name}\n\n**{title}{stop}**\n\n{detail}\n\n{}: {layer}{stop}", frame.layer);
         let mut links: Vec<String> = Vec::new();
         for id in code.fixes() {
-            for kind in doors(id) {
+            let known = kind_of(*code);
+            for kind in known.as_ref().map_or(doors(id), std::slice::from_ref) {
                 let Some(recipe) = fix::recipe_of(id, *kind, Phase::Preflight) else { continue };
                 let Some(words) = fix::Recipe::ALL.get(recipe as usize) else { continue };
                 let title = match locale {
@@ -113,7 +115,7 @@ pub fn markdown(locale: Locale) -> String {
                     links.push(link);
                 }
                 if !recipes.iter().any(|(known, ..)| known == title) {
-                    recipes.push((title.to_owned(), id, *kind));
+                    recipes.push((title.to_owned(), id, *kind, facts.clone()));
                 }
             }
         }
@@ -126,7 +128,7 @@ pub fn markdown(locale: Locale) -> String {
         findings.push('\n');
     }
     let mut page = format!("{}{findings}\n# {}\n", frame.introduction, frame.fix_heading);
-    for (title, id, kind) in recipes {
+    for (title, id, kind, facts) in recipes {
         let _ = write!(page, "\n## {title}\n");
         for fix in fix::fill([id].into_iter(), &facts, kind, Phase::Preflight, locale) {
             let (tool, language) = (fix.tool.title(), fix.tool.language());
@@ -144,7 +146,7 @@ pub fn markdown(locale: Locale) -> String {
 const fn doors(id: FixId) -> &'static [RouteKind] {
     match id {
         FixId::Cors => &[RouteKind::HttpApi, RouteKind::RestApi, RouteKind::FunctionUrl, RouteKind::SamLocal],
-        FixId::AllowCredentials | FixId::ExposeHeaders => &[RouteKind::HttpApi, RouteKind::RestApi],
+        FixId::AllowCredentials => &[RouteKind::HttpApi, RouteKind::RestApi],
         FixId::OneOwner => &[RouteKind::Cloudfront, RouteKind::RestApi],
         _ => &[RouteKind::RestApi],
     }
@@ -189,6 +191,31 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_left_as_it_is_where_the_call_has_nothing_to_add() {
+        let mut facts = example("GET");
+        facts.unsafe_names.clear();
+        for kind in
+            [RouteKind::HttpApi, RouteKind::RestApi, RouteKind::FunctionUrl, RouteKind::SamLocal, RouteKind::Localstack]
+        {
+            for locale in [Locale::En, Locale::Ja] {
+                let ids = [FixId::Cors, FixId::AllowCredentials, FixId::LocalstackOrigins];
+                for fix in fix::fill(ids.into_iter(), &facts, kind, Phase::Preflight, locale) {
+                    let says = fix.text.to_ascii_lowercase();
+                    assert!(!says.contains("content-type") && !says.contains('\u{7f}'), "{kind:?}: {}", fix.text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_finding_of_one_door_has_that_doors_fixes() {
+        let page = markdown(Locale::En);
+        let (_, section) = page.split_once("\n## cors-not-configured\n").unwrap();
+        let (section, _) = section.split_once("\n## ").unwrap();
+        assert!(section.contains("CORS settings of an HTTP API") && !section.contains("REST API"), "{section}");
+    }
+
+    #[test]
     fn a_fix_that_is_configuration_is_there_in_every_tool() {
         use super::fix::Tool::{Cdk, Cli, Cloudformation, Console, Sam, Terraform};
         let configured = [
@@ -219,7 +246,7 @@ mod tests {
             (FixId::Waf, RouteKind::Cloudfront),
         ];
         for (id, kind) in configured {
-            let tools: Vec<_> = fix::fill([id].into_iter(), &example(), kind, Phase::Preflight, Locale::En)
+            let tools: Vec<_> = fix::fill([id].into_iter(), &example("POST"), kind, Phase::Preflight, Locale::En)
                 .into_iter()
                 .map(|fix| fix.tool)
                 .collect();

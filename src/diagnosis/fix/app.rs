@@ -27,11 +27,19 @@ recipe! { FINAL_URL = "The final https URL" | "最終的な https の URL";
     Cdk: "viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,",
 }
 
-recipe! { RIGHT_URL = "The right URL" | "正しい URL";
-    Code: "// execute-api host: the stage is part of the path\n'https://$API_ID.execute-api.$REGION.amazonaws.com/STAGE/path'\n// custom domain: the API mapping stands for the stage\n'https://api.example.com/MAPPING/path'"
-        | "// execute-api のホスト: ステージ名がパスに入る\n'https://$API_ID.execute-api.$REGION.amazonaws.com/STAGE/path'\n// カスタムドメイン: API マッピングがステージの代わりになる\n'https://api.example.com/MAPPING/path'",
-    Console: "API Gateway → Stages shows the invoke URL; Custom domain names → API mappings shows what a domain leads to; API settings shows whether the default endpoint is disabled."
-        | "API Gateway → ステージ で呼び出し URL、カスタムドメイン名 → API マッピング でドメインの行き先、API の設定 でデフォルトエンドポイントが無効になっていないかを確認します。",
+recipe! { PLAIN_URL = "An https URL without credentials" | "認証情報を含まない https の URL";
+    Code: "// no user:password@ in it: credentials go into a header\nfetch('https://$API_ID.execute-api.$REGION.amazonaws.com/STAGE/path', { headers: { authorization: `Bearer ${token}` } });"
+        | "// user:password@ は含めず、認証情報はヘッダーで送る\nfetch('https://$API_ID.execute-api.$REGION.amazonaws.com/STAGE/path', { headers: { authorization: `Bearer ${token}` } });",
+}
+
+recipe! { SERVER = "Server, scheme and port" | "サーバー、スキーム、ポート";
+    Console: "Is the server running, and at this port and scheme? sam local listens at http://127.0.0.1:3000, LocalStack at port 4566. API Gateway, function URLs and CloudFront answer https at port 443 only: no port in the URL."
+        | "サーバーの起動と、ポートとスキームを確認します。sam local は http://127.0.0.1:3000、LocalStack は 4566 番ポートです。API Gateway、関数 URL、CloudFront は https の 443 番だけなので、URL にポートは付けません。",
+}
+
+recipe! { HOST_NAME = "Host name and certificate" | "ホスト名と証明書";
+    Console: "Compare $HOST with the invoke URL in API Gateway → Stages (API id, region). A domain of your own needs an entry in Custom domain names, an ACM certificate that names it, and a DNS record that leads to the domain name shown there."
+        | "API Gateway → ステージ の呼び出し URL と $HOST を比べます (API ID、リージョン)。独自ドメインには、カスタムドメイン名の設定、その名前の ACM 証明書、設定画面に表示されるドメイン名への DNS レコードが必要です。",
 }
 
 recipe! { SIGN_AS = "Sign for the host that API Gateway sees" | "API Gateway から見えるホストで署名する";
@@ -50,11 +58,11 @@ recipe! { CLOCK = "The clock" | "時計";
 }
 
 recipe! { CSP = "connect-src" | "CSP の connect-src";
-    Code: "<!-- add the API to what the page already has -->\n<meta http-equiv=\"Content-Security-Policy\" content=\"connect-src 'self' $API\">"
-        | "<!-- 現在のポリシーに API のオリジンを追加する -->\n<meta http-equiv=\"Content-Security-Policy\" content=\"connect-src 'self' $API\">",
-    Cloudformation: "SecurityHeadersConfig: # AWS::CloudFront::ResponseHeadersPolicy\n  ContentSecurityPolicy:\n    ContentSecurityPolicy: \"connect-src 'self' $API\"\n    Override: true",
-    Terraform: "security_headers_config {\n  content_security_policy {\n    content_security_policy = \"connect-src 'self' $API\"\n    override                = true\n  }\n}",
-    Cdk: "securityHeadersBehavior: {\n  contentSecurityPolicy: { contentSecurityPolicy: \"connect-src 'self' $API\", override: true },\n},",
+    Code: "<!-- add it to the policy that the page has: a second policy can only forbid more -->\n<meta http-equiv=\"Content-Security-Policy\" content=\"…; connect-src 'self' $API; …\">"
+        | "<!-- 今あるポリシーに追加する (別のポリシーを足しても制限が増えるだけ) -->\n<meta http-equiv=\"Content-Security-Policy\" content=\"…; connect-src 'self' $API; …\">",
+    Cloudformation: "SecurityHeadersConfig: # AWS::CloudFront::ResponseHeadersPolicy\n  ContentSecurityPolicy: # the policy as it is, and $API\n    ContentSecurityPolicy: \"…; connect-src 'self' $API; …\"\n    Override: true",
+    Terraform: "security_headers_config {\n  content_security_policy { # the policy as it is, and $API\n    content_security_policy = \"…; connect-src 'self' $API; …\"\n    override                = true\n  }\n}",
+    Cdk: "securityHeadersBehavior: { // the policy as it is, and $API\n  contentSecurityPolicy: { contentSecurityPolicy: \"…; connect-src 'self' $API; …\", override: true },\n},",
 }
 
 recipe! { EXTENSION = "Extensions" | "拡張機能";
@@ -63,6 +71,6 @@ recipe! { EXTENSION = "Extensions" | "拡張機能";
 }
 
 recipe! { LOCAL_NETWORK = "Local network access" | "ローカルネットワークへのアクセス";
-    Console: "Serve the page over https, and allow \"local network access\" in the browser's site settings (in a company: the policy LocalNetworkAccessAllowedForUrls). Or give the API an address that is reachable from the internet."
-        | "ページを https で配信し、ブラウザーのサイト設定で「ローカルネットワークへのアクセス」を許可します (社内配布ならポリシー LocalNetworkAccessAllowedForUrls)。または API をインターネットから到達できるアドレスで公開します。",
+    Console: "Serve the page over https, and allow \"local network access\" in the browser's site settings (in a company: the policy LocalNetworkAccessAllowedForUrls)."
+        | "ページを https で配信し、ブラウザーのサイト設定で「ローカルネットワークへのアクセス」を許可します (社内配布ならポリシー LocalNetworkAccessAllowedForUrls)。",
 }

@@ -3,31 +3,31 @@
 use super::{Words, recipe, tool};
 
 recipe! { OPTIONS_ROUTE = "A preflight route without an authorizer" | "オーソライザーなしのプリフライト用ルート";
-    Console: "API Gateway → your HTTP API → Routes → Create → method OPTIONS, path /{proxy+}. Attach the integration that $default uses, and attach no authorizer. A route with a method outranks $default and ANY, so that preflights no longer reach the authorizer. (Add OPTIONS / too if you call the root path.)"
-        | "API Gateway → 対象の HTTP API → Routes → 作成 → メソッド OPTIONS、パス /{proxy+}。$default と同じ統合をアタッチし、オーソライザーは付けません。メソッド指定のルートは $default や ANY より優先されるため、プリフライトがオーソライザーに届かなくなります (ルートパスも呼ぶ場合は OPTIONS / も追加)。",
-    Sam: "Events:\n  Preflight:\n    Type: HttpApi\n    Properties:\n      ApiId: !Ref Api\n      Method: OPTIONS\n      Path: /{proxy+}\n      Auth: { Authorizer: NONE }",
-    Cloudformation: "PreflightRoute:\n  Type: AWS::ApiGatewayV2::Route\n  Properties:\n    ApiId: !Ref Api\n    RouteKey: OPTIONS /{proxy+}\n    AuthorizationType: NONE\n    Target: !Sub integrations/${Integration}",
-    Terraform: "resource \"aws_apigatewayv2_route\" \"preflight\" {\n  api_id             = aws_apigatewayv2_api.api.id\n  route_key          = \"OPTIONS /{proxy+}\"\n  authorization_type = \"NONE\"\n  target             = \"integrations/${aws_apigatewayv2_integration.integration.id}\"\n}",
-    Cdk: "api.addRoutes({\n  path: '/{proxy+}',\n  methods: [HttpMethod.OPTIONS],\n  integration,\n  authorizer: new HttpNoneAuthorizer(),\n});",
-    Cli: "aws apigatewayv2 create-route --api-id $API_ID --route-key 'OPTIONS /{proxy+}' \\\n  --authorization-type NONE --target integrations/INTEGRATION_ID",
+    Console: "API Gateway → your HTTP API → Routes → Create, twice: OPTIONS /{proxy+}, and OPTIONS with the path of the route that the call takes (for $PATH, without the stage). Attach the integration that $default uses, and no authorizer. The closer path wins, and only then the named method: OPTIONS /{proxy+} outranks $default, but not an ANY route of the call's own path."
+        | "API Gateway → 対象の HTTP API → Routes → 作成 で、OPTIONS /{proxy+} と、呼び出しが一致するルートと同じパスの OPTIONS ($PATH からステージ名を除いたもの) を作成します。$default と同じ統合をアタッチし、オーソライザーは付けません。パスの一致度、次にメソッド指定の順に優先されるため、OPTIONS /{proxy+} は $default には勝ちますが、同じパスの ANY には負けます。",
+    Sam: "Events:\n  Preflight:\n    Type: HttpApi\n    Properties:\n      ApiId: !Ref Api\n      Method: OPTIONS\n      Path: /{proxy+}\n      Auth: { Authorizer: NONE }\n  PreflightOfRoute: # beside an ANY route: its own path, without the stage\n    Type: HttpApi\n    Properties:\n      ApiId: !Ref Api\n      Method: OPTIONS\n      Path: $PATH\n      Auth: { Authorizer: NONE }",
+    Cloudformation: "PreflightRoute:\n  Type: AWS::ApiGatewayV2::Route\n  Properties:\n    ApiId: !Ref Api\n    RouteKey: OPTIONS /{proxy+}\n    AuthorizationType: NONE\n    Target: !Sub integrations/${Integration}\nPreflightOfRoute: # beside an ANY route: its own path, without the stage\n  Type: AWS::ApiGatewayV2::Route\n  Properties:\n    ApiId: !Ref Api\n    RouteKey: OPTIONS $PATH\n    AuthorizationType: NONE\n    Target: !Sub integrations/${Integration}",
+    Terraform: "resource \"aws_apigatewayv2_route\" \"preflight\" {\n  # the second: beside an ANY route, its own path, without the stage\n  for_each           = toset([\"OPTIONS /{proxy+}\", \"OPTIONS $PATH\"])\n  api_id             = aws_apigatewayv2_api.api.id\n  route_key          = each.key\n  authorization_type = \"NONE\"\n  target             = \"integrations/${aws_apigatewayv2_integration.integration.id}\"\n}",
+    Cdk: "// the second: beside an ANY route, its own path, without the stage\nfor (const path of ['/{proxy+}', '$PATH']) {\n  api.addRoutes({ path, methods: [HttpMethod.OPTIONS], integration, authorizer: new HttpNoneAuthorizer() });\n}",
+    Cli: "aws apigatewayv2 create-route --api-id $API_ID --route-key 'OPTIONS /{proxy+}' \\\n  --authorization-type NONE --target integrations/INTEGRATION_ID\n# beside an ANY route: its own path, without the stage\naws apigatewayv2 create-route --api-id $API_ID --route-key 'OPTIONS $PATH' \\\n  --authorization-type NONE --target integrations/INTEGRATION_ID",
 }
 
 recipe! { FREE_OPTIONS = "OPTIONS without authorization" | "OPTIONS の認可を外す";
     Console: "API Gateway → your REST API → the resource of $PATH → OPTIONS → Method request: Authorization NONE, API key required false. Then Deploy API."
         | "API Gateway → 対象の REST API → $PATH のリソース → OPTIONS → メソッドリクエスト: 認可を NONE、API キーの必要性を false に。最後に「API をデプロイ」。",
     Sam: "Api:\n  Type: AWS::Serverless::Api\n  Properties:\n    Auth: # both are true unless you say otherwise\n      AddDefaultAuthorizerToCorsPreflight: false\n      AddApiKeyRequiredToCorsPreflight: false",
-    Cloudformation: "Options:\n  Type: AWS::ApiGateway::Method\n  Properties:\n    HttpMethod: OPTIONS\n    AuthorizationType: NONE\n    ApiKeyRequired: false",
-    Terraform: "resource \"aws_api_gateway_method\" \"options\" {\n  http_method      = \"OPTIONS\"\n  authorization    = \"NONE\"\n  api_key_required = false\n}",
+    Cloudformation: "# live after a new deployment only\nOptions:\n  Type: AWS::ApiGateway::Method\n  Properties:\n    HttpMethod: OPTIONS\n    AuthorizationType: NONE\n    ApiKeyRequired: false",
+    Terraform: "# live after a new deployment only\nresource \"aws_api_gateway_method\" \"options\" {\n  http_method      = \"OPTIONS\"\n  authorization    = \"NONE\"\n  api_key_required = false\n}",
     Cdk: "resource.addMethod('OPTIONS', mock, {\n  authorizationType: AuthorizationType.NONE,\n  apiKeyRequired: false,\n});",
     Cli: "aws apigateway update-method --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS --patch-operations \\\n  op=replace,path=/authorizationType,value=NONE op=replace,path=/apiKeyRequired,value=false\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
 }
 
-recipe! { GATEWAY_RESPONSES = "CORS headers on gateway responses" | "ゲートウェイのレスポンスに CORS ヘッダーを付ける";
+recipe! { GATEWAY_RESPONSES = "CORS headers on gateway responses" | "ゲートウェイレスポンスに CORS ヘッダーを付ける";
     Console: "API Gateway → your REST API → Gateway responses → DEFAULT_4XX and DEFAULT_5XX → header Access-Control-Allow-Origin = '$ORIGIN' (with the quotes). Then Deploy API. From then on the app can read the error itself."
-        | "API Gateway → 対象の REST API → ゲートウェイのレスポンス → DEFAULT_4XX と DEFAULT_5XX → ヘッダー Access-Control-Allow-Origin = '$ORIGIN' (引用符ごと)。最後に「API をデプロイ」。以後、アプリがエラーの中身を読めるようになります。",
+        | "API Gateway → 対象の REST API → ゲートウェイレスポンス → DEFAULT_4XX と DEFAULT_5XX → ヘッダー Access-Control-Allow-Origin = '$ORIGIN' (引用符ごと)。最後に「API をデプロイ」。以後、アプリがエラーの中身を読めるようになります。",
     Sam: "GatewayResponses:\n  DEFAULT_4XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"\n  DEFAULT_5XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"",
-    Cloudformation: "Default4xx: # and the same for DEFAULT_5XX\n  Type: AWS::ApiGateway::GatewayResponse\n  Properties:\n    RestApiId: !Ref Api\n    ResponseType: DEFAULT_4XX\n    ResponseParameters:\n      gatewayresponse.header.Access-Control-Allow-Origin: \"'$ORIGIN'\"",
-    Terraform: "resource \"aws_api_gateway_gateway_response\" \"cors\" {\n  for_each            = toset([\"DEFAULT_4XX\", \"DEFAULT_5XX\"])\n  rest_api_id         = aws_api_gateway_rest_api.api.id\n  response_type       = each.key\n  response_parameters = { \"gatewayresponse.header.Access-Control-Allow-Origin\" = \"'$ORIGIN'\" }\n}",
+    Cloudformation: "# live after a new deployment only\nDefault4xx: # and the same for DEFAULT_5XX\n  Type: AWS::ApiGateway::GatewayResponse\n  Properties:\n    RestApiId: !Ref Api\n    ResponseType: DEFAULT_4XX\n    ResponseParameters:\n      gatewayresponse.header.Access-Control-Allow-Origin: \"'$ORIGIN'\"",
+    Terraform: "# live after a new deployment only\nresource \"aws_api_gateway_gateway_response\" \"cors\" {\n  for_each            = toset([\"DEFAULT_4XX\", \"DEFAULT_5XX\"])\n  rest_api_id         = aws_api_gateway_rest_api.api.id\n  response_type       = each.key\n  response_parameters = { \"gatewayresponse.header.Access-Control-Allow-Origin\" = \"'$ORIGIN'\" }\n}",
     Cdk: "for (const type of [ResponseType.DEFAULT_4XX, ResponseType.DEFAULT_5XX]) {\n  api.addGatewayResponse(type.responseType, {\n    type,\n    responseHeaders: { 'Access-Control-Allow-Origin': \"'$ORIGIN'\" },\n  });\n}",
     Cli: "for type in DEFAULT_4XX DEFAULT_5XX; do\n  aws apigateway put-gateway-response --rest-api-id $API_ID --response-type $type --response-parameters \\\n    \"{\\\"gatewayresponse.header.Access-Control-Allow-Origin\\\":\\\"'$ORIGIN'\\\"}\"\ndone\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
 }
@@ -36,8 +36,8 @@ recipe! { BINARY_TYPES = "Binary media types" | "バイナリメディアタイ�
     Console: "API Gateway → your REST API → API settings → Binary media types: name the types that you need instead of */*. Then Deploy API."
         | "API Gateway → 対象の REST API → API の設定 → バイナリメディアタイプ: */* ではなく、必要なタイプだけを指定。最後に「API をデプロイ」。",
     Sam: "Api:\n  Type: AWS::Serverless::Api\n  Properties:\n    BinaryMediaTypes: [image~1png] # those that you need, instead of *~1*",
-    Cloudformation: "Integration: # of the OPTIONS method\n  Type: MOCK\n  ContentHandling: CONVERT_TO_TEXT",
-    Terraform: "resource \"aws_api_gateway_integration\" \"options\" {\n  type             = \"MOCK\"\n  content_handling = \"CONVERT_TO_TEXT\"\n}",
+    Cloudformation: "# live after a new deployment only\nIntegration: # of the OPTIONS method\n  Type: MOCK\n  ContentHandling: CONVERT_TO_TEXT",
+    Terraform: "# live after a new deployment only\nresource \"aws_api_gateway_integration\" \"options\" {\n  type             = \"MOCK\"\n  content_handling = \"CONVERT_TO_TEXT\"\n}",
     Cdk: "new RestApi(this, 'Api', { binaryMediaTypes: ['image/png'] }); // those that you need, instead of '*/*'",
     Cli: "aws apigateway update-integration --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method OPTIONS \\\n  --patch-operations op=replace,path=/contentHandling,value=CONVERT_TO_TEXT\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
 }
@@ -46,7 +46,7 @@ recipe! { DEPLOY = "Deploy the REST API" | "REST API をデプロイする";
     Console: "API Gateway → your REST API → Resources → Deploy API → stage $STAGE. Nothing that was changed is live before that."
         | "API Gateway → 対象の REST API → リソース → 「API をデプロイ」→ ステージ $STAGE。デプロイするまで、変更は反映されません。",
     Cloudformation: "Deployment2: # a new name for each deployment; the stage points to it\n  Type: AWS::ApiGateway::Deployment\n  Properties: { RestApiId: !Ref Api }\nStage:\n  Type: AWS::ApiGateway::Stage\n  Properties: { RestApiId: !Ref Api, StageName: $STAGE, DeploymentId: !Ref Deployment2 }",
-    Terraform: "resource \"aws_api_gateway_deployment\" \"deployment\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  triggers    = { redeploy = sha1(jsonencode(aws_api_gateway_rest_api.api.body)) }\n  lifecycle { create_before_destroy = true }\n}",
+    Terraform: "resource \"aws_api_gateway_deployment\" \"deployment\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  triggers = {\n    redeploy = sha1(jsonencode([ # all that is deployed, or aws_api_gateway_rest_api.api.body\n      aws_api_gateway_method.options,\n      aws_api_gateway_integration.options,\n      aws_api_gateway_integration_response.options,\n      aws_api_gateway_gateway_response.cors,\n    ]))\n  }\n  lifecycle { create_before_destroy = true }\n}\nresource \"aws_api_gateway_stage\" \"stage\" {\n  rest_api_id   = aws_api_gateway_rest_api.api.id\n  stage_name    = \"$STAGE\"\n  deployment_id = aws_api_gateway_deployment.deployment.id\n}",
     Cdk: "new RestApi(this, 'Api', { deploy: true }); // the default: `cdk deploy` then deploys every change",
     Cli: "aws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
 }
@@ -54,18 +54,18 @@ recipe! { DEPLOY = "Deploy the REST API" | "REST API をデプロイする";
 recipe! { LAMBDA_PERMISSION = "API Gateway may invoke the function" | "API Gateway に関数の呼び出しを許可する";
     Console: "CloudWatch Logs of the function first: if it ran, the error is in its code. If it did not run: API Gateway → the route or method → Integration → save it again, which grants the invoke permission."
         | "まず関数の CloudWatch Logs を確認します。実行されていれば原因はコードです。実行されていなければ、API Gateway → 対象のルート/メソッド → 統合 を保存し直すと、呼び出し権限が付与されます。",
-    Cloudformation: "InvokePermission:\n  Type: AWS::Lambda::Permission\n  Properties:\n    Action: lambda:InvokeFunction\n    FunctionName: !Ref Function\n    Principal: apigateway.amazonaws.com\n    SourceArn: !Sub arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*",
-    Terraform: "resource \"aws_lambda_permission\" \"apigw\" {\n  action        = \"lambda:InvokeFunction\"\n  function_name = aws_lambda_function.function.function_name\n  principal     = \"apigateway.amazonaws.com\"\n  source_arn    = \"arn:aws:execute-api:$REGION:${data.aws_caller_identity.current.account_id}:$API_ID/*\"\n}",
-    Cdk: "fn.grantInvoke(new ServicePrincipal('apigateway.amazonaws.com')); // LambdaIntegration and HttpLambdaIntegration do it themselves",
-    Cli: "aws lambda add-permission --function-name FUNCTION --statement-id apigw --action lambda:InvokeFunction \\\n  --principal apigateway.amazonaws.com --source-arn 'arn:aws:execute-api:$REGION:ACCOUNT_ID:$API_ID/*'",
+    Cloudformation: "InvokePermission: # as the route has them: * for ANY and {id}, STAGE/$default for $default\n  Type: AWS::Lambda::Permission\n  Properties:\n    Action: lambda:InvokeFunction\n    FunctionName: !Ref Function\n    Principal: apigateway.amazonaws.com\n    SourceArn: !Sub arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/STAGE/$METHOD/ROUTE_PATH",
+    Terraform: "resource \"aws_lambda_permission\" \"apigw\" {\n  action        = \"lambda:InvokeFunction\"\n  function_name = aws_lambda_function.function.function_name\n  principal     = \"apigateway.amazonaws.com\"\n  source_arn    = \"arn:aws:execute-api:$REGION:${data.aws_caller_identity.current.account_id}:$API_ID/STAGE/$METHOD/ROUTE_PATH\" # as the route has them\n}",
+    Cdk: "fn.addPermission('apigw', { // LambdaIntegration and HttpLambdaIntegration do it themselves\n  principal: new ServicePrincipal('apigateway.amazonaws.com'),\n  sourceArn: api.arnForExecuteApi('$METHOD', '/ROUTE_PATH', 'STAGE'),\n});",
+    Cli: "aws lambda add-permission --function-name FUNCTION --statement-id apigw --action lambda:InvokeFunction \\\n  --principal apigateway.amazonaws.com --source-arn 'arn:aws:execute-api:$REGION:ACCOUNT_ID:$API_ID/STAGE/$METHOD/ROUTE_PATH'",
 }
 
 recipe! { CALLER_CREDENTIALS = "No caller credentials" | "発信者認証情報を使わない";
     Console: "API Gateway → your REST API → the method → Integration request → untick \"Invoke with caller credentials\". Then Deploy API. The IAM authorization of the call stays as it is."
         | "API Gateway → 対象の REST API → メソッド → 統合リクエスト → 「発信者認証情報を使用した呼び出し」のチェックを外す。最後に「API をデプロイ」。呼び出し自体の IAM 認可はそのままです。",
     Sam: "Auth:\n  DefaultAuthorizer: AWS_IAM\n  InvokeRole: NONE # otherwise SAM invokes the function as the caller",
-    Cloudformation: "Integration:\n  Type: AWS_PROXY\n  # delete: Credentials: arn:aws:iam::*:user/*\n  IntegrationHttpMethod: POST",
-    Terraform: "resource \"aws_api_gateway_integration\" \"integration\" {\n  type = \"AWS_PROXY\"\n  # delete: credentials = \"arn:aws:iam::*:user/*\"\n}",
+    Cloudformation: "# live after a new deployment only\nIntegration:\n  Type: AWS_PROXY\n  # delete: Credentials: arn:aws:iam::*:user/*\n  IntegrationHttpMethod: POST",
+    Terraform: "# live after a new deployment only\nresource \"aws_api_gateway_integration\" \"integration\" {\n  type = \"AWS_PROXY\"\n  # delete: credentials = \"arn:aws:iam::*:user/*\"\n}",
     Cdk: "new LambdaIntegration(fn); // without credentialsPassthrough",
     Cli: "aws apigateway update-integration --rest-api-id $API_ID --resource-id RESOURCE_ID --http-method $METHOD \\\n  --patch-operations op=remove,path=/credentials\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
 }
@@ -80,12 +80,12 @@ recipe! { IAM_POLICY = "The role may invoke the API" | "ロールに API の呼�
 }
 
 recipe! { FUNCTION_URL_PERMISSION = "The role may invoke the function URL" | "ロールに関数 URL の呼び出しを許可する";
-    Console: "Lambda → the function → Configuration → Permissions → Resource-based policy: the caller needs lambda:InvokeFunctionUrl and lambda:InvokeFunction. With AuthType AWS_IAM give both to the user's role, not to everyone."
-        | "Lambda → 対象の関数 → 設定 → アクセス権限 → リソースベースのポリシー: 呼び出し元には lambda:InvokeFunctionUrl と lambda:InvokeFunction の両方が必要です。AuthType が AWS_IAM なら、全員ではなくユーザーのロールに許可します。",
-    Cloudformation: "- Effect: Allow # in the policy of the user's role\n  Action: [lambda:InvokeFunctionUrl, lambda:InvokeFunction]\n  Resource: !GetAtt Function.Arn",
-    Terraform: "data \"aws_iam_policy_document\" \"invoke_url\" { # for the user's role\n  statement {\n    actions   = [\"lambda:InvokeFunctionUrl\", \"lambda:InvokeFunction\"]\n    resources = [aws_lambda_function.function.arn]\n  }\n}",
-    Cdk: "functionUrl.grantInvokeUrl(userRole);",
-    Cli: "aws iam put-role-policy --role-name ROLE --policy-name invoke-url --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"lambda:InvokeFunctionUrl\",\"lambda:InvokeFunction\"],\"Resource\":\"FUNCTION_ARN\"}]}'",
+    Console: "IAM → the user's role → allow lambda:InvokeFunctionUrl, and lambda:InvokeFunction with the condition lambda:InvokedViaFunctionUrl = true: without it users could invoke the function directly, with any event. With AuthType NONE the function's resource-based policy must allow both in the same way."
+        | "IAM → ユーザーのロール → lambda:InvokeFunctionUrl と、条件 lambda:InvokedViaFunctionUrl = true 付きの lambda:InvokeFunction を許可します。条件がないと、任意のイベントで関数を直接呼び出せてしまいます。AuthType が NONE なら、関数のリソースベースのポリシーで同じように両方を許可します。",
+    Cloudformation: "- Effect: Allow # both in the policy of the user's role\n  Action: lambda:InvokeFunctionUrl\n  Resource: !GetAtt Function.Arn\n  Condition: { StringEquals: { 'lambda:FunctionUrlAuthType': AWS_IAM } }\n- Effect: Allow\n  Action: lambda:InvokeFunction\n  Resource: !GetAtt Function.Arn\n  Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } } # by the URL only",
+    Terraform: "data \"aws_iam_policy_document\" \"invoke_url\" { # for the user's role\n  statement {\n    actions   = [\"lambda:InvokeFunctionUrl\"]\n    resources = [aws_lambda_function.function.arn]\n    condition {\n      test     = \"StringEquals\"\n      variable = \"lambda:FunctionUrlAuthType\"\n      values   = [\"AWS_IAM\"]\n    }\n  }\n  statement {\n    actions   = [\"lambda:InvokeFunction\"]\n    resources = [aws_lambda_function.function.arn]\n    condition { # by the URL only\n      test     = \"Bool\"\n      variable = \"lambda:InvokedViaFunctionUrl\"\n      values   = [\"true\"]\n    }\n  }\n}",
+    Cdk: "functionUrl.grantInvokeUrl(userRole); // both, the second by the URL only: needs a CDK of late 2025 or newer",
+    Cli: "aws iam put-role-policy --role-name ROLE --policy-name invoke-url --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"lambda:InvokeFunctionUrl\",\"Resource\":\"FUNCTION_ARN\",\"Condition\":{\"StringEquals\":{\"lambda:FunctionUrlAuthType\":\"AWS_IAM\"}}},{\"Effect\":\"Allow\",\"Action\":\"lambda:InvokeFunction\",\"Resource\":\"FUNCTION_ARN\",\"Condition\":{\"Bool\":{\"lambda:InvokedViaFunctionUrl\":\"true\"}}}]}'",
 }
 
 recipe! { TIMEOUTS = "The time that a function has" | "関数に与えられた時間";
@@ -102,18 +102,18 @@ recipe! { TIMEOUTS = "The time that a function has" | "関数に与えられた�
 recipe! { LIMITS = "Limits" | "上限";
     Console: "API Gateway → the stage → Throttling: rate and burst; API keys: Usage plans → Quota. In the app: fewer calls, and a pause before the next try."
         | "API Gateway → ステージ → スロットリング (レートとバースト)。API キーなら「使用量プラン」→ クォータ。アプリ側では呼び出しを減らし、再試行の間隔を空けます。",
-    Cloudformation: "# AWS::ApiGateway::Stage\nMethodSettings:\n  - { ResourcePath: '/*', HttpMethod: '*', ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }\n# AWS::ApiGatewayV2::Stage\nDefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }",
-    Terraform: "resource \"aws_api_gateway_method_settings\" \"limits\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  stage_name  = \"$STAGE\"\n  method_path = \"*/*\"\n  settings {\n    throttling_rate_limit  = 100\n    throttling_burst_limit = 200\n  }\n}",
-    Cdk: "deployOptions: { throttlingRateLimit: 100, throttlingBurstLimit: 200 },",
-    Cli: "aws apigateway update-stage --rest-api-id $API_ID --stage-name $STAGE --patch-operations \\\n  'op=replace,path=/*/*/throttling/rateLimit,value=100' 'op=replace,path=/*/*/throttling/burstLimit,value=200'",
+    Cloudformation: "# RATE and BURST: above what is there\n# AWS::ApiGateway::Stage\nMethodSettings:\n  - { ResourcePath: '/*', HttpMethod: '*', ThrottlingRateLimit: RATE, ThrottlingBurstLimit: BURST }\n# AWS::ApiGatewayV2::Stage\nDefaultRouteSettings: { ThrottlingRateLimit: RATE, ThrottlingBurstLimit: BURST }",
+    Terraform: "resource \"aws_api_gateway_method_settings\" \"limits\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  stage_name  = \"$STAGE\"\n  method_path = \"*/*\"\n  settings { # above what is there\n    throttling_rate_limit  = RATE\n    throttling_burst_limit = BURST\n  }\n}",
+    Cdk: "deployOptions: { throttlingRateLimit: RATE, throttlingBurstLimit: BURST }, // above what is there",
+    Cli: "# RATE and BURST: above what is there\naws apigateway update-stage --rest-api-id $API_ID --stage-name $STAGE --patch-operations \\\n  'op=replace,path=/*/*/throttling/rateLimit,value=RATE' 'op=replace,path=/*/*/throttling/burstLimit,value=BURST'",
 }
 
 recipe! { RESOURCE_POLICY = "The API's resource policy" | "API のリソースポリシー";
     Console: "API Gateway → your REST API → Resource policy: allow execute-api:Invoke on $METHOD and on OPTIONS for the callers that you mean (their network in aws:SourceIp, or their VPC endpoint). Then Deploy API."
         | "API Gateway → 対象の REST API → リソースポリシー: 想定する呼び出し元 (aws:SourceIp のネットワーク、または VPC エンドポイント) に、$METHOD と OPTIONS への execute-api:Invoke を許可。最後に「API をデプロイ」。",
     Sam: "Auth:\n  ResourcePolicy:\n    IpRangeWhitelist: ['203.0.113.0/24'] # your users' network",
-    Cloudformation: "Policy: # of AWS::ApiGateway::RestApi; Condition: your users' network\n  Version: '2012-10-17'\n  Statement:\n    - Effect: Allow\n      Principal: '*'\n      Action: execute-api:Invoke\n      Resource: ['execute-api:/*/$METHOD/*', 'execute-api:/*/OPTIONS/*']\n      Condition: { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24'] } }",
-    Terraform: "data \"aws_iam_policy_document\" \"api\" { # for aws_api_gateway_rest_api_policy\n  statement {\n    actions   = [\"execute-api:Invoke\"]\n    resources = [\"execute-api:/*/$METHOD/*\", \"execute-api:/*/OPTIONS/*\"]\n    principals {\n      type        = \"*\"\n      identifiers = [\"*\"]\n    }\n    condition {\n      test     = \"IpAddress\"\n      variable = \"aws:SourceIp\"\n      values   = [\"203.0.113.0/24\"] # your users' network\n    }\n  }\n}",
+    Cloudformation: "# live after a new deployment only\nPolicy: # of AWS::ApiGateway::RestApi; Condition: your users' network\n  Version: '2012-10-17'\n  Statement:\n    - Effect: Allow\n      Principal: '*'\n      Action: execute-api:Invoke\n      Resource: ['execute-api:/*/$METHOD/*', 'execute-api:/*/OPTIONS/*']\n      Condition: { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24'] } }",
+    Terraform: "# live after a new deployment only\ndata \"aws_iam_policy_document\" \"api\" { # for aws_api_gateway_rest_api_policy\n  statement {\n    actions   = [\"execute-api:Invoke\"]\n    resources = [\"execute-api:/*/$METHOD/*\", \"execute-api:/*/OPTIONS/*\"]\n    principals {\n      type        = \"*\"\n      identifiers = [\"*\"]\n    }\n    condition {\n      test     = \"IpAddress\"\n      variable = \"aws:SourceIp\"\n      values   = [\"203.0.113.0/24\"] # your users' network\n    }\n  }\n}",
     Cdk: "policy: new PolicyDocument({ // of the RestApi; conditions: your users' network\n  statements: [new PolicyStatement({\n    principals: [new AnyPrincipal()],\n    actions: ['execute-api:Invoke'],\n    resources: ['execute-api:/*/$METHOD/*', 'execute-api:/*/OPTIONS/*'],\n    conditions: { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24'] } },\n  })],\n}),",
     Cli: "aws apigateway get-rest-api --rest-api-id $API_ID --query policy\naws apigateway update-rest-api --rest-api-id $API_ID --patch-operations op=replace,path=/policy,value=\"$(jq -c . policy.json)\"\naws apigateway create-deployment --rest-api-id $API_ID --stage-name $STAGE",
 }
@@ -148,6 +148,6 @@ recipe! { JWT_AUTHORIZER = "The JWT authorizer's issuer and audience" | "JWT オ
 }
 
 recipe! { AUTHORIZER = "The Lambda authorizer" | "Lambda オーソライザー";
-    Code: "// Lambda authorizer: allow the whole stage, or switch the result cache off (ttl 0).\n// A cached policy that names one path denies every other path.\nconst resource = event.methodArn.split('/').slice(0, 2).join('/') + '/*';"
-        | "// Lambda オーソライザー: ステージ全体を許可するか、結果のキャッシュを無効 (TTL 0) にする。\n// 1 つのパスだけを許可したポリシーがキャッシュされると、ほかのパスはすべて拒否される。\nconst resource = event.methodArn.split('/').slice(0, 2).join('/') + '/*';",
+    Code: "// Lambda authorizer: switch the result cache off first (ttl 0) and see whether that was it.\n// A cached policy holds for every path: name all that this caller may call, and no more.\nconst [api, stage] = event.methodArn.split('/');\nconst Resource = ['$METHOD/PATH', 'GET/OTHER_PATH'].map((route) => `${api}/${stage}/${route}`);"
+        | "// Lambda オーソライザー: まず結果のキャッシュを無効 (TTL 0) にして確かめる。\n// キャッシュされたポリシーはほかのパスにも使われるので、この呼び出し元に許可するパスだけを漏れなく列挙する。\nconst [api, stage] = event.methodArn.split('/');\nconst Resource = ['$METHOD/PATH', 'GET/OTHER_PATH'].map((route) => `${api}/${stage}/${route}`);",
 }

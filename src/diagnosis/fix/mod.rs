@@ -17,7 +17,7 @@ use super::evidence::Phase;
 use super::facts::Facts;
 use super::failure::{Locale, RouteKind};
 use super::text;
-use crate::text::cut;
+use crate::text::{cut, parts};
 
 /// What a fix is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +116,7 @@ pub(super) enum FixId {
     FunctionUrlPermission,
     FunctionWithoutCors,
     GatewayResponses,
+    HostName,
     IamPolicy,
     JwtAuthorizer,
     LambdaPermission,
@@ -126,12 +127,13 @@ pub(super) enum FixId {
     OmitCredentials,
     OneOwner,
     OptionsRoute,
+    PlainUrl,
     RequestForm,
     ResourcePolicy,
     RestCors,
     ReturnAllowOrigin,
-    RightUrl,
     SamLocalCors,
+    Server,
     SignAs,
     Timeouts,
     Token,
@@ -151,7 +153,8 @@ pub(super) struct Words {
     lines: &'static str,
 }
 
-/// A recipe in the form that [`fill`] reads. Code is the same in every language; steps and comments are not.
+/// A recipe in the form that [`fill`] reads. Code is the same in every language; steps and comments are not. What stands between two
+/// `\u{7f}` is for calls whose headers need permission.
 #[cfg(feature = "texts")]
 macro_rules! recipe {
     ($name:ident = $title:literal | $title_ja:literal; $($tool:ident: $en:literal $(| $ja:literal)?,)*) => {
@@ -213,7 +216,6 @@ recipes! {
     Localstack = cors::LOCALSTACK,
     HttpApiCredentials = cors::HTTP_API_CREDENTIALS,
     RestApiCredentials = cors::REST_API_CREDENTIALS,
-    RestApiExpose = cors::REST_API_EXPOSE,
     HttpApiExpose = cors::HTTP_API_EXPOSE,
     OptionsRoute = gateway::OPTIONS_ROUTE,
     FreeOptions = gateway::FREE_OPTIONS,
@@ -248,7 +250,9 @@ recipes! {
     Extension = app::EXTENSION,
     LocalNetwork = app::LOCAL_NETWORK,
     OmitCredentials = app::OMIT_CREDENTIALS,
-    RightUrl = app::RIGHT_URL,
+    PlainUrl = app::PLAIN_URL,
+    Server = app::SERVER,
+    HostName = app::HOST_NAME,
     SignAs = app::SIGN_AS,
     Token = app::TOKEN,
     UpperCaseMethod = app::UPPER_CASE_METHOD,
@@ -267,7 +271,6 @@ pub(super) fn recipe_of(id: FixId, kind: RouteKind, half: Phase) -> Option<Recip
         (FixId::AllowCredentials, RouteKind::HttpApi | RouteKind::Custom) => Recipe::HttpApiCredentials,
         (FixId::AllowCredentials, _) => Recipe::RestApiCredentials,
         (FixId::ReturnAllowOrigin, _) => Recipe::Function,
-        (FixId::ExposeHeaders, RouteKind::RestApi | RouteKind::Cloudfront) => Recipe::RestApiExpose,
         (FixId::ExposeHeaders, _) => Recipe::HttpApiExpose,
         (FixId::OptionsRoute, _) => Recipe::OptionsRoute,
         (FixId::FreeOptions, _) => Recipe::FreeOptions,
@@ -304,7 +307,9 @@ pub(super) fn recipe_of(id: FixId, kind: RouteKind, half: Phase) -> Option<Recip
         (FixId::Extension, _) => Recipe::Extension,
         (FixId::LocalNetwork, _) => Recipe::LocalNetwork,
         (FixId::OmitCredentials, _) => Recipe::OmitCredentials,
-        (FixId::RightUrl, _) => Recipe::RightUrl,
+        (FixId::PlainUrl, _) => Recipe::PlainUrl,
+        (FixId::Server, _) => Recipe::Server,
+        (FixId::HostName, _) => Recipe::HostName,
         (FixId::SignAs, _) => Recipe::SignAs,
         (FixId::Token, _) => Recipe::Token,
         (FixId::UpperCaseMethod, _) => Recipe::UpperCaseMethod,
@@ -331,7 +336,7 @@ pub(super) fn fill(
                 Locale::Ja => ja,
             };
             let tool = Tool::of(digit);
-            let text = facts.fill_code(text);
+            let text = facts.fill_code(&needed(text, facts));
             match tool {
                 Tool::Sam => has_sam = true,
                 Tool::Cloudformation if !has_sam => fixes.push(Fix { tool: Tool::Sam, text: text.clone() }),
@@ -345,6 +350,19 @@ pub(super) fn fill(
         }
     }
     fixes
+}
+
+/// A template without the lists that stay as they are, since the call has nothing to add to them.
+fn needed(template: &str, facts: &Facts) -> String {
+    let mut needed = String::new();
+    let mut is_list = false;
+    for part in parts(template, |byte| byte == 0x7f) {
+        if !is_list || !facts.unsafe_names.is_empty() {
+            needed.push_str(part);
+        }
+        is_list = !is_list;
+    }
+    needed
 }
 
 /// A recipe's lines in one language, as [`fill`] reads them.

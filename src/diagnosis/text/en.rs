@@ -71,11 +71,11 @@ texts! {
     }
     PreflightAuthorizer {
         title: "the preflight was answered by an authorizer: OPTIONS got 401",
-        detail: "The browser asks first with OPTIONS and never sends a token with it. On this HTTP API, OPTIONS matches a $default or ANY route that has an authorizer, and the authorizer refuses it. The CORS settings are right; only the status is not. Add a route OPTIONS /{proxy+} without an authorizer: it outranks $default, and API Gateway then answers the preflight from the CORS settings.",
+        detail: "The browser asks first with OPTIONS and never sends a token with it. On this HTTP API, OPTIONS matches a $default or ANY route that has an authorizer, and the authorizer refuses it. The CORS settings are right; only the status is not. Add a route OPTIONS /{proxy+} without an authorizer: it outranks $default, and API Gateway then answers the preflight from the CORS settings. Beside an ANY route of the call's own path it takes OPTIONS with that path.",
     }
     PreflightAuthorizerNoCors {
         title: "the preflight was answered by an authorizer, and the API has no CORS settings",
-        detail: "OPTIONS carries no token; on this HTTP API it matches a $default or ANY route that has an authorizer, which answers 401. The answer has no Access-Control-Allow-Origin either, so CORS is not configured. Both are needed: CORS settings for $ORIGIN, and a route OPTIONS /{proxy+} without an authorizer.",
+        detail: "OPTIONS carries no token; on this HTTP API it matches a $default or ANY route that has an authorizer, which answers 401. The answer has no Access-Control-Allow-Origin either, so CORS is not configured. Both are needed: CORS settings for $ORIGIN, and a route OPTIONS /{proxy+} without an authorizer (beside an ANY route: OPTIONS with its path).",
     }
     CorsNotConfigured {
         title: "CORS is not configured on the HTTP API",
@@ -155,7 +155,7 @@ texts! {
     }
     DuplicateAllowOrigin {
         title: "Access-Control-Allow-Origin is added twice",
-        detail: "Two places add it, the function and CloudFront or a middleware, and browsers refuse two values even if they are equal. Let one place own it.",
+        detail: "Two places add it, for example the function and CloudFront or a middleware, and browsers refuse two values even if they are equal. Let one place own it.",
     }
     RefusedBeforeRouting {
         title: "everything is refused before a route is looked for: WAF, resource policy or domain",

@@ -26,7 +26,7 @@ texts! {
         detail: "`redirect: \"error\"` ではリダイレクトがすべて失敗になります。署名やルートのヘッダーが付いたリクエストも、それらが別の場所へ渡らないよう、gatepass がリダイレクトを止めます。最終的に応答する URL を直接呼び出してください。",
     }
     MethodLowerCase {
-        title: "メソッドが小文字の「$METHOD_SENT」のまま送られています",
+        title: "メソッドが小文字の「$METHOD_SENT」のまま送られています (サーバーが許可するのは $METHOD)",
         detail: "ブラウザーが自動で大文字にするのは GET、POST、PUT、DELETE、HEAD、OPTIONS だけです。それ以外は書いたとおりに送られ、Access-Control-Allow-Methods とは大文字小文字を区別して比較されます。$METHOD と書いてください。",
     }
     Offline {
@@ -71,11 +71,11 @@ texts! {
     }
     PreflightAuthorizer {
         title: "プリフライトにオーソライザーが応答しています (OPTIONS が 401)",
-        detail: "ブラウザーは本来のリクエストの前に OPTIONS を送りますが、そこにトークンは付きません。この HTTP API では OPTIONS がオーソライザー付きの $default または ANY ルートに一致し、オーソライザーに拒否されています。CORS の設定は正しく、ステータスだけが問題です。オーソライザーなしのルート OPTIONS /{proxy+} を追加すれば $default より優先され、API Gateway が CORS の設定からプリフライトに応答します。",
+        detail: "ブラウザーは本来のリクエストの前に OPTIONS を送りますが、そこにトークンは付きません。この HTTP API では OPTIONS がオーソライザー付きの $default または ANY ルートに一致し、オーソライザーに拒否されています。CORS の設定は正しく、ステータスだけが問題です。オーソライザーなしのルート OPTIONS /{proxy+} を追加すれば $default より優先され、API Gateway が CORS の設定からプリフライトに応答します。同じパスの ANY ルートがある場合は、そのパスの OPTIONS も必要です。",
     }
     PreflightAuthorizerNoCors {
         title: "プリフライトにオーソライザーが応答し、さらに API に CORS の設定がありません",
-        detail: "OPTIONS にはトークンが付かないため、オーソライザー付きの $default または ANY ルートに一致すると 401 になります。Access-Control-Allow-Origin もないので、CORS も未設定です。$ORIGIN に対する CORS の設定と、オーソライザーなしのルート OPTIONS /{proxy+} の両方が必要です。",
+        detail: "OPTIONS にはトークンが付かないため、オーソライザー付きの $default または ANY ルートに一致すると 401 になります。Access-Control-Allow-Origin もないので、CORS も未設定です。$ORIGIN に対する CORS の設定と、オーソライザーなしのルート OPTIONS /{proxy+} (同じパスの ANY があればそのパスの OPTIONS) の両方が必要です。",
     }
     CorsNotConfigured {
         title: "HTTP API に CORS が設定されていません",
@@ -119,7 +119,7 @@ texts! {
     }
     OptionsNeedsAuthReadable {
         title: "プリフライトにオーソライザーが応答しています (OPTIONS が 401 または 403)",
-        detail: "ゲートウェイのレスポンスに CORS ヘッダーは付いていますが、プリフライトのステータスは 2xx でなければなりません。OPTIONS メソッドからオーソライザー、AWS_IAM、API キーを外してください。SAM なら AddDefaultAuthorizerToCorsPreflight: false です。",
+        detail: "ゲートウェイレスポンスに CORS ヘッダーは付いていますが、プリフライトのステータスは 2xx でなければなりません。OPTIONS メソッドからオーソライザー、AWS_IAM、API キーを外してください。SAM なら AddDefaultAuthorizerToCorsPreflight: false です。",
     }
     OptionsMockFails {
         title: "OPTIONS のモック統合が 500 で失敗しています (バイナリメディアタイプ */* が原因の可能性)",
@@ -135,11 +135,11 @@ texts! {
     }
     GatewayErrorWithoutCors {
         title: "API Gateway が CORS ヘッダーのないエラーを返しています",
-        detail: "API Gateway 自身が作るエラー (401、403、413、429、5xx) には、既定では Access-Control-Allow-Origin が付きません。そのためページからは読めず、ブラウザーは CORS エラーとして扱います。多くはトークンの欠落か期限切れです。ゲートウェイのレスポンスにヘッダーを加えれば、本当のエラーがアプリから読めます (HTTP API の 503 は、統合が 30 秒を超えた可能性が高いです)。",
+        detail: "API Gateway 自身が作るエラー (401、403、413、429、5xx) には、既定では Access-Control-Allow-Origin が付きません。そのためページからは読めず、ブラウザーは CORS エラーとして扱います。多くはトークンの欠落か期限切れです。ゲートウェイレスポンスにヘッダーを加えれば、本当のエラーがアプリから読めます (HTTP API の 503 は、統合が 30 秒を超えた可能性が高いです)。",
     }
     IamErrorWithoutCors {
         title: "IAM 認可で拒否されましたが、その応答に CORS ヘッダーがありません",
-        detail: "署名の不一致、認証情報の期限切れ、ロールに execute-api:Invoke の権限がない、のいずれかです。API Gateway の 403 には既定で Access-Control-Allow-Origin が付かないため、ページからは区別できません。まずゲートウェイのレスポンスにヘッダーを加えてください。次の応答で原因がわかります。",
+        detail: "署名の不一致、認証情報の期限切れ、ロールに execute-api:Invoke の権限がない、のいずれかです。API Gateway の 403 には既定で Access-Control-Allow-Origin が付かないため、ページからは区別できません。まずゲートウェイレスポンスにヘッダーを加えてください。次の応答で原因がわかります。",
     }
     OriginMismatch {
         title: "Access-Control-Allow-Origin が $ORIGIN とは別のオリジンです",
@@ -155,7 +155,7 @@ texts! {
     }
     DuplicateAllowOrigin {
         title: "Access-Control-Allow-Origin が二重に付いています",
-        detail: "関数と CloudFront (またはミドルウェア) の両方が付けています。同じ値でも 2 つあればブラウザーは拒否します。付ける場所を 1 か所にしてください。",
+        detail: "関数と CloudFront、関数とミドルウェアなど 2 か所で付けているようです。同じ値でも 2 つあればブラウザーは拒否します。付ける場所を 1 か所にしてください。",
     }
     RefusedBeforeRouting {
         title: "ルーティング前にすべて拒否されています (WAF、リソースポリシー、ドメインのいずれか)",
@@ -183,7 +183,7 @@ texts! {
     }
     CloudfrontHostForwarded {
         title: "CloudFront が Host ヘッダーを転送しているため、API Gateway に拒否されています",
-        detail: "API Gateway は Host で API を特定します。閲覧者側の Host が届くと 403 になります (エッジ最適化 API では「Bad request」の HTML、リージョン API では {\"message\":\"Forbidden\"})。Host 以外をすべて転送する AllViewerExceptHostHeader を使ってください。",
+        detail: "API Gateway は Host で API を特定します。ビューワー側の Host が届くと 403 になります (エッジ最適化 API では「Bad request」の HTML、リージョン API では {\"message\":\"Forbidden\"})。Host 以外をすべて転送する AllViewerExceptHostHeader を使ってください。",
     }
     CloudfrontAuthorizationDropped {
         title: "CloudFront が Authorization ヘッダーを転送していません",
