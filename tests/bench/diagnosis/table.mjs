@@ -12,11 +12,12 @@ export const percent = (right, of) => (of === 0 ? 0 : (100 * right) / of);
 export function print(groups) {
   for (const [title, figures] of groups) {
     console.log(`\n${title}`);
+    const width = Math.max(...figures.map(({ name }) => name.length));
     for (const { name, measured, unit, must, sign, kept, missed, lines, note } of figures) {
       const verdict = sign === '' ? '      ' : kept ? 'kept  ' : 'MISSED';
       const value = `${shown(measured)}${unit}`.padStart(12);
       const bound = sign === '' ? '' : `${sign} ${shown(must)}${unit}`;
-      console.log(`  ${verdict} ${name.padEnd(62)} ${value}  ${bound.padEnd(12)} ${note}`.trimEnd());
+      console.log(`  ${verdict} ${name.padEnd(width)} ${value}  ${bound.padEnd(12)} ${note}`.trimEnd());
       for (const line of missed.length > 0 ? [missed.join(' '), ...lines] : lines) console.log(`         ${line}`);
     }
   }
