@@ -31,7 +31,7 @@ export interface ExchangeAnswer {
   body?: string;
 }
 
-/** What went over the wire. Leave out what was not sent, or never answered. */
+/** What went over the wire. Leave out what was not sent, or never answered; where the call needs a preflight, its answer must be there. */
 export interface Exchange {
   /** The answer to `OPTIONS`. */
   preflight?: ExchangeAnswer;
@@ -88,7 +88,10 @@ export type WireOutcome =
   | { status: number; headers: HeaderPairs; body: string }
   | { failure: 'dns' | 'refused' | 'reset' | 'tls' | 'connect-timeout' | 'timeout' | 'not-http' | 'too-large' | 'other'; message: string };
 
-/** What an examination found. It holds no secret: values of headers that may be one are redacted. */
+/**
+ * What an examination found, without secrets: values of headers that may be one, of queries and of fragments are redacted, and of
+ * bodies only errors and pages are kept.
+ */
 export interface Report {
   /** What the script gets. */
   outcome: 'readable' | 'opaque' | 'redirect' | 'blocked';

@@ -440,6 +440,7 @@ export type FindingCode =
   | 'timed-out'
   | 'not-http'
   | 'answer-too-large'
+  | 'preflight-not-given'
   | 'redirect-loop'
   | 'preflight-without-cors'
   | 'opaque-answer'

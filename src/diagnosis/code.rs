@@ -280,6 +280,8 @@ codes! {
     NotHttp = "not-http", Network, [], [Server];
     /// The answer's headers are beyond the limit of browsers.
     AnswerTooLarge = "answer-too-large", Integration, [], [];
+    /// An exchange was handed over without the answer to OPTIONS.
+    PreflightNotGiven = "preflight-not-given", Client, [], [];
     /// More than twenty redirects.
     RedirectLoop = "redirect-loop", Network, [], [FinalUrl];
     /// OPTIONS is answered by something that does not know CORS.

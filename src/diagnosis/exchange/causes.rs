@@ -292,9 +292,12 @@ fn headers(scene: &Scene<'_>, answered: &Answered) -> Option<Suspects> {
         return None;
     }
     // the managed policies of CloudFront expose everything, and allow no header
-    let managed = scene.doors.distribution == Distribution::InFront
-        && !answered.headers.contains("access-control-allow-headers")
+    let managed = !answered.headers.contains("access-control-allow-headers")
         && answered.headers.contains("access-control-allow-methods")
         && answered.headers.get("access-control-expose-headers").is_some_and(|value| says(&value, "*"));
-    Some(certain(if managed { Code::CloudfrontCorsPolicy } else { Code::HeaderNotAllowed }))
+    Some(match scene.doors.distribution {
+        _ if !managed => certain(Code::HeaderNotAllowed),
+        Distribution::InFront => certain(Code::CloudfrontCorsPolicy),
+        Distribution::None => likely(&[Code::HeaderNotAllowed, Code::CloudfrontCorsPolicy]),
+    })
 }

@@ -25,8 +25,9 @@ fn exchange_of(case: &Case) -> Exchange {
     let reply = |response: &cors::Response, body: &str| {
         Reply::Answer(Answered { status: response.status, headers: response.headers.clone(), body: body.to_owned() })
     };
+    let lost = (case.id == "X06").then_some(Reply::Failure(Failure::Reset));
     let mut hops = vec![Hop {
-        preflight: case.exchange.preflight.as_ref().map(|response| reply(response, &case.preflight_body)),
+        preflight: case.exchange.preflight.as_ref().map(|response| reply(response, &case.preflight_body)).or(lost),
         response: case.exchange.response.as_ref().map(|response| reply(response, &case.body)),
     }];
     if let Some(next) = &case.exchange.next {
@@ -35,22 +36,34 @@ fn exchange_of(case: &Case) -> Exchange {
     Exchange { hops, ..Exchange::default() }
 }
 
-#[test]
-fn every_case_is_recognised() {
+/// The cases whose first finding is another one, told their kind or not.
+fn wrong_cases(kind: impl Fn(&Case) -> Option<RouteKind>) -> Vec<(Verdict, String)> {
     let mut wrong = Vec::new();
     for case in all() {
-        let kind = RouteKind::parse(&case.kind);
-        let explanation = explain(&call_of(&case, kind), &exchange_of(&case));
+        let explanation = explain(&call_of(&case, kind(&case)), &exchange_of(&case));
         let expected: Vec<&str> =
             Code::ALL.iter().filter(|code| code.cases().contains(&case.id.as_str())).map(|code| code.name()).collect();
         let first = explanation.findings.first().map_or("", |found| found.code);
         let is_right = expected.contains(&first) || (case.id == "H08" && first == "answered");
         if !is_right {
             let codes: Vec<&str> = explanation.findings.iter().map(|found| found.code).collect();
-            wrong.push(format!("{}: {codes:?} instead of {expected:?}", case.id));
+            wrong.push((explanation.verdict, format!("{}: {codes:?} instead of {expected:?}", case.id)));
         }
     }
+    wrong
+}
+
+#[test]
+fn every_case_is_recognised() {
+    let wrong = wrong_cases(|case| RouteKind::parse(&case.kind));
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn without_a_word_about_the_front_door_no_case_is_certain_and_wrong() {
+    let wrong = wrong_cases(|_| None);
+    let certain: Vec<_> = wrong.iter().filter(|(verdict, _)| *verdict == Verdict::Certain).collect();
+    assert!(certain.is_empty(), "{certain:#?}");
 }
 
 #[test]
@@ -265,6 +278,16 @@ fn a_policy_allows_the_resource_that_the_answer_names() {
     assert!(!policies.is_empty() && policies.iter().all(|text| text.contains(resource)), "{policies:?}");
 }
 
+#[test]
+fn a_preflight_that_nobody_gave_is_asked_for() {
+    let mut exchange = exchange_of(&by_id("H01"));
+    exchange.hops[0].preflight = None;
+    let explanation = explain(&call_of(&by_id("H01"), None), &exchange);
+    let codes: Vec<&str> = explanation.findings.iter().map(|found| found.code).collect();
+    assert_eq!((explanation.verdict, explanation.blocked), (Verdict::Ambiguous, true));
+    assert_eq!(codes, ["preflight-not-given", "preflight-connection-lost"]);
+}
+
 const REST: (&str, &str) = ("x-amz-apigw-id", "abc=");
 const HTTP: (&str, &str) = ("apigw-requestid", "abc=");
 
@@ -392,6 +415,7 @@ fn a_connection_that_never_was_is_told_from_an_answer_that_never_came() {
         let (requests, report) = examine(call("GET", "https://api.test/", &bearer), Send::Safe, |_| lost.clone());
         let found = &report.diagnosis.findings[0];
         assert_eq!((found.code, requests.len(), found.fixes.len()), ("timed-out", asked, 0));
+        assert_eq!(Failure::parse(failure.name()), failure);
         assert!(report.diagnosis.evidence[0].text.contains(failure.name()));
     }
 }

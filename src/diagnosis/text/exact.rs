@@ -33,6 +33,10 @@ texts! {
         title: "the headers of the answer from $HOST are over the limit",
         detail: "Browsers read 256 KiB of headers at most and drop the connection beyond that; CORS plays no part. Look for one value that grows, a cookie or a token for example, or for a header that is set in a loop.",
     }
+    PreflightNotGiven {
+        title: "the browser asks OPTIONS before this call, and no answer to it was given",
+        detail: "The method or a header needs the server's permission, so the browser sends $METHOD only after a good answer to OPTIONS. Hand that answer over as `preflight`: without it nobody can say whether the call is ever sent.",
+    }
     RedirectLoop {
         title: "the call is redirected more than twenty times",
         detail: "Browsers give up at the twenty-first redirect. Two rules undo each other: http to https and back, a slash added and taken away, or a login that sends back to itself.",
@@ -84,6 +88,10 @@ texts! {
     AnswerTooLarge {
         title: "$HOST の応答ヘッダーが上限を超えています",
         detail: "ブラウザーが受け取るヘッダーは合計 256 KiB までで、超えると接続を切断します。CORS の問題ではありません。Cookie やトークンなど増え続ける値や、繰り返し設定されているヘッダーを探してください。",
+    }
+    PreflightNotGiven {
+        title: "この呼び出しに必要な OPTIONS への応答が渡されていません",
+        detail: "メソッドまたはヘッダーにサーバーの許可が必要なため、ブラウザーは OPTIONS が成功するまで $METHOD を送りません。その応答を `preflight` として渡してください。ないままでは、呼び出しが送られるかどうかを判断できません。",
     }
     RedirectLoop {
         title: "リダイレクトが 20 回を超えました",
