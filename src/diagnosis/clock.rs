@@ -74,11 +74,13 @@ fn by_time(evidence: &Evidence, seen: &Observation) -> Result<Ended, Option<Prob
         return Err(None);
     }
     let (far, enough) = if scale >= FAR { (true, 2) } else { (false, 4) };
+    let calibrating = evidence.of(&Probe::RandomHeader);
+    if sent(&Probe::RandomHeader) < enough || !calibrating.is_some_and(|seen| settled(seen, scale)) {
+        return Err(Some(Probe::RandomHeader));
+    }
     // the first one without CORS was sent among others
-    for (calibration, needed) in [(Probe::RandomHeader, enough), (Probe::NoCors, enough)] {
-        if sent(&calibration) < needed {
-            return Err(Some(calibration));
-        }
+    if sent(&Probe::NoCors) < enough {
+        return Err(Some(Probe::NoCors));
     }
     let longer = (shortest(std::iter::once(seen)) - preflight) / scale;
     match seen.times.len() {
@@ -86,12 +88,19 @@ fn by_time(evidence: &Evidence, seen: &Observation) -> Result<Ended, Option<Prob
             // a list of headers that is `*` lets the calibrating one pass, too, and both take the same time
             Ok(Ended { phase: Phase::Preflight, trust: if far { 0.9 } else { 0.75 } })
         }
-        times if longer >= 0.5 && times >= enough => {
+        times if longer >= 0.5 && times >= enough && settled(seen, scale) => {
             Ok(Ended { phase: Phase::Actual, trust: if far { 0.97 } else { 0.8 } })
         }
         times if times < MOST => Err(Some(seen.probe.clone())),
         _ => Err(None),
     }
+}
+
+/// Whether the two shortest times agree, and so were not lengthened, or there will be no more of them.
+fn settled(seen: &Observation, scale: f64) -> bool {
+    let shortest = shortest(std::iter::once(seen));
+    let near = seen.times.iter().filter(|time| **time <= shortest + 0.3 * scale).count();
+    near > 1 || seen.times.len() >= MOST
 }
 
 fn shortest<'a>(seen: impl Iterator<Item = &'a Observation>) -> f64 {
@@ -121,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_call_that_gets_past_its_preflight_takes_a_request_longer() {
-        assert_eq!(timed(&[60.0, 20.0], &[21.0, 20.0], &[95.0, 42.0]).1, Some(Phase::Actual));
+        assert_eq!(timed(&[60.0, 20.0], &[21.0, 20.0], &[95.0, 43.0, 42.0]).1, Some(Phase::Actual));
         assert_eq!(timed(&[60.0, 20.0], &[21.0, 20.0], &[22.0]).1, Some(Phase::Preflight));
         // OPTIONS runs through a slow function
         assert_eq!(timed(&[60.0, 20.0], &[121.0, 120.0], &[142.0, 141.0]).1, Some(Phase::Actual));
@@ -136,6 +145,19 @@ mod tests {
         assert_eq!(timed(&[60.0, 20.0], &[20.0, 20.0], &[40.0]).2, Some(CALL));
         let (_, phase, next) = timed(&[60.0, 20.0], &[20.0, 20.0], &[28.0; 5]);
         assert_eq!((phase, next), (None, None));
+    }
+
+    #[test]
+    fn times_that_do_not_agree_are_taken_again() {
+        let unsure = timed(&[20.0, 20.0], &[20.0, 20.0], &[52.0, 38.0]);
+        assert_eq!((unsure.1, unsure.2), (None, Some(CALL)));
+        assert_eq!(timed(&[20.0, 20.0], &[20.0, 20.0], &[52.0, 38.0, 21.0]).1, Some(Phase::Preflight));
+        assert_eq!(timed(&[20.0, 20.0], &[20.0, 20.0], &[52.0, 38.0, 41.0]).1, Some(Phase::Actual));
+        // what the others are held against, too
+        assert_eq!(timed(&[20.0, 20.0], &[35.0, 55.0], &[52.0]).2, Some(Probe::RandomHeader));
+        // but not for ever
+        let scattered = timed(&[20.0, 20.0], &[20.0, 20.0], &[130.0, 110.0, 90.0, 70.0, 50.0]);
+        assert_eq!((scattered.1, scattered.2), (Some(Phase::Actual), None));
     }
 
     #[test]
