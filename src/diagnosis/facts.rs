@@ -251,6 +251,12 @@ pub(super) fn is_presigned(url: &str) -> bool {
         .is_some_and(|(_, query)| parts(query, |b| b == b'&').any(|pair| pair.starts_with("X-Amz-Signature=")))
 }
 
+impl EvidenceItem {
+    pub(super) fn new(probe: impl Into<String>, outcome: &'static str, status: Option<u16>, text: String) -> Self {
+        Self { probe: probe.into(), outcome, status, text }
+    }
+}
+
 /// A template with its names replaced.
 fn filled(template: &str, value_of: impl Fn(&str) -> Option<String>) -> String {
     let mut filled = String::new();
@@ -383,11 +389,5 @@ mod tests {
         ] {
             assert_eq!(shown(url), text);
         }
-    }
-}
-
-impl EvidenceItem {
-    pub(super) fn new(probe: impl Into<String>, outcome: &'static str, status: Option<u16>, text: String) -> Self {
-        Self { probe: probe.into(), outcome, status, text }
     }
 }
