@@ -105,10 +105,12 @@ test('a token from standard input and from the environment', async (t) => {
 });
 
 test('the report as JSON', async (t) => {
-  const { origin } = await api(t, http('200 OK', {}));
-  const { code, stdout } = await doctor(`${origin}/items`, '--json');
+  const gateway = { ...CORS, 'apigw-requestid': 'abc' };
+  const { origin } = await api(t, http('200 OK', gateway), http('204 No Content', gateway));
+  const { code, stdout } = await doctor(`${origin}/items`, '--header', 'x-team: blue', '--json');
   const report = JSON.parse(stdout) as Report;
-  assert.deepEqual([code, report.outcome, report.corsError, report.diagnosis.verdict], [1, 'blocked', 'MissingAllowOriginHeader', 'certain']);
+  const said = [code, report.outcome, report.corsError, report.failedParameter, report.diagnosis.verdict];
+  assert.deepEqual(said, [1, 'blocked', 'HeaderDisallowedByPreflightResponse', 'x-team', 'certain']);
   assert.equal(report.steps[0]?.request.url, `${origin}/items`);
 });
 

@@ -31,6 +31,7 @@ type Stage = 'connecting' | 'handshake' | 'connected';
 
 /** Sends the request, with `data` where its body is given, until `signal` says that time is up. Never rejects. */
 export function send(sent: WireRequest, signal: AbortSignal, data = ''): Promise<WireOutcome> {
+  const start = performance.now();
   return new Promise((settle) => {
     const body = sent.body === 'given' ? Buffer.from(data) : undefined;
     let request: ClientRequest | undefined;
@@ -38,7 +39,7 @@ export function send(sent: WireRequest, signal: AbortSignal, data = ''): Promise
     let answered = false;
     const fail = (error: NodeJS.ErrnoException) => {
       // The answer is known; of its body there is what had come.
-      if (!answered) settle(failed(error, signal, stage));
+      if (!answered) settle(failed(error, signal, stage, start));
     };
     try {
       request = open(new URL(sent.url), signal);
@@ -143,12 +144,11 @@ function decoderOf(encoding = '') {
   }
 }
 
-function failed(error: NodeJS.ErrnoException, signal: AbortSignal, stage: Stage): WireOutcome {
+function failed(error: NodeJS.ErrnoException, signal: AbortSignal, stage: Stage, start: number): WireOutcome {
   const { code = '', syscall } = error;
   if (signal.aborted) {
-    return stage === 'connected'
-      ? { failure: 'timeout', message: 'no answer within the time limit' }
-      : { failure: 'connect-timeout', message: 'no connection within the time limit' };
+    const waited = ((performance.now() - start) / 1000).toFixed(1);
+    return { failure: stage === 'connected' ? 'timeout' : 'connect-timeout', message: `gave up after ${waited} s` };
   }
   return { failure: kindOf(code, syscall, stage), message: error.message || code };
 }
