@@ -3,6 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
+
+import { launch } from '../e2e/browser.mjs';
 
 /** The package as npm would publish it. */
 export const tarball = process.env.GATEPASS_TARBALL;
@@ -10,6 +13,20 @@ if (!tarball) throw new Error('GATEPASS_TARBALL must name the packed package; `c
 
 const pinned = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).devDependencies;
 const pick = (...names) => Object.fromEntries(names.map((name) => [name, pinned[name]]));
+
+/** An app and a browser for the tests of a file; both are there while they run. */
+export function appAndBrowser() {
+  const there = {};
+  before(async () => {
+    there.app = installApp();
+    there.browser = await launch();
+  });
+  after(async () => {
+    await there.browser?.close();
+    there.app?.remove();
+  });
+  return there;
+}
 
 /** Makes the app and installs what it needs. */
 export function installApp() {

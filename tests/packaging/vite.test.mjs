@@ -1,27 +1,17 @@
 // The packed package in a Vite + React + axios app, built for production and opened in Chromium.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../e2e/browser.mjs';
 import { startLocalAws } from '../e2e/local-aws.mjs';
-import { installApp, scriptsOf } from './app.mjs';
+import { appAndBrowser, scriptsOf } from './app.mjs';
 
 const STRICT = "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'";
 const WITHOUT_WASM = "script-src 'self'";
 
-let app;
-let browser;
-before(async () => {
-  app = installApp();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  app?.remove();
-});
+const there = appAndBrowser();
 
 test('works without configuration under a strict policy, and loads the diagnosis only after a failure', async (t) => {
-  const { page, scripts, press } = await open(t, app.build(STRICT, 'dist'));
+  const { page, scripts, press } = await open(t, there.app.build(STRICT, 'dist'));
 
   await press('sign in', 'signed-in');
   assert.equal(await page.locator('#user').innerText(), 'hanako');
@@ -36,7 +26,7 @@ test('works without configuration under a strict policy, and loads the diagnosis
 });
 
 test('the built app has one chunk for each module', () => {
-  const scripts = scriptsOf(app.build(STRICT, 'dist'));
+  const scripts = scriptsOf(there.app.build(STRICT, 'dist'));
   for (const module of ['core', 'diagnosis', 'diagnosis-en', 'diagnosis-ja']) {
     const chunk = new RegExp(`^${module}-[\\w-]{8}\\.js$`);
     assert.equal(scripts.filter((name) => chunk.test(name)).length, 1, `${module}: ${scripts.join(', ')}`);
@@ -44,7 +34,7 @@ test('the built app has one chunk for each module', () => {
 });
 
 test('under a policy that forbids WebAssembly the error names the directive to add', async (t) => {
-  const { press } = await open(t, app.build(WITHOUT_WASM, 'dist-without-wasm'));
+  const { press } = await open(t, there.app.build(WITHOUT_WASM, 'dist-without-wasm'));
   await press('sign in', /^module-blocked: .*'wasm-unsafe-eval'.*script-src/);
 });
 
@@ -52,7 +42,7 @@ test('under a policy that forbids WebAssembly the error names the directive to a
 async function open(t, built) {
   const aws = await startLocalAws(built);
   t.after(() => aws.stop());
-  const context = await browser.newContext();
+  const context = await there.browser.newContext();
   t.after(() => context.close());
   const page = await context.newPage();
   const scripts = [];
