@@ -28,8 +28,8 @@ recipe! { FINAL_URL = "The final https URL" | "最終的な https の URL";
 }
 
 recipe! { PLAIN_URL = "An https URL without credentials" | "認証情報を含まない https の URL";
-    Code: "// no user:password@ in it: credentials go into a header\nfetch('https://$API_ID.execute-api.$REGION.amazonaws.com/STAGE/path', { headers: { authorization: `Bearer ${token}` } });"
-        | "// user:password@ は含めず、認証情報はヘッダーで送る\nfetch('https://$API_ID.execute-api.$REGION.amazonaws.com/STAGE/path', { headers: { authorization: `Bearer ${token}` } });",
+    Code: "// no user:password@ in it: credentials go into a header\nfetch('https://$HOST$PATH', { headers: { authorization: `Bearer ${token}` } });"
+        | "// user:password@ は含めず、認証情報はヘッダーで送る\nfetch('https://$HOST$PATH', { headers: { authorization: `Bearer ${token}` } });",
 }
 
 recipe! { SERVER = "Server, scheme and port" | "サーバー、スキーム、ポート";

@@ -27,7 +27,7 @@ recipe! { FUNCTION_URL = "CORS settings of a function URL" | "関数 URL の COR
         | "Lambda → 対象の関数 → 設定 → 関数 URL → 編集 → CORS。オリジンに $ORIGIN、メソッドに $METHOD\u{7f}、ヘッダーは 1 欄に 1 つずつ $HEADERS_CSV \u{7f}を入れます。関数のコードからは Access-Control-* を削除します。両方にあるとヘッダーが二重に返ります。",
     Sam: "FunctionUrlConfig: # AuthType as it is\n  Cors: # add to what is there\n    AllowOrigins: ['$ORIGIN']\n    AllowMethods: [$METHOD]\u{7f}\n    AllowHeaders: [$HEADERS_LIST]\u{7f}",
     Cloudformation: "Url:\n  Type: AWS::Lambda::Url\n  Properties: # AuthType as it is\n    Cors: # add to what is there\n      AllowOrigins: ['$ORIGIN']\n      AllowMethods: [$METHOD]\u{7f}\n      AllowHeaders: [$HEADERS_LIST]\u{7f}",
-    Terraform: "resource \"aws_lambda_function_url\" \"url\" { # authorization_type as it is\n  cors { # add to what is there\n    allow_origins = [\"$ORIGIN\"]\n    allow_methods = [\"$METHOD\"]\u{7f}\n    allow_headers = [$HEADERS_JSON]\u{7f}\n  }\n}",
+    Terraform: "resource \"aws_lambda_function_url\" \"url\" {\n  # authorization_type as it is\n  cors { # add to what is there\n    allow_origins = [\"$ORIGIN\"]\n    allow_methods = [\"$METHOD\"]\u{7f}\n    allow_headers = [$HEADERS_JSON]\u{7f}\n  }\n}",
     Cdk: "fn.addFunctionUrl({ // authType as it is\n  cors: { // add to what is there\n    allowedOrigins: ['$ORIGIN'],\n    allowedMethods: [HttpMethod.$METHOD],\u{7f}\n    allowedHeaders: [$HEADERS_TS],\u{7f}\n  },\n});",
     Cli: "# replaces the whole configuration: keep what `aws lambda get-function-url-config --function-name FUNCTION` shows\naws lambda update-function-url-config --function-name FUNCTION --cors \\\n  '{\"AllowOrigins\":[\"$ORIGIN\"],\"AllowMethods\":[\"$METHOD\"]\u{7f},\"AllowHeaders\":[$HEADERS_JSON]\u{7f}}'",
 }
