@@ -28,15 +28,20 @@ pub fn diagnose(failure: &Failure, evidence: &Evidence) -> Diagnosis {
     }
     let took = failure.timing.end - failure.timing.start;
     let ranked = rank(&facts, evidence, took);
-    let verdict = verdict(&facts, &refused, &ranked);
+    let mut verdict = verdict(&facts, &refused, &ranked);
     let mut findings = Vec::new();
     for found in &ranked {
         findings.push(finding(&facts, found.code, found.error, locale));
     }
     if findings.is_empty() {
         // not even the page's own server answers
-        let offline = evidence.connection == Connection::Offline;
-        findings.push(finding(&facts, if offline { Code::Offline } else { Code::Unexplained }, None, locale));
+        let code = if evidence.connection == Connection::Offline {
+            verdict = Verdict::Likely;
+            Code::Offline
+        } else {
+            Code::Unexplained
+        };
+        findings.push(finding(&facts, code, None, locale));
     }
     Diagnosis { verdict, findings, request: summary, evidence: items }
 }
