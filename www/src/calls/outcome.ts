@@ -4,8 +4,14 @@ import { isAxiosError } from 'axios';
 /** How a call ended. */
 export type Outcome =
   | { kind: 'answered'; status: number; body: unknown; diagnosis: Diagnosis | null }
-  /** Without a diagnosis where none could be loaded: the browser was offline before anything had failed. */
-  | { kind: 'failed'; browserSays: string; diagnosis: Diagnosis | null }
+  | {
+      kind: 'failed';
+      browserSays: string;
+      /** None where none could be loaded: the browser was offline before anything had failed. */
+      diagnosis: Diagnosis | null;
+      /** What was called, where whoever called says so; the values of a query do not stand in a diagnosis. */
+      url?: string;
+    }
   | { kind: 'refused'; message: string; help: string };
 
 const isOk = (status: number) => status >= 200 && status < 300;

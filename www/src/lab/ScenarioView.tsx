@@ -156,7 +156,7 @@ function known(scenario: Scenario, outcome: Outcome): { consoleSays?: string | n
   const { corsError } = scenario.expect;
   const named = findings.filter((finding) => finding.code === codeInPage(scenario));
   return {
-    consoleSays: outcome.kind === 'failed' ? consoleOf(scenario, request) : null,
+    consoleSays: outcome.kind === 'failed' && outcome.url ? consoleOf(scenario, outcome.url, request.origin) : null,
     truth: named.find((finding) => (finding.corsError ?? null) === corsError) ?? named[0],
   };
 }
@@ -164,7 +164,7 @@ function known(scenario: Scenario, outcome: Outcome): { consoleSays?: string | n
 /** What a page that could be in the state would see. */
 function Elsewhere({ scenario }: { scenario: Scenario }) {
   const { t, of } = useTexts();
-  const says = consoleOf(scenario, { url: callOf(scenario).url, origin: `${surroundingsOf(scenario).page ?? 'https'}://app.example.com` });
+  const says = consoleOf(scenario, callOf(scenario).url, `${surroundingsOf(scenario).page ?? 'https'}://app.example.com`);
   return (
     <>
       {says !== null && (

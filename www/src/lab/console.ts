@@ -1,5 +1,3 @@
-import type { Diagnosis } from 'gatepass';
-
 import type { Scenario } from '../outputs';
 import { surroundingsOf } from '../outputs';
 
@@ -34,7 +32,7 @@ const WORDS: Record<string, string> = {
 const PREFLIGHT = "Response to preflight request doesn't pass access control check: ";
 
 /** What Chromium prints in its console for a scenario's failure, or null for one that it prints nothing of. */
-export function consoleOf(scenario: Scenario, { url, origin }: Pick<Diagnosis['request'], 'url' | 'origin'>): string | null {
+export function consoleOf(scenario: Scenario, url: string, origin: string): string | null {
   const { code, corsError, failedParameter = '', netError } = scenario.expect;
   const { csp, page } = surroundingsOf(scenario);
   // The hop that a redirect led to, and that the page had better call itself.

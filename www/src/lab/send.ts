@@ -17,8 +17,8 @@ export async function send(client: Client, scenario: Scenario, locale: Locale): 
     return await outcomeOfResponse(client, await client.fetch(to, { ...init, headers }));
   } catch (error) {
     const outcome = await outcomeOfError(client, error);
-    if (outcome.kind !== 'failed' || outcome.diagnosis !== null) return outcome;
-    return { ...outcome, diagnosis: await diagnosisWithoutRoute(to.href, scenario, locale) };
+    if (outcome.kind !== 'failed') return outcome;
+    return { ...outcome, url: to.href, diagnosis: outcome.diagnosis ?? (await diagnosisWithoutRoute(to.href, scenario, locale)) };
   }
 }
 
