@@ -199,7 +199,7 @@ async function costs(browser) {
       figure('a successful call: further requests', cost.requests, '', { atMost: 0 }),
       figure('a successful call: time', cost.microseconds, ' µs', { atMost: 5, note: `of ${cost.call.toFixed(0)} for a whole call` }),
       figure('a successful call: parts of the diagnosis that were loaded', cost.scripts, '', { atMost: 0 }),
-      figure('loaded on the first failure, brotli 11', bytesOfDiagnosis(), ' B', { atMost: 60_000 }),
+      ...bytesOfDiagnosis().map(({ locale, brotli }) => figure(`loaded on the first failure (${locale}), brotli 11`, brotli, ' B', { atMost: 60_000 })),
     ],
   ]);
 }
