@@ -8,8 +8,8 @@ import { newPages } from './vite/pages.js';
 /** Options of {@link gatepass}: a client's configuration, or its `routes` alone. */
 export interface GatepassPluginOptions extends ClientConfig {
   /**
-   * `safe`: in the place of a call that can change something a GET without a body is sent. `all`: the call is sent as it was, once more,
-   * without a body.
+   * `safe`: in the place of a call that can change something a GET without a body is sent; what breaks in the answer to it is no more than
+   * likely. `all`: the call is sent as it was, once more, with its body where that is a text.
    * @defaultValue `'safe'`
    */
   send?: 'safe' | 'all';

@@ -94,6 +94,15 @@ test('what is not a terminal gets no escape, and no token is ever printed', asyn
   assert.ok(heads.some((head) => head.includes(`authorization: Bearer ${SECRET}`) && head.includes(`x-api-key: ${SECRET}`)));
 });
 
+test('what may be a secret in a URL or in a redirect is not printed', async (t) => {
+  const { origin } = await api(t, http('302 Found', { ...CORS, location: `/next?code=${SECRET}&state=1#access_token=${SECRET}` }));
+  for (const extra of [[], ['--json']]) {
+    const { stdout } = await doctor(`${origin}/items?token=${SECRET}#${SECRET}`, ...extra);
+    assert.match(stdout, /token=/);
+    assert.ok(!stdout.includes(SECRET), stdout);
+  }
+});
+
 test('a token from standard input and from the environment', async (t) => {
   const { origin, heads } = await api(t, http('200 OK', CORS));
   await run(['doctor', origin, '--origin', ORIGIN, '--token', '-'], { input: 'from-stdin\n' });
