@@ -1,5 +1,9 @@
 //! The browser: the only room that knows JavaScript.
 
+/// Smaller than the standard library's, and as fast.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 #[cfg(feature = "client")]
 mod bigint;
 #[cfg(feature = "client")]
