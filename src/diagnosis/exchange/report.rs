@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::examination::{Step, WireRequest};
+use super::shown::{REDACTED, shown};
 use super::{Call, Explanation, Failure, NamedViolation, Reply};
 use crate::cors::{End, HeaderList, Ruling};
-use crate::diagnosis::facts::{REDACTED, shown};
 use crate::diagnosis::failure::Locale;
 use crate::diagnosis::words::{digits, joined, says};
-use crate::diagnosis::{Answered, Diagnosis, EvidenceItem};
+use crate::diagnosis::{Answered, Diagnosis, EvidenceItem, RequestSummary};
 use crate::text::{contains, cut, parts};
 
 /// What came back, as the transport saw it.
@@ -120,7 +120,7 @@ impl Report {
             diagnosis: Diagnosis {
                 verdict: explanation.verdict,
                 findings: explanation.findings,
-                request: call.facts().summary(),
+                request: RequestSummary { url: shown(&call.request.url), ..call.facts().summary() },
                 evidence,
             },
             steps,
