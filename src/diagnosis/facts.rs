@@ -157,19 +157,28 @@ impl Facts {
         self.door.unwrap_or_else(|| self.kind())
     }
 
-    /// Puts this call's own values into a sentence: `$NAME` stands for a value, any other `$` for itself.
+    /// Puts this call's own values into a template: `$NAME` stands for a value, any other `$` for itself. Lines to paste are made so: what
+    /// a shell, YAML, HCL or TypeScript could read as more than a word stays a placeholder.
     pub fn fill(&self, template: &str) -> String {
-        filled(template, &|name| self.value_of(name))
-    }
-
-    /// The same for lines to paste. What a shell, YAML, HCL or TypeScript could read as more than a word stays a placeholder.
-    pub fn fill_code(&self, template: &str) -> String {
-        filled(template, &|name| {
-            let value = self.value_of(name)?;
-            // these are made of such words
-            let is_made = name.starts_with("HEADERS_") || (name == "ARN" && self.denied.is_some());
-            Some(if is_made { value } else { plain_or(&value, name).to_owned() })
-        })
+        let mut filled = String::new();
+        let mut rest = template;
+        while let Some((text, after)) = cut(rest, |b| b == b'$') {
+            let (name, after) = split_before(after, |b| !b.is_ascii_uppercase() && b != b'_');
+            filled.push_str(text);
+            match self.value_of(name) {
+                // lists are made of such words, or for people only; a resource was looked at
+                Some(value) if name.starts_with("HEADERS_") || name == "MISSING" => filled.push_str(&value),
+                Some(value) if name == "ARN" && self.denied.is_some() => filled.push_str(&value),
+                Some(value) => filled.push_str(plain_or(&value, name)),
+                None => {
+                    filled.push('$');
+                    filled.push_str(name);
+                }
+            }
+            rest = after;
+        }
+        filled.push_str(rest);
+        filled
     }
 
     fn value_of(&self, name: &str) -> Option<String> {
@@ -262,26 +271,6 @@ impl EvidenceItem {
     }
 }
 
-/// A template with its names replaced.
-fn filled(template: &str, value_of: &dyn Fn(&str) -> Option<String>) -> String {
-    let mut filled = String::new();
-    let mut rest = template;
-    while let Some((text, after)) = cut(rest, |b| b == b'$') {
-        let (name, after) = split_before(after, |b| !b.is_ascii_uppercase() && b != b'_');
-        filled.push_str(text);
-        match value_of(name) {
-            Some(value) => filled.push_str(&value),
-            None => {
-                filled.push('$');
-                filled.push_str(name);
-            }
-        }
-        rest = after;
-    }
-    filled.push_str(rest);
-    filled
-}
-
 /// Whether no tool reads anything into a text: letters, digits, and what origins, paths and ARNs are made of.
 fn is_plain(text: &str) -> bool {
     text.bytes()
@@ -341,6 +330,6 @@ mod tests {
         }
         assert!(filled > 100);
         let plain = facts("https://abc.execute-api.us-east-1.amazonaws.com/prod/items", "GET", "x-a");
-        assert_eq!(plain.fill_code("$STAGE $API_ID $PATH $HEADERS_JSON"), "prod abc /prod/items \"x-a\"");
+        assert_eq!(plain.fill("$STAGE $API_ID $PATH $HEADERS_JSON"), "prod abc /prod/items \"x-a\"");
     }
 }

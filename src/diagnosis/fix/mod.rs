@@ -336,7 +336,7 @@ pub(super) fn fill(
                 Locale::Ja => ja,
             };
             let tool = Tool::of(digit);
-            let text = facts.fill_code(&needed(text, facts));
+            let text = facts.fill(&needed(text, facts));
             match tool {
                 Tool::Sam => has_sam = true,
                 Tool::Cloudformation if !has_sam => fixes.push(Fix { tool: Tool::Sam, text: text.clone() }),
