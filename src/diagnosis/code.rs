@@ -180,7 +180,7 @@ codes! {
     /// Two places add Access-Control-Allow-Origin.
     DuplicateAllowOrigin = "duplicate-allow-origin", Integration, ["R31"], [OneOwner];
     /// Everything is refused before a route is looked for.
-    RefusedBeforeRouting = "refused-before-routing", ApiGateway, ["R32", "R33", "R35"], [Mapping, Waf, ResourcePolicy];
+    RefusedBeforeRouting = "refused-before-routing", ApiGateway, ["R32", "R33", "R35"], [Mapping, WafRule, ResourcePolicy];
     /// REST API: no such path or stage.
     WrongPath = "wrong-path", ApiGateway, ["R34"], [Mapping];
     /// Function URL without CORS.
@@ -210,13 +210,13 @@ codes! {
     /// The preflight is redirected.
     PreflightRedirected = "preflight-redirected", Cloudfront, ["C08"], [FinalUrl];
     /// The call is redirected to something without CORS.
-    Redirected = "redirected", Network, ["X01", "X02"], [FinalUrl];
+    Redirected = "redirected", Network, ["X01", "X02"], [NoLogin, FinalUrl];
     /// The redirect's location has a user name or password.
     RedirectWithCredentials = "redirect-with-credentials", Network, ["X03"], [FinalUrl];
     /// sam local: no CORS in the template.
     SamLocalNoCors = "sam-local-no-cors", Emulator, ["S01"], [SamLocalCors];
     /// sam local: the authorizer's refusal has no CORS headers.
-    SamLocalAuthorizer = "sam-local-authorizer", Emulator, ["S02"], [Authorizer, SamLocalCors];
+    SamLocalAuthorizer = "sam-local-authorizer", Emulator, ["S02"], [AuthorizerLog];
     /// LocalStack does not know the page's origin.
     LocalstackOrigin = "localstack-origin", Emulator, ["S03"], [LocalstackOrigins];
     /// HTTP API: the JWT authorizer refused the token.

@@ -24,12 +24,14 @@ pub(super) struct Facts {
     pub target_space: Option<AddressSpace>,
     /// The header names that findings speak of; all unsafe names where none is proven.
     pub missing: Vec<String>,
+    /// The origin that a redirect leads to.
+    pub leads_to: Option<String>,
     /// The resource that the server says the caller may not use.
     pub denied: Option<String>,
     /// What an answer shows to stand behind the URL.
     pub door: Option<RouteKind>,
     /// What would not help, as the answer shows.
-    pub useless: Option<FixId>,
+    pub useless: Vec<FixId>,
     /// The names to allow. A list must not be empty, so there is a common one where the call has none.
     allowed: Vec<String>,
 }
@@ -57,7 +59,8 @@ impl Facts {
             },
             denied: None,
             door: None,
-            useless: None,
+            useless: Vec::new(),
+            leads_to: None,
             url,
             request: call,
             auth: route.auth,
@@ -204,6 +207,11 @@ impl Facts {
                 None => self.host().to_owned(),
             },
             "PATH" => self.path().to_owned(),
+            "FINAL" => match &self.leads_to {
+                Some(origin) => origin.clone(),
+                None => joined(&["https://", self.host()]),
+            },
+            "AUTH" => self.auth.as_str().to_owned(),
             "ARN" => self.denied.clone().unwrap_or_else(|| self.arn()),
             _ => return None,
         })

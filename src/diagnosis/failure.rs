@@ -147,6 +147,15 @@ impl Auth {
             _ => Self::None,
         }
     }
+
+    /// The reverse of [`Auth::parse`].
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Bearer => "bearer",
+            Self::Iam => "iam",
+        }
+    }
 }
 
 /// When the call began and ended, in milliseconds of `performance.now()`.

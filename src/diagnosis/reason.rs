@@ -286,7 +286,7 @@ pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, local
         layer: code.layer(),
         title: facts.fill(words.title),
         detail: facts.fill(words.detail),
-        fixes: fix::fill(code.fixes().filter(|id| facts.useless != Some(*id)), facts, kind, half, locale),
+        fixes: fix::fill(code.fixes().filter(|id| !facts.useless.contains(id)), facts, kind, half, locale),
         docs: joined(&["docs/diagnosis", if locale == Locale::Ja { ".ja" } else { "" }, ".md#", code.name()]),
     }
 }

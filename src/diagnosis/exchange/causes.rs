@@ -64,10 +64,42 @@ impl<'a> Scene<'a> {
         self.response.and_then(Reply::answer)
     }
 
-    /// A fix that cannot be it: more time does not help who was refused at once.
-    fn useless(&self, code: Code) -> Option<FixId> {
-        let waited = self.response().is_none_or(|answered| matches!(answered.status, 503 | 504));
-        (code == Code::GatewayErrorWithoutCors && !waited).then_some(FixId::Timeouts)
+    /// Fixes that cannot be it.
+    fn useless(&self, code: Code) -> Vec<FixId> {
+        let response = self.response();
+        let mut useless = Vec::new();
+        match code {
+            // more time does not help who was refused at once
+            Code::GatewayErrorWithoutCors if response.is_some_and(|answered| !matches!(answered.status, 503 | 504)) => {
+                useless.push(FixId::Timeouts);
+            }
+            Code::RefusedBeforeRouting => {
+                // only a custom domain needs a mapping
+                if !matches!(self.facts.given_kind, None | Some(RouteKind::Custom)) {
+                    useless.push(FixId::Mapping);
+                }
+                // a resource policy says whom it refuses
+                let anonymous = response.is_some_and(|answered| says(&answered.body, "User: anonymous"));
+                useless.push(if anonymous { FixId::WafRule } else { FixId::ResourcePolicy });
+            }
+            // an API that has moved keeps its paths, and answers no page
+            Code::Redirected => {
+                let page = response.is_some_and(|answered| {
+                    answered.headers.get("content-type").is_some_and(|kind| kind.starts_with("text/html"))
+                        || self.leads_elsewhere(answered)
+                });
+                useless.push(if page { FixId::FinalUrl } else { FixId::NoLogin });
+            }
+            _ => {}
+        }
+        useless
+    }
+
+    /// Whether a redirect leads to another path than the call's.
+    fn leads_elsewhere(&self, answered: &Answered) -> bool {
+        let location = answered.headers.get("location").filter(|_| is_redirect(answered));
+        let next = location.and_then(|location| self.facts.url.as_ref()?.join(&location));
+        next.is_some_and(|next| self.facts.url.as_ref().is_some_and(|url| url.path() != next.path()))
     }
 
     /// Whether there was a preflight, and it passed.
@@ -138,6 +170,7 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
     if !missing.is_empty() {
         facts.missing = missing;
     }
+    facts.leads_to = leads_to(&facts, exchange);
     let mut findings = Findings { call, facts: &facts, verdict: None, found: Vec::new() };
     for violation in &ruling.violations {
         let scene = Scene::new(&facts, exchange, ruling, violation.hop);
@@ -172,6 +205,23 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
         (verdict, Fidelity::AsGet) => verdict,
     };
     (verdict, findings.found)
+}
+
+/// The origin of the last place that an answer leads to, without a user name or password.
+fn leads_to(facts: &Facts, exchange: &Exchange) -> Option<String> {
+    let mut url = facts.url.clone()?;
+    let mut found = None;
+    for hop in &exchange.hops {
+        let answers = [hop.preflight.as_ref(), hop.response.as_ref()].into_iter().flatten().filter_map(Reply::answer);
+        for location in
+            answers.filter(|answered| is_redirect(answered)).filter_map(|answered| answered.headers.get("location"))
+        {
+            let Some(next) = url.join(&location) else { continue };
+            found = Some(next.origin().as_str().to_owned());
+            url = next;
+        }
+    }
+    found
 }
 
 /// Why a call without any violation went as it did.

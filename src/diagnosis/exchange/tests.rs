@@ -419,3 +419,21 @@ fn a_connection_that_never_was_is_told_from_an_answer_that_never_came() {
         assert!(report.diagnosis.evidence[0].text.contains(failure.name()));
     }
 }
+
+#[test]
+fn a_login_page_and_an_api_that_moved_are_mended_in_different_places() {
+    let first_fixes = |location: &str| {
+        let case = by_id("X01");
+        let mut exchange = exchange_of(&case);
+        if let Some(Reply::Answer(answered)) = &mut exchange.hops[0].response {
+            answered.headers = [("location", location)].into_iter().collect();
+        }
+        let explanation = explain(&call_of(&case, Some(RouteKind::Custom)), &exchange);
+        assert_eq!(explanation.findings[0].code, "redirected");
+        explanation.findings[0].fixes.iter().map(|fix| fix.text.clone()).collect::<Vec<_>>().join("\n")
+    };
+    let login = first_fixes("https://login.test/oauth2/authorize?client_id=a");
+    assert!(login.contains("ListenerRule") && !login.contains("routes:"), "{login}");
+    let moved = first_fixes("https://new.test/x");
+    assert!(moved.contains("match: 'https://new.test/*'") && !moved.contains("ListenerRule"), "{moved}");
+}

@@ -18,13 +18,20 @@ recipe! { UPPER_CASE_METHOD = "Method in capitals" | "メソッドは大文字�
 }
 
 recipe! { FINAL_URL = "The final https URL" | "最終的な https の URL";
-    Code: "// name the https URL that finally answers\nroutes: [{ match: 'https://$HOST/*', auth: 'bearer' }]"
-        | "// 最終的に応答する https の URL を指定する\nroutes: [{ match: 'https://$HOST/*', auth: 'bearer' }]",
-    Console: "CloudFront: viewer protocol policy HTTPS only on the API's behavior. Load balancer: give the API's paths a rule without the login action, and let the API check the token itself."
-        | "CloudFront: API のビヘイビアのビューワープロトコルポリシーを HTTPS only に。ロードバランサー: API のパスにはログインのアクションを含まないルールを設け、トークンは API 側で検証します。",
+    Code: "// name the https URL that finally answers\nroutes: [{ match: '$FINAL/*', auth: '$AUTH' }]"
+        | "// 最終的に応答する https の URL を指定する\nroutes: [{ match: '$FINAL/*', auth: '$AUTH' }]",
+    Console: "CloudFront: viewer protocol policy HTTPS only on the API's behavior."
+        | "CloudFront: API のビヘイビアのビューワープロトコルポリシーを HTTPS only に。",
     Cloudformation: "ViewerProtocolPolicy: https-only",
     Terraform: "viewer_protocol_policy = \"https-only\"",
     Cdk: "viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,",
+}
+
+recipe! { NO_LOGIN = "No login page for the API" | "API をログイン画面へ送らない";
+    Console: "EC2 → Load balancers → the listener → Rules: a rule for the API's paths, before the one that signs people in, without an authenticate action. The API checks the token itself."
+        | "EC2 → ロードバランサー → リスナー → ルール: サインインさせるルールより前に、API のパス用に認証アクションのないルールを追加します。トークンは API 側で検証します。",
+    Cloudformation: "ApiRule: # before the rule that signs people in; $PATH stands for the API's paths\n  Type: AWS::ElasticLoadBalancingV2::ListenerRule\n  Properties:\n    ListenerArn: !Ref Listener\n    Priority: 1\n    Conditions: [{ Field: path-pattern, Values: ['$PATH'] }]\n    Actions: [{ Type: forward, TargetGroupArn: !Ref Targets }]",
+    Terraform: "resource \"aws_lb_listener_rule\" \"api\" { # before the rule that signs people in\n  listener_arn = aws_lb_listener.listener.arn\n  priority     = 1\n  condition {\n    path_pattern { values = [\"$PATH\"] }\n  }\n  action {\n    type             = \"forward\"\n    target_group_arn = aws_lb_target_group.targets.arn\n  }\n}",
 }
 
 recipe! { PLAIN_URL = "An https URL without credentials" | "認証情報を含まない https の URL";

@@ -61,6 +61,11 @@ recipe! { ALLOW_LIST = "A list of origins" | "オリジンの許可リスト";
         | "// 許可リストと照合し、載っていない Origin にはヘッダーを返さない\nconst allowed = ['$ORIGIN'];\nif (allowed.includes(origin)) headers['access-control-allow-origin'] = { value: origin };",
 }
 
+recipe! { WAF_RULE = "The WAF rule that blocks" | "ブロックしている WAF ルール";
+    Console: "AWS WAF → the web ACL → Sampled requests names the rule. Let the page's calls and their preflights past it: its own condition may want another Origin, country or address."
+        | "AWS WAF → Web ACL → サンプルリクエストでルール名がわかります。ページの呼び出しとプリフライトを通すよう直します (別の Origin・国・アドレスを条件にしていることがあります)。",
+}
+
 recipe! { WAF = "WAF and OPTIONS" | "WAF と OPTIONS";
     Console: "AWS WAF → the web ACL of the API or distribution → Sampled requests shows which rule blocked. Leave OPTIONS out of it: a rule of your own becomes \"its statement AND NOT method OPTIONS\"; a managed rule group or a rate-based rule takes a scope-down statement."
         | "AWS WAF → API またはディストリビューションの Web ACL → サンプルリクエストで、どのルールがブロックしたかを確認できます。独自ルールなら「元の条件 AND NOT メソッドが OPTIONS」に変え、マネージドルールグループとレートベースのルールならスコープダウンステートメントで OPTIONS を対象外にします。",

@@ -123,9 +123,9 @@ recipe! { MAPPING = "Where the URL leads" | "URL の行き先";
         | "// execute-api のホスト: ステージ名がパスに入る\n'https://$API_ID.execute-api.$REGION.amazonaws.com/STAGE/path'\n// カスタムドメイン: API マッピングがステージの代わりになる\n'https://api.example.com/MAPPING/path'",
     Console: "API Gateway → Stages shows the invoke URL; Custom domain names → API mappings shows what a domain leads to; API settings shows whether the default endpoint is disabled."
         | "API Gateway → ステージ で呼び出し URL、カスタムドメイン名 → API マッピング でドメインの行き先、API の設定 でデフォルトエンドポイントが無効になっていないかを確認します。",
-    Cloudformation: "Mapping: # a custom domain leads to an API only through a mapping\n  Type: AWS::ApiGatewayV2::ApiMapping\n  Properties: { DomainName: $HOST, ApiId: !Ref Api, Stage: !Ref Stage }",
-    Terraform: "resource \"aws_apigatewayv2_api_mapping\" \"mapping\" {\n  domain_name = \"$HOST\"\n  api_id      = aws_apigatewayv2_api.api.id\n  stage       = aws_apigatewayv2_stage.stage.id\n}",
-    Cdk: "new ApiMapping(this, 'Mapping', { domainName, api, stage }); // for $HOST",
+    Cloudformation: "Mapping: # a custom domain leads to an API only through a mapping\n  Type: AWS::ApiGatewayV2::ApiMapping\n  Properties: { DomainName: $HOST, ApiId: !Ref Api, Stage: !Ref Stage, ApiMappingKey: MAPPING }",
+    Terraform: "resource \"aws_apigatewayv2_api_mapping\" \"mapping\" {\n  domain_name = \"$HOST\"\n  api_id      = aws_apigatewayv2_api.api.id\n  stage       = aws_apigatewayv2_stage.stage.id\n  api_mapping_key = \"MAPPING\"\n}",
+    Cdk: "new ApiMapping(this, 'Mapping', { domainName, api, stage, apiMappingKey: 'MAPPING' }); // for $HOST",
     Cli: "aws apigatewayv2 get-api-mappings --domain-name $HOST\naws apigateway get-resources --rest-api-id $API_ID --query 'items[].[path,resourceMethods]'",
 }
 
@@ -145,6 +145,11 @@ recipe! { JWT_AUTHORIZER = "The JWT authorizer's issuer and audience" | "JWT オ
     Terraform: "jwt_configuration {\n  issuer   = \"https://${aws_cognito_user_pool.pool.endpoint}\"\n  audience = [aws_cognito_user_pool_client.client.id]\n}",
     Cdk: "new HttpUserPoolAuthorizer('Cognito', userPool, { userPoolClients: [userPoolClient] });",
     Cli: "aws apigatewayv2 update-authorizer --api-id $API_ID --authorizer-id AUTHORIZER_ID --jwt-configuration \\\n  Issuer=https://cognito-idp.REGION.amazonaws.com/USER_POOL_ID,Audience=CLIENT_ID",
+}
+
+recipe! { AUTHORIZER_LOG = "What the authorizer logged" | "オーソライザーのログ";
+    Console: "The terminal of sam local shows what the Lambda authorizer logged. A client id, issuer or audience in its environment (--env-vars) that is not the app's is the usual reason."
+        | "sam local のターミナルに Lambda オーソライザーのログが出ます。環境変数 (--env-vars) のクライアント ID・発行者・オーディエンスがアプリのものと違う、というのがよくある原因です。",
 }
 
 recipe! { AUTHORIZER = "The Lambda authorizer" | "Lambda オーソライザー";

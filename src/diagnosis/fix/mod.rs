@@ -96,6 +96,7 @@ pub(super) enum FixId {
     AllowCredentials,
     AllowList,
     Authorizer,
+    AuthorizerLog,
     BinaryTypes,
     CallerCredentials,
     Clock,
@@ -124,6 +125,7 @@ pub(super) enum FixId {
     LocalNetwork,
     LocalstackOrigins,
     Mapping,
+    NoLogin,
     OmitCredentials,
     OneOwner,
     OptionsRoute,
@@ -139,6 +141,7 @@ pub(super) enum FixId {
     Token,
     UpperCaseMethod,
     Waf,
+    WafRule,
 }
 
 /// A recipe in words.
@@ -237,6 +240,9 @@ recipes! {
     ErrorPages = cloudfront::ERROR_PAGES,
     Origin = cloudfront::ORIGIN,
     Authorizer = gateway::AUTHORIZER,
+    AuthorizerLog = gateway::AUTHORIZER_LOG,
+    NoLogin = app::NO_LOGIN,
+    WafRule = cloudfront::WAF_RULE,
     Cache = cloudfront::CACHE,
     Host = cloudfront::HOST,
     Methods = cloudfront::METHODS,
@@ -294,6 +300,9 @@ pub(super) fn recipe_of(id: FixId, kind: RouteKind, half: Phase) -> Option<Recip
         (FixId::CloudfrontErrorPages, _) => Recipe::ErrorPages,
         (FixId::CloudfrontOrigin, _) => Recipe::Origin,
         (FixId::Authorizer, _) => Recipe::Authorizer,
+        (FixId::AuthorizerLog, _) => Recipe::AuthorizerLog,
+        (FixId::NoLogin, _) => Recipe::NoLogin,
+        (FixId::WafRule, _) => Recipe::WafRule,
         (FixId::CloudfrontCache, _) => Recipe::Cache,
         (FixId::CloudfrontHost, _) => Recipe::Host,
         (FixId::CloudfrontMethods, _) => Recipe::Methods,

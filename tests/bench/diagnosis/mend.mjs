@@ -28,10 +28,10 @@ export function mended(world, outputs, call, texts, { role, headers, bare, atOnc
 }
 
 /** What stands in capitals is for a person to fill in; AWS's own messages hide most of the account. */
-export function filled(text, { world, api }) {
+export function filled(text, { world, api, path = '' }) {
   const { apiId = 'API_ID', stage = 'STAGE' } = api ?? {};
-  const values = { REGION: world.region, ACCOUNT_ID: world.accountId, API_ID: apiId, STAGE: stage, RATE: 10_000, BURST: 5_000 };
-  return text.replace(/\b(REGION|ACCOUNT_ID|API_ID|STAGE|RATE|BURST)\b/g, (name) => values[name]).replace(/(?<=:)\*{8}\d{4}(?=:)/g, world.accountId);
+  const values = { REGION: world.region, ACCOUNT_ID: world.accountId, API_ID: apiId, STAGE: stage, RATE: 10_000, BURST: 5_000, MAPPING: path.split('/')[1] };
+  return text.replace(/\b(REGION|ACCOUNT_ID|API_ID|STAGE|RATE|BURST|MAPPING)\b/g, (name) => values[name]).replace(/(?<=:)\*{8}\d{4}(?=:)/g, world.accountId);
 }
 
 function apply(site, name, value, text) {
@@ -85,6 +85,11 @@ const RESOURCES = {
   },
   'AWS::Lambda::Permission': (site, { Action, Principal }) => {
     (site.ownFunction.policy ??= []).push({ action: Action, principal: Principal });
+  },
+  'AWS::ElasticLoadBalancingV2::ListenerRule': (site, { Conditions: [{ Values }], Actions: [{ Type }] }) => {
+    if (site.front.kind !== 'load-balancer' || Type !== 'forward') throw new Error(`a rule that does ${Type}`);
+    const [{ function: name }] = site.front.rules;
+    site.front.rules.unshift(...Values.map((pathPattern) => ({ pathPattern, function: name })));
   },
   'AWS::CloudFront::ResponseHeadersPolicy': (site, { ResponseHeadersPolicyConfig: { CorsConfig } }) => {
     const list = (name) => CorsConfig[name].Items.join(',');
@@ -173,7 +178,9 @@ function known(policies, id) {
 /** Settings in the place of those before or, where the text says so, lists added to lists. */
 function beside(before = {}, said, text) {
   const adds = /add (this )?to what is there/.test(text);
-  const both = (name, value) => (adds && Array.isArray(value) ? [...new Set([...(before[name] ?? []), ...value])] : value);
+  // What is several names in one is no item.
+  const kept = (list = []) => (/one name an item/.test(text) ? list.filter((item) => !/[\s,]/.test(item)) : list);
+  const both = (name, value) => (adds && Array.isArray(value) ? [...new Set([...kept(before[name]), ...value])] : value);
   return { ...before, ...Object.fromEntries(Object.entries(said).map(([name, value]) => [name, both(name, value)])) };
 }
 
