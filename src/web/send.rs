@@ -41,15 +41,25 @@ impl Sender<'_> {
             Probe::NullOrigin | Probe::RedirectAway => self.framed(&probe, &target).await,
             _ => self.fetched(&probe, &target, left).await?,
         };
-        let took = now() - start;
-        let (mut entry, mut phase) = (Entry::Unknown, None);
-        if outcome == Outcome::Failed {
+        let (mut took, mut phase) = (now() - start, None);
+        let mut entry = Entry::Unknown;
+        if matches!(outcome, Outcome::Failed | Outcome::Opaque) {
             // so does the event of a policy violation come
             next_task().await;
             entry = timing_entry(&target, start, now());
+            // Chromium's network process keeps the time; the page's own work is not in it
+            if let (Engine::Chromium, Entry::Took(duration)) = (self.engine, entry)
+                && duration > 0.0
+            {
+                took = duration;
+            }
+        }
+        if outcome == Outcome::Failed {
             if !probe.headers(&self.failure.request.headers).0.is_empty() {
                 phase = phase_of(self.engine, entry);
             }
+        } else {
+            entry = Entry::Unknown;
         }
         Some(Observation { probe, outcome, times: vec![took], entry, phase })
     }

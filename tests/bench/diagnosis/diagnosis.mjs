@@ -35,11 +35,11 @@ try {
 report(allKept());
 if (target) await writeFile(target, `${JSON.stringify({ figures: Object.fromEntries(groups), ...details }, null, 2)}\n`);
 
-/** What must be and is not: it is the outcome of the whole, and this process's. */
+/** What must be and is not, beyond what is known (docs/adr/0011): it is the outcome of the whole, and this process's. */
 function allKept() {
-  const missed = groups.flatMap(([title, figures]) => figures.filter(({ kept }) => !kept).map(({ name }) => `${title}: ${name}`));
+  const missed = groups.flatMap(([title, figures]) => figures.filter(({ kept, isHeld }) => !kept && !isHeld).map(({ name }) => `${title}: ${name}`));
   if (missed.length > 0) process.exitCode = 1;
-  return ['in all', [figure('what must be and is not', missed.length, '', { atMost: 0, lines: missed })]];
+  return ['in all', [figure('missed, beyond what is known', missed.length, '', { atMost: 0, lines: missed })]];
 }
 
 /** Tells as it goes: the whole takes minutes. */
@@ -85,8 +85,9 @@ async function scenarios() {
   details.inPage = {};
   const near = await inPage(world, 'chromium');
   const truths = new Map(near.map(({ id, truth, outcome }) => [id, { corsError: null, failedParameter: '', ...truth, outcome }]));
-  page('Chromium', 'near', near, 80, 400);
-  page('Firefox', 'near', asSeenByChromium(await inPage(world, 'firefox'), truths), 85, 400);
+  // on loopback a second request is lost in the browser's own noise
+  page('Chromium', 'near', near, { atLeast: 80, held: 55 }, 400);
+  page('Firefox', 'near', asSeenByChromium(await inPage(world, 'firefox'), truths), { atLeast: 85 }, 400);
   const delay = await startDelay({ milliseconds: FAR, near: Number(new URL(world.control.origin).port) });
   try {
     page('Chromium', 'far', asSeenByChromium(await inPage(world, 'chromium', { proxy: delay.port }), truths));
@@ -113,7 +114,7 @@ function page(browser, place, rows, first, milliseconds) {
     [
       row('the truth is among the findings', among, played, { atLeast: 100 }),
       row('the fault, by its code, is among the findings', named, played),
-      row('the first finding’s CorsError is the truth', result.first, failed, { atLeast: first }),
+      row('the first finding’s CorsError is the truth', result.first, failed, first),
       figure('certain and wrong', wrong.length, '', { atMost: 0, missed: wrong, note: `of ${certain} that are certain` }),
       figure('ended otherwise than the scenario says: counted as missed', result.unlike.length, '', { missed: result.unlike }),
       figure('not counted', result.excused.length, '', { lines: result.excused.map(({ id, why }) => `${id}: ${why}`), note: `of ${rows.length} scenarios` }),

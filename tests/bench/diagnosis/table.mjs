@@ -1,9 +1,9 @@
 // The figures as a table, each beside what it must be.
 
-/** One figure; `measured` is compared with `atLeast` or `atMost`, or only told. */
-export const figure = (name, measured, unit, { atLeast, atMost, missed = [], lines = [], note = '' } = {}) => {
+/** One figure; `measured` is compared with `atLeast` or `atMost`, or only told. What is known to be missed is `held` where it is. */
+export const figure = (name, measured, unit, { atLeast, atMost, held, missed = [], lines = [], note = '' } = {}) => {
   const kept = (atLeast === undefined || measured >= atLeast) && (atMost === undefined || measured <= atMost);
-  return { name, measured, unit, must: atLeast ?? atMost, sign: atLeast !== undefined ? '≥' : atMost !== undefined ? '≤' : '', kept, missed, lines, note };
+  return { name, measured, unit, must: atLeast ?? atMost, sign: atLeast !== undefined ? '≥' : atMost !== undefined ? '≤' : '', kept, isHeld: held !== undefined && measured >= held, missed, lines, note };
 };
 
 export const percent = (right, of) => (of === 0 ? 0 : (100 * right) / of);
