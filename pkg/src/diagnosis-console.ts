@@ -2,8 +2,7 @@ import { markOf, wordsFor } from './diagnosis-words.js';
 import type { Diagnosis } from './types.js';
 
 const BADGE = 'padding: 1px 6px; border-radius: 3px; background: #b3261e; color: #fff; font-weight: 600';
-const HEADLINE = 'font-weight: 600';
-const HEADING = 'font-weight: 600';
+const STRONG = 'font-weight: 600';
 
 /** Calls that failed together share a diagnosis, and one that is known already is not told again. */
 const printed = new WeakSet<Diagnosis>();
@@ -16,7 +15,7 @@ export function print(diagnosis: Diagnosis): void {
   const [first, ...others] = diagnosis.findings;
   const words = wordsFor(diagnosis);
   const hedge = verdict === 'ambiguous' ? `${words.verdict[verdict]}: ` : '';
-  console.groupCollapsed('%cgatepass%c %s', BADGE, HEADLINE, hedge + first.title);
+  console.groupCollapsed('%cgatepass%c %s', BADGE, STRONG, hedge + first.title);
   try {
     console.log(`${request.method} ${request.url}\n${words.verdict[verdict]} · ${words.layer[first.layer]} · ${first.code}\n\n${first.detail}`);
     const seen = evidence.map((item) => `${markOf(item)} ${item.text}`);
@@ -35,11 +34,11 @@ const OTHERS = 5;
 
 /** A template is long, and only one tool's is wanted. */
 function folded(heading: string, text: string): void {
-  console.groupCollapsed('%c%s', HEADING, heading);
+  console.groupCollapsed('%c%s', STRONG, heading);
   console.log('%s', text);
   console.groupEnd();
 }
 
 function section(heading: string, text: string): void {
-  if (text) console.log('%c%s%c\n%s', HEADING, heading, '', text);
+  if (text) console.log('%c%s%c\n%s', STRONG, heading, '', text);
 }

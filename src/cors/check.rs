@@ -16,12 +16,16 @@ pub struct Response {
     pub headers: HeaderList,
 }
 
+/// "redirect status".
+pub const fn is_redirect_status(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
+}
+
 impl Response {
     /// "redirect status", and a location to go to.
     pub fn location(&self) -> Option<&str> {
-        let is_redirect = matches!(self.status, 301 | 302 | 303 | 307 | 308);
         // an empty one leads nowhere
-        self.locations().find(|location| is_redirect && !location.is_empty())
+        self.locations().find(|location| is_redirect_status(self.status) && !location.is_empty())
     }
 
     /// Whether the answer names two places. Chromium refuses it as it comes (http_stream_parser.cc).

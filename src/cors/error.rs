@@ -116,6 +116,25 @@ impl CorsError {
         }
     }
 
+    /// Whether it is the answer to `OPTIONS` that breaks the rule.
+    pub const fn is_of_preflight(self) -> bool {
+        matches!(
+            self,
+            Self::PreflightInvalidStatus
+                | Self::PreflightDisallowedRedirect
+                | Self::PreflightWildcardOriginNotAllowed
+                | Self::PreflightMissingAllowOriginHeader
+                | Self::PreflightMultipleAllowOriginValues
+                | Self::PreflightInvalidAllowOriginValue
+                | Self::PreflightAllowOriginMismatch
+                | Self::PreflightInvalidAllowCredentials
+                | Self::InvalidAllowMethodsPreflightResponse
+                | Self::InvalidAllowHeadersPreflightResponse
+                | Self::MethodDisallowedByPreflightResponse
+                | Self::HeaderDisallowedByPreflightResponse
+        )
+    }
+
     /// The same objection, made to a preflight. Only the CORS check's six have such a twin.
     pub const fn of_preflight(self) -> Self {
         match self {

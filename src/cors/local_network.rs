@@ -15,6 +15,17 @@ pub enum AddressSpace {
 }
 
 impl AddressSpace {
+    /// From the request option `targetAddressSpace`.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "loopback" => Some(Self::Loopback),
+            // the name of older Chrome versions is the second
+            "local" | "private" => Some(Self::Local),
+            "public" => Some(Self::Public),
+            _ => None,
+        }
+    }
+
     /// Of a URL, as far as its host shows it: any other name may lead anywhere.
     pub fn of(url: &Url) -> Option<Self> {
         let is_address = url.host.starts_with('[') || url.host.bytes().all(|b| b.is_ascii_digit() || b == b'.');

@@ -18,7 +18,7 @@ mod url;
 pub(crate) mod cases;
 
 pub use cache::{is_authorization_by_wildcard, preflight_max_age};
-pub use check::{Access, Response, cors_check, preflight_check};
+pub use check::{Access, Response, cors_check, is_redirect_status, preflight_check};
 pub use engine::{Engine, Rule};
 pub use error::{CorsError, Violation};
 pub use exchange::{End, Exchange, Obstacle, Part, Ruling, Unanswered, rule};

@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::list::members;
-use super::url::Origin;
+use super::url::{Origin, Url};
 use crate::text::{before, cut, number};
 
 /// Fetch's credentials mode. A script-set `Authorization` header is not credentials in this sense.
@@ -247,6 +247,11 @@ fn is_simple_range(value: &str) -> bool {
 }
 
 impl Request {
+    /// Whether the URL is on another origin than the page.
+    pub fn crosses_origins(&self) -> bool {
+        Url::parse(&self.url).is_some_and(|url| url.origin() != self.origin)
+    }
+
     /// The headers of the script that leave the page: browsers keep the forbidden ones for themselves.
     pub fn sent_headers(&self) -> HeaderList {
         let leaves = |(name, value): &&(String, String)| !is_forbidden(&name.to_ascii_lowercase(), value);

@@ -1,11 +1,11 @@
 //! What a call says about itself, before anything is tried.
 
 use super::evidence::Page;
-use super::failure::{AddressSpace, Auth, Body, FailedRequest, FailedRoute, Failure, RouteKind};
+use super::failure::{Auth, Body, FailedRequest, FailedRoute, Failure, RouteKind};
 use super::fix::FixId;
 use super::words::{digits, joined, listed, says};
 use super::{EvidenceItem, RequestSummary};
-use crate::cors::{Credentials, Origin, Request, Url, normalize_method, unsafe_header_names};
+use crate::cors::{AddressSpace, Credentials, Origin, Request, Url, normalize_method, unsafe_header_names};
 use crate::text::{before, cut, next, parts, split_before};
 
 /// A call in the form that theories and texts use.
@@ -49,9 +49,8 @@ impl Facts {
         };
         let url = Url::parse(&call.url);
         let unsafe_names = unsafe_header_names(&call.headers, page.engine);
-        let crosses = url.as_ref().is_some_and(|url| url.origin() != call.origin);
         Self {
-            preflighted: crosses && call.needs_preflight(page.engine),
+            preflighted: call.crosses_origins() && call.needs_preflight(page.engine),
             missing: unsafe_names.clone(),
             allowed: match unsafe_names.as_slice() {
                 [] => vec!["content-type".to_owned()],
@@ -115,9 +114,9 @@ impl Facts {
             Some(SamLocal) => &[(SamLocal, 100)],
             Some(Localstack) => &[(Localstack, 100)],
             Some(Custom) => &[(RestApi, 30), (HttpApi, 30), (Cloudfront, 20), (FunctionUrl, 10), (Custom, 10)],
-            None if says(host, ".execute-api.") && iam => &[(RestApi, 75), (HttpApi, 25)],
-            None if says(host, ".execute-api.") => &[(HttpApi, 55), (RestApi, 45)],
-            None if says(host, ".lambda-url.") => &[(FunctionUrl, 100)],
+            None if self.is_execute_api() && iam => &[(RestApi, 75), (HttpApi, 25)],
+            None if self.is_execute_api() => &[(HttpApi, 55), (RestApi, 45)],
+            None if self.is_function_url() => &[(FunctionUrl, 100)],
             None if host.ends_with(".cloudfront.net") => &[(Cloudfront, 100)],
             None if loopback && self.port() == Some("4566") => &[(Localstack, 90), (SamLocal, 10)],
             None if loopback => &[(SamLocal, 60), (HttpApi, 15), (RestApi, 15), (Localstack, 5), (FunctionUrl, 5)],
@@ -224,7 +223,7 @@ impl Facts {
     /// On an execute-api host the path begins with the stage.
     fn stage(&self) -> &str {
         match before(self.path().strip_prefix("/").unwrap_or_default(), |b| b == b'/') {
-            first if !first.is_empty() && says(self.host(), ".execute-api.") => first,
+            first if !first.is_empty() && self.is_execute_api() => first,
             _ => "STAGE",
         }
     }

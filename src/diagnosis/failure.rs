@@ -1,7 +1,7 @@
 //! What the client hands over when a call failed or was refused.
 
 pub use crate::config::{Locale, Probes, RouteKind};
-use crate::cors::{Credentials, HeaderList, Mode, Redirect};
+use crate::cors::{AddressSpace, Credentials, HeaderList, Mode, Redirect};
 
 /// A call that rejected.
 #[derive(Clone, Debug)]
@@ -47,30 +47,6 @@ pub enum Body {
     Plain,
     /// A `ReadableStream`, which browsers send over HTTP/2 only.
     Stream,
-}
-
-/// Where an address is, as Local Network Access divides the world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AddressSpace {
-    /// This machine.
-    Loopback,
-    /// A private network.
-    Local,
-    /// The internet.
-    Public,
-}
-
-impl AddressSpace {
-    /// From the request option `targetAddressSpace`.
-    pub fn parse(name: &str) -> Option<Self> {
-        match name {
-            "loopback" => Some(Self::Loopback),
-            // the name of older Chrome versions is the second
-            "local" | "private" => Some(Self::Local),
-            "public" => Some(Self::Public),
-            _ => None,
-        }
-    }
 }
 
 /// A call that was answered.

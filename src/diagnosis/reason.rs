@@ -4,12 +4,12 @@ use super::clock::Times;
 use super::code::Code;
 use super::evidence::{Connection, Context, Evidence, Outcome, Outside, Permission, Phase, Probe};
 use super::facts::Facts;
-use super::failure::{AddressSpace, Body, Failure, Locale, RouteKind};
+use super::failure::{Body, Failure, Locale, RouteKind};
 use super::text::{evidence_items, text};
 use super::theory::{Theory, kind_fits, theories};
 use super::words::joined;
 use super::{Diagnosis, Finding, Verdict, fix};
-use crate::cors::{CorsError, Credentials, Engine, Mode, Redirect, Url};
+use crate::cors::{AddressSpace, CorsError, Credentials, Engine, Mode, Redirect, Url};
 use crate::text::cut;
 
 /// Why a call failed, as far as the evidence shows.
@@ -63,7 +63,7 @@ pub(super) fn at_first_sight(
     if failure.error.name == "RefusedRedirect" {
         return certain(Code::RedirectRefused, None);
     }
-    let crosses = url.origin() != facts.request.origin;
+    let crosses = facts.request.crosses_origins();
     match (facts.request.mode, facts.request.redirect) {
         (Mode::SameOrigin, _) if crosses => return certain(Code::ModeSameOrigin, Some(CorsError::DisallowedByMode)),
         (Mode::NoCors, Redirect::Error | Redirect::Manual) if crosses => {
@@ -110,19 +110,9 @@ pub(super) fn at_first_sight(
     None
 }
 
-/// Where an address is, if the host says so.
+/// Where an address is, if the host says so; what a name of multicast DNS means is known to the network only.
 fn space_of(url: &Url) -> Option<AddressSpace> {
-    if url.is_loopback() {
-        Some(AddressSpace::Loopback)
-    } else if url.host.ends_with(".local") {
-        None
-    } else if url.is_private_network() {
-        Some(AddressSpace::Local)
-    } else {
-        // the browser has written any IPv4 address in its usual form
-        let is_address = url.host.starts_with('[') || url.host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        is_address.then_some(AddressSpace::Public)
-    }
+    AddressSpace::of(url).filter(|_| !url.host.ends_with(".local"))
 }
 
 /// A code and an error with what speaks for them.
@@ -270,15 +260,7 @@ pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, local
         _ => None,
     };
     let kind = kind_of(code).unwrap_or_else(|| facts.door());
-    let half = match error {
-        Some(
-            CorsError::AllowOriginMismatch
-            | CorsError::InvalidAllowOriginValue
-            | CorsError::MissingAllowOriginHeader
-            | CorsError::MultipleAllowOriginValues,
-        ) => Phase::Actual,
-        _ => Phase::Preflight,
-    };
+    let half = if error.is_some_and(|error| !error.is_of_preflight()) { Phase::Actual } else { Phase::Preflight };
     Finding {
         code: code.name(),
         cors_error: error.map(CorsError::name),

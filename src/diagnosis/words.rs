@@ -1,12 +1,7 @@
 //! Small work on text, without the standard library's searcher and formatter: together they would be a sixth of the module.
 
 use crate::text::cut;
-pub(crate) use crate::text::joined;
-
-/// Whether a text has some words in it.
-pub(crate) fn says(text: &str, words: &str) -> bool {
-    text.as_bytes().windows(words.len()).any(|window| window == words.as_bytes())
-}
+pub(crate) use crate::text::{contains as says, joined};
 
 /// Names one after the other, each between quotes.
 pub(crate) fn listed(names: &[String], quote: &str, separator: &str) -> String {

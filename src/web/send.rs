@@ -41,27 +41,27 @@ impl Sender<'_> {
             Probe::NullOrigin | Probe::RedirectAway => self.framed(&probe, &target).await,
             _ => self.fetched(&probe, &target, left).await?,
         };
-        let (mut took, mut phase) = (now() - start, None);
+        let took = now() - start;
+        let failed = outcome == Outcome::Failed;
         let mut entry = Entry::Unknown;
-        if matches!(outcome, Outcome::Failed | Outcome::Opaque) {
+        if failed || outcome == Outcome::Opaque {
             // so does the event of a policy violation come
             next_task().await;
             entry = timing_entry(&target, start, now());
+        }
+        let took = match (self.engine, entry) {
             // Chromium's network process keeps the time; the page's own work is not in it
-            if let (Engine::Chromium, Entry::Took(duration)) = (self.engine, entry)
-                && duration > 0.0
-            {
-                took = duration;
-            }
-        }
-        if outcome == Outcome::Failed {
-            if !probe.headers(&self.failure.request.headers).0.is_empty() {
-                phase = phase_of(self.engine, entry);
-            }
-        } else {
-            entry = Entry::Unknown;
-        }
-        Some(Observation { probe, outcome, times: vec![took], entry, phase })
+            (Engine::Chromium, Entry::Took(duration)) if duration > 0.0 => duration,
+            _ => took,
+        };
+        let has_headers = !probe.headers(&self.failure.request.headers).0.is_empty();
+        Some(Observation {
+            outcome,
+            times: vec![took],
+            phase: if failed && has_headers { phase_of(self.engine, entry) } else { None },
+            entry: if failed { entry } else { Entry::Unknown },
+            probe,
+        })
     }
 
     /// Where a probe goes.

@@ -30,7 +30,11 @@ export async function sizes() {
     encoding: 'utf8',
   });
   const ours = new Map(JSON.parse(measured).map(({ what, brotli }) => [what, brotli]));
-  const rows = { gatepass: ours.get('page'), 'gatepass, the diagnosis': ours.get('diagnosis') };
+  const rows = {
+    gatepass: ours.get('page'),
+    'gatepass, the diagnosis (en)': ours.get('diagnosis, en'),
+    'gatepass, the diagnosis (ja)': ours.get('diagnosis, ja'),
+  };
   for (const [name, source] of Object.entries(PEERS)) rows[name] = await bundled(source);
   return rows;
 }

@@ -1,5 +1,6 @@
 /** Who may ask the dev server, and for what: a page that it served itself, on this machine. */
 import type { IncomingMessage } from 'node:http';
+import { isLoopback } from '../doctor/loopback.js';
 
 /** What is answered in the place of a diagnosis. */
 export class Refusal extends Error {
@@ -51,7 +52,5 @@ function isLoopbackAddress(address = ''): boolean {
 }
 
 function isLoopbackHost(host = ''): boolean {
-  if (!URL.canParse(`http://${host}`)) return false;
-  const { hostname } = new URL(`http://${host}`);
-  return /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  return URL.canParse(`http://${host}`) && isLoopback(new URL(`http://${host}`).hostname);
 }

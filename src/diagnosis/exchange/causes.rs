@@ -3,7 +3,7 @@
 use super::marks::{Cache, Distribution, Doors, Marks};
 use super::preflight::{self, AllowOrigin};
 use super::{Call, Exchange, Fidelity, Reply, network, response, warnings};
-use crate::cors::{CorsError, End, Obstacle, Part, Ruling, Violation};
+use crate::cors::{CorsError, End, Obstacle, Part, Ruling, Url, Violation, is_redirect_status};
 use crate::diagnosis::answer::denied_resource;
 use crate::diagnosis::code::Code;
 use crate::diagnosis::facts::Facts;
@@ -97,36 +97,16 @@ impl<'a> Scene<'a> {
 
     /// Whether a redirect leads to another path than the call's.
     fn leads_elsewhere(&self, answered: &Answered) -> bool {
-        let location = answered.headers.get("location").filter(|_| is_redirect(answered));
-        let next = location.and_then(|location| self.facts.url.as_ref()?.join(&location));
-        next.is_some_and(|next| self.facts.url.as_ref().is_some_and(|url| url.path() != next.path()))
+        let url = self.facts.url.as_ref();
+        url.is_some_and(|url| leads_to(url, answered).is_some_and(|next| next.path() != url.path()))
     }
 
     /// Whether there was a preflight, and it passed.
     pub fn preflight_passed(&self) -> Option<bool> {
         let failed =
-            self.violations.iter().any(|violation| violation.hop == self.hop && is_of_preflight(violation.error));
+            self.violations.iter().any(|violation| violation.hop == self.hop && violation.error.is_of_preflight());
         self.preflight.map(|_| !failed)
     }
-}
-
-/// Whether it is the answer to `OPTIONS` that breaks the rule.
-const fn is_of_preflight(error: CorsError) -> bool {
-    matches!(
-        error,
-        CorsError::PreflightInvalidStatus
-            | CorsError::PreflightDisallowedRedirect
-            | CorsError::PreflightWildcardOriginNotAllowed
-            | CorsError::PreflightMissingAllowOriginHeader
-            | CorsError::PreflightMultipleAllowOriginValues
-            | CorsError::PreflightInvalidAllowOriginValue
-            | CorsError::PreflightAllowOriginMismatch
-            | CorsError::PreflightInvalidAllowCredentials
-            | CorsError::InvalidAllowMethodsPreflightResponse
-            | CorsError::InvalidAllowHeadersPreflightResponse
-            | CorsError::MethodDisallowedByPreflightResponse
-            | CorsError::HeaderDisallowedByPreflightResponse
-    )
 }
 
 /// Findings as they are collected; a code is named once.
@@ -170,7 +150,7 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
     if !missing.is_empty() {
         facts.missing = missing;
     }
-    facts.leads_to = leads_to(&facts, exchange);
+    facts.leads_to = final_origin(&facts, exchange);
     let mut findings = Findings { call, facts: &facts, verdict: None, found: Vec::new() };
     for violation in &ruling.violations {
         let scene = Scene::new(&facts, exchange, ruling, violation.hop);
@@ -182,7 +162,7 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
     if ruling.violations.is_empty() {
         findings.add(&last, without_violation(&last, exchange, ruling), None);
     } else if let Some(answered) = last.response().filter(|answered| answered.status >= 400)
-        && last.violations.iter().all(|violation| !is_of_preflight(violation.error))
+        && last.violations.iter().all(|violation| !violation.error.is_of_preflight())
     {
         // the error that the page will read when the rest is mended
         findings.add(&last, response::readable(&last, answered), None);
@@ -194,7 +174,7 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
     let verdict = match (findings.verdict.unwrap_or(Verdict::Ambiguous), exchange.fidelity) {
         (verdict, Fidelity::AsIs) => verdict,
         // a preflight proves itself
-        (verdict, Fidelity::AsGet) if ruling.reported.as_ref().is_some_and(|found| is_of_preflight(found.error)) => {
+        (verdict, Fidelity::AsGet) if ruling.reported.as_ref().is_some_and(|found| found.error.is_of_preflight()) => {
             verdict
         }
         // where there is no GET, its answer is not the call's
@@ -207,16 +187,18 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
     (verdict, findings.found)
 }
 
-/// The origin of the last place that an answer leads to, without a user name or password.
-fn leads_to(facts: &Facts, exchange: &Exchange) -> Option<String> {
+/// Where an answer leads to, if it is a redirect.
+fn leads_to(url: &Url, answered: &Answered) -> Option<Url> {
+    url.join(&answered.headers.get("location").filter(|_| is_redirect(answered))?)
+}
+
+/// The origin of the last place that the exchange leads to, without a user name or password.
+fn final_origin(facts: &Facts, exchange: &Exchange) -> Option<String> {
     let mut url = facts.url.clone()?;
     let mut found = None;
     for hop in &exchange.hops {
-        let answers = [hop.preflight.as_ref(), hop.response.as_ref()].into_iter().flatten().filter_map(Reply::answer);
-        for location in
-            answers.filter(|answered| is_redirect(answered)).filter_map(|answered| answered.headers.get("location"))
-        {
-            let Some(next) = url.join(&location) else { continue };
+        for answered in [&hop.preflight, &hop.response].into_iter().flatten().filter_map(Reply::answer) {
+            let Some(next) = leads_to(&url, answered) else { continue };
             found = Some(next.origin().as_str().to_owned());
             url = next;
         }
@@ -251,7 +233,7 @@ fn without_violation(scene: &Scene<'_>, exchange: &Exchange, ruling: &Ruling) ->
 /// The fault behind a violation; none where another violation's fault explains it.
 fn cause(scene: &Scene<'_>, violation: &Violation) -> Option<Suspects> {
     use CorsError as E;
-    let answered = if is_of_preflight(violation.error) { scene.preflight() } else { scene.response() };
+    let answered = if violation.error.is_of_preflight() { scene.preflight() } else { scene.response() };
     Some(match violation.error {
         E::DisallowedByMode => certain(Code::ModeSameOrigin),
         E::CorsDisabledScheme => certain(Code::UnsupportedScheme),
@@ -262,7 +244,7 @@ fn cause(scene: &Scene<'_>, violation: &Violation) -> Option<Suspects> {
         E::LocalNetworkAccessPermissionDenied => certain(Code::LocalNetworkDenied),
         E::InvalidLocalNetworkAccess => certain(Code::TargetAddressSpace),
         // what a redirect lacks is not what is wrong with it
-        _ if answered.is_some_and(is_redirect) && is_of_preflight(violation.error) => {
+        _ if answered.is_some_and(is_redirect) && violation.error.is_of_preflight() => {
             certain(Code::PreflightRedirected)
         }
         _ if scene.hop > 0 || answered.is_some_and(is_redirect) => certain(Code::Redirected),
@@ -288,7 +270,7 @@ fn cause(scene: &Scene<'_>, violation: &Violation) -> Option<Suspects> {
 }
 
 fn is_redirect(answered: &Answered) -> bool {
-    matches!(answered.status, 301 | 302 | 303 | 307 | 308) && answered.headers.contains("location")
+    is_redirect_status(answered.status) && answered.headers.contains("location")
 }
 
 fn allow_origin(answered: &Answered) -> AllowOrigin {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::report::{Outcome, Report, StepReport};
 use super::{Call, Exchange, FOREIGN_ORIGIN, Failure, Fidelity, Hop, Reply, explained, rule};
-use crate::cors::{Engine, Mode, Obstacle, Origin, Part, Request, Unanswered, Url};
+use crate::cors::{Engine, Mode, Obstacle, Origin, Part, Request, Unanswered};
 use crate::cors::{normalize_method, unsafe_header_names};
 use crate::diagnosis::words::listed;
 use crate::text::before;
@@ -189,7 +189,7 @@ impl Examination {
             sent.push(pair("Accept", "*/*"));
         }
         // "append a request `Origin` header": not for a GET to the page's own origin, nor for no-cors
-        let cors = request.mode != Mode::NoCors && crosses(request);
+        let cors = request.mode != Mode::NoCors && request.crosses_origins();
         if cors || !matches!(method.as_str(), "GET" | "HEAD") {
             sent.push(pair("Origin", request.origin.as_str()));
         }
@@ -202,7 +202,7 @@ impl Examination {
         let request = self.call.request();
         let first = self.exchange.hops.first()?;
         let answered = [&first.preflight, &first.response].into_iter().flatten().any(|reply| reply.answer().is_some());
-        if self.foreign == Foreign::Asked || !answered || !crosses(&request) || request.mode != Mode::Cors {
+        if self.foreign == Foreign::Asked || !answered || !request.crosses_origins() || request.mode != Mode::Cors {
             return None;
         }
         self.foreign = Foreign::Asked;
@@ -229,8 +229,4 @@ fn pair(name: &str, value: &str) -> (String, String) {
 
 fn without_fragment(url: &str) -> String {
     before(url, |b| b == b'#').to_owned()
-}
-
-fn crosses(request: &Request) -> bool {
-    Url::parse(&request.url).is_some_and(|url| url.origin() != request.origin)
 }

@@ -264,8 +264,3 @@ fn explained(call: &Call, exchange: &Exchange, ruling: &Ruling) -> Explanation {
         verdict,
     }
 }
-
-/// Whether the call goes to another origin at all.
-fn crosses(call: &Call) -> bool {
-    Url::parse(&call.request.url).is_some_and(|url| url.origin() != Origin::parse(&call.origin))
-}

@@ -5,11 +5,11 @@ use serde::Serialize;
 use super::examination::{Step, WireRequest};
 use super::shown::{REDACTED, shown};
 use super::{Call, Explanation, Failure, NamedViolation, Reply};
-use crate::cors::{End, HeaderList, Ruling};
+use crate::cors::{End, HeaderList, Ruling, is_redirect_status};
 use crate::diagnosis::failure::Locale;
 use crate::diagnosis::words::{digits, joined, says};
 use crate::diagnosis::{Answered, Diagnosis, EvidenceItem, RequestSummary};
-use crate::text::{contains, cut, parts};
+use crate::text::{cut, parts};
 
 /// What came back, as the transport saw it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -138,7 +138,6 @@ fn evidence(step: &StepReport, locale: Locale) -> EvidenceItem {
     let asked = joined(&[&step.request.method, " ", &step.request.url, from]);
     let (outcome, status, came) = match &step.outcome {
         Outcome::Answer { status, headers, body } => {
-            let redirect = matches!(status, 301 | 302 | 303 | 307 | 308);
             let allowed = HeaderList(headers.clone()).get("access-control-allow-origin");
             let allowed = match allowed {
                 Some(value) => joined(&["Access-Control-Allow-Origin: ", &value]),
@@ -147,7 +146,7 @@ fn evidence(step: &StepReport, locale: Locale) -> EvidenceItem {
             };
             let body = body.get(..body.floor_char_boundary(200)).unwrap_or_default();
             let came = joined(&[&digits(*status), " (", &allowed, ") ", body]);
-            (if redirect { "redirect" } else { "readable" }, Some(*status), came)
+            (if is_redirect_status(*status) { "redirect" } else { "readable" }, Some(*status), came)
         }
         Outcome::Failure { failure, message } => ("failed", None, joined(&[failure.name(), ": ", message])),
     };
@@ -236,7 +235,7 @@ impl Secrets {
     fn without(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in &self.0 {
-            if contains(&text, secret) {
+            if says(&text, secret) {
                 text = text.replace(secret.as_str(), REDACTED);
             }
         }

@@ -1,7 +1,7 @@
 //! What works, and should not be left so.
 
 use super::causes::Scene;
-use super::{Call, FOREIGN_ORIGIN, crosses};
+use super::{Call, FOREIGN_ORIGIN};
 use crate::cors::{Engine, Response, is_authorization_by_wildcard};
 use crate::diagnosis::code::Code;
 
@@ -23,9 +23,9 @@ pub(super) fn of(scene: &Scene<'_>, call: &Call) -> Vec<Code> {
 
 /// `*` had to cover `Authorization`.
 fn authorization_by_wildcard(scene: &Scene<'_>, call: &Call) -> bool {
-    let Some(answered) = scene.preflight().filter(|_| crosses(call) && call.engine != Engine::Spec) else {
-        return false;
-    };
+    let request = call.request();
+    let asked = scene.preflight().filter(|_| request.crosses_origins() && call.engine != Engine::Spec);
+    let Some(answered) = asked else { return false };
     let answer = Response { status: answered.status, headers: answered.headers.clone() };
-    is_authorization_by_wildcard(&call.request(), &answer, call.engine)
+    is_authorization_by_wildcard(&request, &answer, call.engine)
 }

@@ -325,6 +325,24 @@ pub(super) fn recipe_of(id: FixId, kind: RouteKind, half: Phase) -> Option<Recip
     })
 }
 
+/// A recipe's lines in a language: each tool's digit, and what it says.
+fn lines(recipe: &'static str, locale: Locale) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut rest = recipe;
+    std::iter::from_fn(move || {
+        let (line, after) = cut(rest, |byte| byte == 0x1e)?;
+        rest = after;
+        let (digit, words) = line.split_at_checked(1).unwrap_or_default();
+        let (en, ja) = cut(words, |byte| byte == 0x1f).unwrap_or((words, words));
+        Some((
+            digit,
+            match locale {
+                Locale::En => en,
+                Locale::Ja => ja,
+            },
+        ))
+    })
+}
+
 /// The lines of some fixes, filled in for a call. CloudFormation's lines are good in a SAM template too.
 pub(super) fn fill(
     ids: impl Iterator<Item = FixId>,
@@ -335,15 +353,9 @@ pub(super) fn fill(
 ) -> Vec<Fix> {
     let mut fixes: Vec<Fix> = Vec::new();
     for id in ids {
-        let mut rest = recipe_of(id, kind, half).map_or("", |recipe| text::recipe(recipe as usize));
+        let recipe = recipe_of(id, kind, half).map_or("", |recipe| text::recipe(recipe as usize));
         let mut has_sam = false;
-        while let Some((line, after)) = cut(rest, |byte| byte == 0x1e) {
-            let (digit, words) = line.split_at_checked(1).unwrap_or_default();
-            let (en, ja) = cut(words, |byte| byte == 0x1f).unwrap_or((words, words));
-            let text = match locale {
-                Locale::En => en,
-                Locale::Ja => ja,
-            };
+        for (digit, text) in lines(recipe, locale) {
             let tool = Tool::of(digit);
             let text = facts.fill(&needed(text, facts));
             match tool {
@@ -355,7 +367,6 @@ pub(super) fn fill(
             if !fixes.iter().any(|fix| fix.tool == tool && fix.text == text) {
                 fixes.push(Fix { tool, text });
             }
-            rest = after;
         }
     }
     fixes
@@ -377,21 +388,13 @@ fn needed(template: &str, facts: &Facts) -> String {
 /// A recipe's lines in one language, as [`fill`] reads them.
 #[cfg(feature = "texts")]
 pub(super) fn lines_in(words: &Words, locale: Locale) -> String {
-    let mut lines = String::new();
-    let mut rest = words.lines;
-    while let Some((line, after)) = cut(rest, |byte| byte == 0x1e) {
-        let (digit, words) = line.split_at_checked(1).unwrap_or_default();
-        let (en, ja) = cut(words, |byte| byte == 0x1f).unwrap_or((words, words));
-        let words = match locale {
-            Locale::En => en,
-            Locale::Ja => ja,
-        };
-        for part in [digit, words, "\u{1e}"] {
-            lines.push_str(part);
+    let mut whole = String::new();
+    for (digit, text) in lines(words.lines, locale) {
+        for part in [digit, text, "\u{1e}"] {
+            whole.push_str(part);
         }
-        rest = after;
     }
-    lines
+    whole
 }
 
 /// A recipe's lines as they are written, both languages in them.

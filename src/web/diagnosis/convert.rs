@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use crate::cors::{Credentials, HeaderList, Mode, Redirect};
-use crate::diagnosis::failure::{AddressSpace, Auth, Body, BrowserError, Limits, Probes, Timing};
+use crate::cors::{AddressSpace, Credentials, HeaderList, Mode, Redirect};
+use crate::diagnosis::failure::{Auth, Body, BrowserError, Limits, Probes, Timing};
 use crate::diagnosis::{Answer, Diagnosis, FailedRequest, FailedRoute, Failure, Locale, RouteKind};
 use crate::web::js::{get, pairs, text};
 
