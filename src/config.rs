@@ -42,6 +42,54 @@ pub struct IdentityPool {
     pub pool_id: String,
     /// The URL that its JSON calls are POSTed to.
     pub endpoint: String,
+    /// The URL that STS's calls are POSTed to.
+    pub sts_endpoint: String,
+    /// Who hands out the credentials.
+    pub flow: CredentialFlow,
+    /// Whose credentials they are, where the call does not say.
+    pub role: RoleChoice,
+    /// Who says who the user is.
+    pub login: LoginSource,
+}
+
+/// Who hands out an identity's credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialFlow {
+    /// The identity pool.
+    Enhanced,
+    /// STS, for a token of the identity pool's.
+    Classic,
+}
+
+/// Who says who the user is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginSource {
+    /// The session with the user pool.
+    UserPool,
+    /// The app: tokens of any identity providers.
+    Logins,
+    /// The app's back end: a developer-authenticated identity.
+    DeveloperIdentity,
+}
+
+/// Whose credentials sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// The signed-in user's.
+    User,
+    /// A guest's.
+    Guest,
+}
+
+/// Which role credentials are of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoleChoice {
+    /// What the identity pool's own rules give.
+    Pool,
+    /// The role of the user's group.
+    Group,
+    /// This one, by its ARN.
+    Arn(String),
 }
 
 /// One of the app's routes.
@@ -55,6 +103,8 @@ pub struct Route {
     pub credentials: Option<CredentialsMode>,
     /// Headers of its calls, where the caller does not set them.
     pub headers: Vec<(String, String)>,
+    /// Whether its calls carry the hash of their body.
+    pub content_sha256: ContentSha256,
     /// What stands at its origin; a hint for the diagnosis.
     pub kind: Option<RouteKind>,
     /// Whether the diagnosis may send probes there.
@@ -81,6 +131,30 @@ pub struct Signing {
     pub region: String,
     /// What stands behind the origin that the request goes to.
     pub sign_as: Option<SignAs>,
+    /// Whose credentials sign.
+    pub identity: Identity,
+    /// Of which role.
+    pub role: RoleChoice,
+    /// Whether the signature covers the body.
+    pub payload: PayloadSigning,
+}
+
+/// Whether a signature covers the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayloadSigning {
+    /// It does.
+    Signed,
+    /// `UNSIGNED-PAYLOAD`.
+    Unsigned,
+}
+
+/// Whether a call carries `x-amz-content-sha256`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentSha256 {
+    /// It does.
+    Send,
+    /// Only where the service that is signed for wants it.
+    Omit,
 }
 
 /// What the verifying server sees when a distribution stands before it and does not pass Host on.
@@ -199,6 +273,11 @@ named!(RouteKind {
     Localstack = "localstack",
     Custom = "custom"
 });
+named!(CredentialFlow { Enhanced = "enhanced", Classic = "classic" });
+named!(LoginSource { UserPool = "user-pool", Logins = "logins", DeveloperIdentity = "developer-identity" });
+named!(Identity { User = "user", Guest = "guest" });
+named!(PayloadSigning { Signed = "signed", Unsigned = "unsigned" });
+named!(ContentSha256 { Send = "send", Omit = "omit" });
 named!(Probes { On = "on", Off = "off" });
 named!(Locale { En = "en", Ja = "ja" });
 
@@ -273,7 +352,27 @@ impl UserPool {
 impl IdentityPool {
     fn read(json: &Json<'_>) -> Option<Rc<Self>> {
         let (pool_id, endpoint) = (filled(json, "identityPoolId")?, filled(json, "endpoint")?);
-        Some(Rc::new(Self { pool_id: pool_id.to_owned(), endpoint: endpoint.to_owned() }))
+        let (sts_endpoint, flow) = (filled(json, "stsEndpoint")?, named(json, "flow", CredentialFlow::NAMED)?);
+        let (login, role) = (named(json, "login", LoginSource::NAMED)?, RoleChoice::parse(filled(json, "role")?));
+        Some(Rc::new(Self {
+            pool_id: pool_id.to_owned(),
+            endpoint: endpoint.to_owned(),
+            sts_endpoint: sts_endpoint.to_owned(),
+            flow,
+            role,
+            login,
+        }))
+    }
+}
+
+impl RoleChoice {
+    /// From its name: whatever is no other is an ARN.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "pool" => Self::Pool,
+            "group" => Self::Group,
+            arn => Self::Arn(arn.to_owned()),
+        }
     }
 }
 
@@ -281,7 +380,8 @@ impl Route {
     fn read(json: &Json<'_>) -> Option<Self> {
         let pattern = filled(json, "match")?;
         host(pattern)?;
-        let probes = named(json, "probes", Probes::NAMED)?;
+        let (probes, content_sha256) =
+            (named(json, "probes", Probes::NAMED)?, named(json, "contentSha256", ContentSha256::NAMED)?);
         let credentials = optional(json, "credentials", |mode| CredentialsMode::parse(mode.as_str()?))?;
         let kind = optional(json, "kind", |kind| RouteKind::parse(kind.as_str()?))?;
         let auth = match json.text("auth")? {
@@ -295,15 +395,25 @@ impl Route {
             let [name, value] = pair.items() else { return None };
             headers.push((name.as_str()?.to_owned(), value.as_str()?.to_owned()));
         }
-        Some(Self { pattern: pattern.to_owned(), auth, credentials, headers, kind, probes })
+        Some(Self { pattern: pattern.to_owned(), auth, credentials, headers, content_sha256, kind, probes })
     }
 }
 
 impl Signing {
     fn read(json: &Json<'_>) -> Option<Self> {
         let (service, region) = (filled(json, "service")?, filled(json, "region")?);
+        let (identity, payload) =
+            (named(json, "identity", Identity::NAMED)?, named(json, "payload", PayloadSigning::NAMED)?);
+        let role = filled(json, "role")?;
         let sign_as = optional(json, "signAs", SignAs::read)?;
-        Some(Self { service: service.to_owned(), region: region.to_owned(), sign_as })
+        Some(Self {
+            service: service.to_owned(),
+            region: region.to_owned(),
+            sign_as,
+            identity,
+            role: RoleChoice::parse(role),
+            payload,
+        })
     }
 }
 

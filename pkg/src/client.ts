@@ -9,7 +9,7 @@ import type { CoreClient, CoreModule, Host } from './wire.js';
 
 /** A client that runs in the given modules. */
 export function newClient(config: ClientConfig, modules: Modules): Client {
-  const { core: coreConfig, matchers, storage, diagnosis } = check(config);
+  const { core: coreConfig, matchers, storage, logins, developerIdentity, diagnosis } = check(config);
   const configText = JSON.stringify(coreConfig);
   const listeners = new Set<(event: ClientEvent) => void>();
   const memory = new Map<string, string>();
@@ -23,6 +23,8 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
   const host: Host = {
     memory,
     storage,
+    logins,
+    developerIdentity,
     // Each in a microtask of its own: a listener can call the client, and cannot break it by throwing.
     emit: (event) => {
       if (event.type === 'diagnosis' && (diagnosis.console === 'auto' ? isDevelopment() : diagnosis.console === 'on')) {
@@ -75,6 +77,12 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
     return call((core) => start(core, ...found, now));
   };
 
+  const routeOf = (input: RequestInfo | URL) => {
+    const found = findRoute(matchers, input);
+    if (!found) throw new GatepassFailure('invalid-argument', 'No route matches this URL.', 'Add a route for it to createClient.');
+    return found;
+  };
+
   const refuseClosed = () => {
     if (closed) throw new GatepassFailure('client-closed', 'The client is closed.', 'Make another one with createClient.');
   };
@@ -84,15 +92,12 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
       const found = findRoute(matchers, input);
       return found ? request(found, init, (core, ...args) => core.fetch(...args)) : globalThis.fetch(input, init);
     },
-    sign: async (input, init) => {
-      const found = findRoute(matchers, input);
-      if (!found) throw new GatepassFailure('invalid-argument', 'No route matches this URL.', 'Add a route for it to createClient.');
-      return request(found, init, (core, ...args) => core.sign(...args));
-    },
+    sign: async (input, init) => request(routeOf(input), init, (core, ...args) => core.sign(...args)),
+    presign: async (input, options) => call((core) => core.presign(...routeOf(input), options)),
     signIn: (options) => call((core) => core.signIn(options)),
     respondToChallenge: (answer) => call((core) => core.respondToChallenge(answer)),
     session: (options) => call((core) => core.session(options)),
-    credentials: () => call((core) => core.credentials()),
+    credentials: (options) => call((core) => core.credentials(options)),
     explain: async (subject) => {
       const diagnosis = diagnosisOf(subject);
       if (!diagnosis && isGatepassError(subject)) {

@@ -1,37 +1,53 @@
 import { GatepassFailure } from './errors.js';
 import { parseMatch, type Matcher } from './match.js';
-import type { Auth, ClientConfig, DiagnosisConfig, TokenStorage } from './types.js';
-import type { CoreConfig, CoreRoute } from './wire.js';
+import type { Auth, ClientConfig, DeveloperIdentity, DiagnosisConfig, IdentityPoolConfig, Logins, RoleChoice, TokenStorage } from './types.js';
+import type { CoreConfig, CoreIdentityPool, CoreRoute } from './wire.js';
 
 /** A configuration that cannot be wrong. */
 export interface Checked {
   core: CoreConfig;
   matchers: Matcher[];
   storage: TokenStorage | undefined;
+  logins: IdentityPoolConfig['logins'];
+  developerIdentity: IdentityPoolConfig['developerIdentity'];
   diagnosis: Required<DiagnosisConfig>;
 }
 
 /** Checks what the app wrote, and writes out what it left to be inferred. */
 export function check(config: ClientConfig): Checked {
-  const { userPool, identityPool, routes, storage, refreshAhead, locale, probes, diagnosis } = clientFields(config, '');
+  const { userPool, identityPool, stsEndpoint, routes, storage, refreshAhead, locale, probes, diagnosis } = clientFields(config, '');
   const custom = typeof storage === 'string' ? undefined : storage;
   return {
     core: {
       userPool: userPool && { ...userPool, ...place(userPool.userPoolId.split('_')[0], 'cognito-idp', userPool.endpoint) },
-      identityPool: identityPool && {
-        ...identityPool,
-        ...place(identityPool.identityPoolId.split(':')[0], 'cognito-identity', identityPool.endpoint),
-      },
+      identityPool: identityPool && pool(identityPool, stsEndpoint),
       routes: routes.map(({ match, ...route }, index) => {
         const at = `routes[${index}]`;
-        const { auth, token, signAs } = route;
+        const { auth, token, signAs, identity, role } = route;
         if (auth === 'bearer' && !userPool) needs(at, auth, 'a userPool');
-        // The identity pool gives its credentials for the user pool's token.
-        if (auth === 'iam' && !(userPool && identityPool)) needs(at, auth, 'a userPool and an identityPool');
+        if (auth === 'iam') {
+          if (!identityPool) needs(at, auth, 'an identityPool');
+          // The identity pool gives its credentials for somebody's token.
+          if (!userPool && identity !== 'guest' && loginOf(identityPool) === 'user-pool') needs(at, auth, 'a userPool and an identityPool');
+          if (role) checkRole(identityPool, role, `${at}.role`);
+        }
         if (token && auth !== 'bearer') belongs(at, 'token', 'bearer');
-        if (signAs && auth !== 'iam') belongs(at, 'signAs', 'iam');
-        const host = new URL(signAs?.origin ?? match.origin).hostname;
-        return { ...route, ...scope(route, host, at), match: match.text, token: token ?? 'id', probes: route.probes ?? probes };
+        for (const option of ['signAs', 'identity', 'role', 'payload'] as const) {
+          if (route[option] && auth !== 'iam') belongs(at, option, 'iam');
+        }
+        const { service, region } = scope(route, new URL(signAs?.origin ?? match.origin).hostname, at);
+        return {
+          ...route,
+          service,
+          region,
+          match: match.text,
+          token: token ?? 'id',
+          identity: identity ?? 'user',
+          role: role ?? identityPool?.role ?? 'pool',
+          // S3 takes an unsigned payload over TLS only.
+          payload: route.payload ?? (service === 's3' && match.origin.startsWith('https:') ? 'unsigned' : 'signed'),
+          probes: route.probes ?? probes,
+        };
       }),
       storage: custom ? 'custom' : (storage as StorageName),
       refreshAhead,
@@ -39,6 +55,8 @@ export function check(config: ClientConfig): Checked {
     },
     matchers: routes.map(({ match }) => match),
     storage: custom,
+    logins: identityPool?.logins,
+    developerIdentity: identityPool?.developerIdentity,
     diagnosis,
   };
 }
@@ -49,18 +67,60 @@ function place(region = '', service: string, endpoint: URL | undefined) {
   return { region, endpoint: endpoint?.href ?? `https://${service}.${region}.amazonaws.${suffix}/` };
 }
 
+function pool(given: GivenIdentityPool, stsEndpoint: URL | undefined): CoreIdentityPool {
+  const { identityPoolId, flow, role = 'pool' } = given;
+  const region = identityPoolId.split(':')[0];
+  if (given.logins && given.developerIdentity) {
+    refuse('identityPool.developerIdentity', 'there are logins, too.', 'Give one of them: either says who the user is.');
+  }
+  checkRole(given, role, 'identityPool.role');
+  return {
+    identityPoolId,
+    endpoint: place(region, 'cognito-identity', given.endpoint).endpoint,
+    stsEndpoint: place(region, 'sts', stsEndpoint).endpoint,
+    flow,
+    role,
+    login: loginOf(given),
+  };
+}
+
+function loginOf({ logins, developerIdentity }: GivenIdentityPool): CoreIdentityPool['login'] {
+  if (logins) return 'logins';
+  return developerIdentity ? 'developer-identity' : 'user-pool';
+}
+
+/** STS is asked for one role; a group is the user pool's. */
+function checkRole(pool: GivenIdentityPool, role: RoleChoice, at: string): void {
+  if (role === 'pool' && pool.flow === 'classic') {
+    refuse(at, "the classic flow knows no rule of the pool's.", "Set it to a role's ARN, or to 'group'.");
+  }
+  if (role === 'group' && loginOf(pool) !== 'user-pool') {
+    refuse(at, 'only users of the user pool have groups.', "Set it to a role's ARN, or leave it out.");
+  }
+}
+
+/**
+ * AWS's own hosts that name the region, with the service that a request is signed for.
+ * @see https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
+ */
+const HOSTS: [service: string, host: RegExp][] = [
+  ['execute-api', /^[^.]+\.execute-api\.([^.]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/],
+  ['lambda', /^[^.]+\.lambda-url\.([^.]+)\.on\.aws$/],
+  ['appsync', /^[^.]+\.appsync-(?:realtime-)?api\.([^.]+)\.amazonaws\.com$/],
+  ['s3', /^(?:.+\.)?s3\.(?:dualstack\.)?([a-z]+-[^.]+)\.amazonaws\.com(?:\.cn)?$/],
+  ['iotdevicegateway', /^[^.]+\.iot\.([^.]+)\.amazonaws\.com(?:\.cn)?$/],
+];
+
 /** What a signature is made for. The region is read from AWS's own hosts and never guessed. */
 function scope(route: { auth: Auth; region?: string; service?: string }, host: string, at: string) {
-  const [, api, lambda] =
-    /^[^.]+\.(?:execute-api\.([^.]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)|lambda-url\.([^.]+)\.on\.aws)$/.exec(host) ?? [];
-  const named = api ?? lambda;
+  const [known, named] = HOSTS.map(([service, pattern]) => [service, pattern.exec(host)?.[1]] as const).find(([, region]) => region) ?? [];
   const region = route.region ?? named;
   if (named && region !== named) mistaken(`${at}.region`, region, `'${named}', which is in the host name`);
   if (route.auth === 'iam' && !region) {
     const help = `Set ${at}.region to the region of the API, or ${at}.signAs to the API's own origin.`;
     refuse(`${at}.region`, `missing, and '${host}' does not name one.`, help);
   }
-  return { region, service: route.service ?? (lambda ? 'lambda' : 'execute-api') };
+  return { region, service: route.service ?? known ?? 'execute-api' };
 }
 
 function needs(at: string, auth: Auth, pools: string): never {
@@ -218,12 +278,27 @@ const userPool = record({
   endpoint: optional(url),
 });
 
+const role: Parser<RoleChoice> = (value, at) =>
+  typeof value === 'string' && /^(?:pool|group|arn:[\w-]+:iam::\d{12}:role\/.+)$/.test(value)
+    ? (value as RoleChoice)
+    : mistaken(at, value, "'pool', 'group' or the ARN of a role");
+
+const callback =
+  <T>(): Parser<(() => T | Promise<T>) | undefined> =>
+  (value, at) =>
+    value === undefined || typeof value === 'function' ? (value as (() => T) | undefined) : mistaken(at, value, 'a function');
+
+type GivenIdentityPool = ReturnType<typeof identityPool>;
 const identityPool = record({
   identityPoolId: text(
     /^[a-z]{2,}(-[a-z]+)+-\d+:[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
     "an identity pool id such as 'ap-northeast-1:01234567-89ab-cdef-0123-456789abcdef'",
   ),
   endpoint: optional(url),
+  flow: optional(oneOf('enhanced', 'classic'), 'enhanced'),
+  role: optional(role),
+  logins: callback<Logins>(),
+  developerIdentity: callback<DeveloperIdentity>(),
 });
 
 const signAsFields = record({
@@ -244,6 +319,10 @@ const routeFields = record({
   service: optional(text(/^[\w-]+$/, "a service's signing name, such as 'execute-api'")),
   region: optional(region),
   signAs: optional(signAs),
+  identity: optional(oneOf('user', 'guest')),
+  role: optional(role),
+  payload: optional(oneOf('signed', 'unsigned')),
+  contentSha256: optional(oneOf('send', 'omit'), 'omit'),
   kind: optional(oneOf('http-api', 'rest-api', 'function-url', 'cloudfront', 'sam-local', 'localstack', 'custom')),
   probes: optional(onOff),
 });
@@ -262,6 +341,7 @@ const diagnosisFields = record({
 const clientFields = record({
   userPool: optional(userPool),
   identityPool: optional(identityPool),
+  stsEndpoint: optional(url),
   routes: routeList,
   storage: optional(storage, 'session'),
   refreshAhead: optional(whole('of seconds, 0 or more'), 60),

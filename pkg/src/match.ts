@@ -16,7 +16,7 @@ const PATH =
 
 /** Reads a `match`: URLPattern's syntax for an origin without wildcards and a path. */
 export function parseMatch(match: string): Matcher | MatchFault {
-  const [, authority, path, rest] = /^https?:\/\/([^/?#\\\s]+)(\/[^?#]*)?([?#].*)?$/i.exec(match) ?? [];
+  const [, authority, path, rest] = /^(?:http|ws)s?:\/\/([^/?#\\\s]+)(\/[^?#]*)?([?#].*)?$/i.exec(match) ?? [];
   if (authority === undefined) return 'origin';
   if (authority.includes('@')) return 'user';
   if (/[*{}()]|^:/.test(authority)) return 'host';

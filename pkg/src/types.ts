@@ -12,6 +12,11 @@ export interface ClientConfig {
    */
   storage?: 'memory' | 'session' | 'local' | TokenStorage;
   /**
+   * Another server that speaks STS's query API, for the identity pool's classic flow: a local one, a proxy.
+   * @defaultValue STS of the identity pool's region
+   */
+  stsEndpoint?: string;
+  /**
    * How many seconds before its expiry a token is refreshed.
    * @defaultValue `60`
    */
@@ -65,6 +70,40 @@ export interface IdentityPoolConfig {
   identityPoolId: string;
   /** Another server that speaks the identity pool's JSON API: a local one, a proxy. */
   endpoint?: string;
+  /**
+   * `enhanced`: the pool hands out the credentials. `classic`: it hands out a token, for which STS gives the credentials of a role that
+   * the app names; the pool must allow that flow.
+   * @defaultValue `'enhanced'`
+   */
+  flow?: 'enhanced' | 'classic';
+  /**
+   * Which role the credentials are of.
+   * @defaultValue `'pool'`
+   */
+  role?: RoleChoice;
+  /**
+   * Whom the identity pool is told about, in the place of the user pool's user: asked for whenever credentials are fetched. When your
+   * user changes, call {@link Client.signOut}.
+   * @example () => ({ 'accounts.google.com': googleIdToken })
+   */
+  logins?: () => Logins | Promise<Logins>;
+  /** A developer-authenticated identity: what your back end got from `GetOpenIdTokenForDeveloperIdentity`. */
+  developerIdentity?: () => DeveloperIdentity | Promise<DeveloperIdentity>;
+}
+
+/**
+ * `pool`: what the identity pool's own rules give. `group`: the role of the user's group, that is `cognito:preferred_role`, or the only
+ * one of `cognito:roles`; where that is ambiguous the call rejects with `role-ambiguous`. An ARN: that role.
+ */
+export type RoleChoice = 'pool' | 'group' | `arn:${string}`;
+
+/** A token for each identity provider, by the provider's name in the identity pool. */
+export type Logins = Record<string, string>;
+
+/** What `GetOpenIdTokenForDeveloperIdentity` gives to a back end. */
+export interface DeveloperIdentity {
+  identityId: string;
+  token: string;
 }
 
 export interface RouteConfig {
@@ -90,10 +129,10 @@ export interface RouteConfig {
   headers?: Record<string, string> | Headers | Map<string, string>;
   /**
    * The service that a signature is made for.
-   * @defaultValue `'lambda'` for a function URL's host, else `'execute-api'`
+   * @defaultValue `'lambda'`, `'appsync'`, `'s3'` or `'iotdevicegateway'` for the hosts of these, else `'execute-api'`
    */
   service?: string;
-  /** The region that a signature is made for. Read from `execute-api` and `lambda-url` hosts; any other host needs it. */
+  /** The region that a signature is made for. Read from AWS's own hosts (`execute-api`, `lambda-url` …); any other host needs it. */
   region?: string;
   /**
    * What API Gateway sees when CloudFront stands before it and does not forward Host: the request goes to CloudFront,
@@ -101,6 +140,24 @@ export interface RouteConfig {
    * @example 'https://abc123.execute-api.ap-northeast-1.amazonaws.com'
    */
   signAs?: string | SignAs;
+  /**
+   * Whose credentials sign: the signed-in user's, or a guest's of the identity pool. A user who is not signed in is never taken for a guest.
+   * Only for `iam`.
+   * @defaultValue `'user'`
+   */
+  identity?: 'user' | 'guest';
+  /** Which role the credentials are of. Overrides the identity pool's. Only for `iam`. */
+  role?: RoleChoice;
+  /**
+   * Whether the signature covers the body. Services other than S3 refuse a signature that does not. Only for `iam`.
+   * @defaultValue `'unsigned'` for S3 over https, else `'signed'`
+   */
+  payload?: 'signed' | 'unsigned';
+  /**
+   * `send` adds `x-amz-content-sha256`, the hash of the body: CloudFront's origin access control wants it before a function URL.
+   * @defaultValue `'omit'`: only where the service that is signed for wants it
+   */
+  contentSha256?: 'send' | 'omit';
   /** What answers there: a hint for diagnosis. */
   kind?: RouteKind;
   /** Whether a failed call of this route may be probed. Overrides the client's `probes`. */
@@ -142,6 +199,11 @@ export interface Client {
   readonly fetch: typeof fetch;
   /** The request as {@link fetch} would send it, signed or with its token, and not sent. */
   readonly sign: (input: RequestInfo | URL, init?: RequestInit) => Promise<Request>;
+  /**
+   * A URL with the signature in its query, for a route with `auth: 'iam'`: for a download link, an `<img>`, a WebSocket. Whoever has it can
+   * use it until it expires.
+   */
+  readonly presign: (input: RequestInfo | URL, options?: PresignOptions) => Promise<string>;
   /** Begins a sign-in. A wrong password rejects with the code `wrong-credentials`. */
   readonly signIn: (options: SignInOptions) => Promise<SignInStep>;
   /** Answers the challenge that the last step of the sign-in asked for. */
@@ -149,7 +211,7 @@ export interface Client {
   /** The session, refreshed if it is about to expire, or `null` if nobody is signed in. */
   readonly session: (options?: SessionOptions) => Promise<Session | null>;
   /** AWS credentials from the identity pool; as a function it is a credential provider of the AWS SDK for JavaScript v3. */
-  readonly credentials: () => Promise<AwsCredentials>;
+  readonly credentials: (options?: CredentialsOptions) => Promise<AwsCredentials>;
   /**
    * Says why a call failed: takes what `fetch` (or axios) rejected with, or a response. Rejects for a {@link GatepassError}, which
    * explains itself.
@@ -161,6 +223,30 @@ export interface Client {
   readonly subscribe: (listener: (event: ClientEvent) => void) => () => void;
   /** Ends the client: later calls reject with the code `client-closed`. The session stays where it is kept. */
   readonly close: () => void;
+}
+
+export interface PresignOptions {
+  /**
+   * For how many seconds the URL is good, a week at most. Credentials that expire sooner end it sooner.
+   * @defaultValue `900`
+   */
+  expiresIn?: number;
+  /** @defaultValue `'GET'` */
+  method?: string;
+  /** Headers that are signed, and must be sent with the request as they are here. */
+  headers?: HeadersInit;
+}
+
+export interface CredentialsOptions {
+  /**
+   * Whose: the signed-in user's, or a guest's.
+   * @defaultValue `'user'`
+   */
+  identity?: 'user' | 'guest';
+  /** Of which role. Overrides the identity pool's. */
+  role?: RoleChoice;
+  /** New ones, even if those at hand are still good. */
+  forceRefresh?: boolean;
 }
 
 export interface SignInOptions {

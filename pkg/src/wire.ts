@@ -4,8 +4,12 @@ import type {
   AwsCredentials,
   ChallengeAnswer,
   ClientEvent,
+  CredentialsOptions,
+  DeveloperIdentity,
   Diagnosis,
   Locale,
+  Logins,
+  PresignOptions,
   RouteKind,
   Session,
   SessionOptions,
@@ -18,11 +22,21 @@ import type {
 /** The configuration after its check: nothing is left to be inferred. */
 export interface CoreConfig {
   userPool: { userPoolId: string; clientId: string; region: string; endpoint: string } | undefined;
-  identityPool: { identityPoolId: string; region: string; endpoint: string } | undefined;
+  identityPool: CoreIdentityPool | undefined;
   routes: CoreRoute[];
   storage: 'memory' | 'session' | 'local' | 'custom';
   refreshAhead: number;
   locale: Locale;
+}
+
+export interface CoreIdentityPool {
+  identityPoolId: string;
+  endpoint: string;
+  stsEndpoint: string;
+  flow: 'enhanced' | 'classic';
+  role: string;
+  /** Who says who the user is. */
+  login: 'user-pool' | 'logins' | 'developer-identity';
 }
 
 export interface CoreRoute {
@@ -34,6 +48,11 @@ export interface CoreRoute {
   service: string;
   region: string | undefined;
   signAs: { origin: string; pathPrefix: string; stripPrefix: string } | undefined;
+  identity: 'user' | 'guest';
+  /** The identity pool's, unless the route has one. */
+  role: string;
+  payload: 'signed' | 'unsigned';
+  contentSha256: 'send' | 'omit';
   kind: RouteKind | undefined;
   probes: 'on' | 'off';
 }
@@ -49,6 +68,8 @@ export interface Host {
   /** `storage: 'memory'` lives here, so that it outlives a module that trapped. */
   memory: Map<string, string>;
   storage: TokenStorage | undefined;
+  logins: (() => Logins | Promise<Logins>) | undefined;
+  developerIdentity: (() => DeveloperIdentity | Promise<DeveloperIdentity>) | undefined;
   emit(event: ClientEvent): void;
   /** What a response answers is kept here, so that it can be explained by a module that was made later. */
   answered(response: Response, request: Request, route: number): void;
@@ -65,10 +86,11 @@ export interface CoreModule {
 export interface CoreClient {
   fetch(route: number, input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   sign(route: number, input: RequestInfo | URL, init?: RequestInit): Promise<Request>;
+  presign(route: number, input: RequestInfo | URL, options?: PresignOptions): Promise<string>;
   signIn(options: SignInOptions): Promise<SignInStep>;
   respondToChallenge(answer: ChallengeAnswer): Promise<SignInStep>;
   session(options?: SessionOptions): Promise<Session | null>;
-  credentials(): Promise<AwsCredentials>;
+  credentials(options?: CredentialsOptions): Promise<AwsCredentials>;
   explain(subject: unknown): Promise<Diagnosis>;
   signOut(options?: SignOutOptions): Promise<void>;
   close(): void;

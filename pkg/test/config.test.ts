@@ -12,15 +12,19 @@ const iam: RouteConfig = { match: 'https://abc123.execute-api.ap-northeast-1.ama
 test('writes out what is left to be inferred', () => {
   assert.deepEqual(check({ userPool, identityPool, routes: [bearer, iam] }).core, {
     userPool: { ...userPool, region: 'ap-northeast-1', endpoint: 'https://cognito-idp.ap-northeast-1.amazonaws.com/' },
-    identityPool: { ...identityPool, region: 'ap-northeast-1', endpoint: 'https://cognito-identity.ap-northeast-1.amazonaws.com/' },
+    identityPool: {
+      ...identityPool,
+      endpoint: 'https://cognito-identity.ap-northeast-1.amazonaws.com/', stsEndpoint: 'https://sts.ap-northeast-1.amazonaws.com/',
+      flow: 'enhanced', role: 'pool', login: 'user-pool',
+    },
     routes: [
       {
         match: bearer.match, auth: 'bearer', token: 'id', credentials: undefined, headers: [], service: 'execute-api',
-        region: undefined, signAs: undefined, kind: undefined, probes: 'on',
+        region: undefined, signAs: undefined, identity: 'user', role: 'pool', payload: 'signed', contentSha256: 'omit', kind: undefined, probes: 'on',
       },
       {
         match: iam.match, auth: 'iam', token: 'id', credentials: undefined, headers: [], service: 'execute-api',
-        region: 'ap-northeast-1', signAs: undefined, kind: undefined, probes: 'on',
+        region: 'ap-northeast-1', signAs: undefined, identity: 'user', role: 'pool', payload: 'signed', contentSha256: 'omit', kind: undefined, probes: 'on',
       },
     ],
     storage: 'session',
@@ -53,6 +57,21 @@ test('hands over what is written', () => {
   assert.deepEqual([other.token, other.probes], ['access', 'off']);
 });
 
+test('who the user is, and which role the credentials are of', () => {
+  const role = 'arn:aws:iam::123456789012:role/teams/admin';
+  const pool = { ...identityPool, flow: 'classic', role, endpoint: 'http://127.0.0.1:1' } as const;
+  const { core } = check({ userPool, identityPool: pool, stsEndpoint: 'http://127.0.0.1:2', routes: [iam, { ...iam, role: 'group', identity: 'guest' }] });
+  assert.deepEqual([core.identityPool?.flow, core.identityPool?.role, core.identityPool?.stsEndpoint], ['classic', role, 'http://127.0.0.1:2/']);
+  assert.deepEqual(core.routes.map((route) => [route.role, route.identity]), [[role, 'user'], ['group', 'guest']]);
+  const logins = () => ({ 'accounts.google.com': 'token' });
+  const others = check({ identityPool: { ...identityPool, logins }, routes: [iam] });
+  assert.deepEqual([others.core.identityPool?.login, others.logins], ['logins', logins]);
+  const developerIdentity = () => ({ identityId: 'ap-northeast-1:1', token: 'token' });
+  assert.equal(check({ identityPool: { ...identityPool, developerIdentity }, routes: [iam] }).core.identityPool?.login, 'developer-identity');
+  assert.equal(check({ identityPool, routes: [{ ...iam, identity: 'guest' }] }).core.routes[0]?.identity, 'guest');
+  assert.match(check({ identityPool: { identityPoolId: identityPool.identityPoolId.replace('ap-northeast-1', 'cn-north-1') } }).core.identityPool?.stsEndpoint ?? '', /\.com\.cn/);
+});
+
 test('what a diagnosis may cost, and whether it is printed', () => {
   const unsaid = { console: 'auto', maxRequests: 15, timeout: 2000 };
   assert.deepEqual(check({}).diagnosis, unsaid);
@@ -70,6 +89,11 @@ test('the region comes from the host, or is given, and is never guessed', () => 
   assert.deepEqual(scope({ match: 'https://a1.execute-api.cn-north-1.amazonaws.com.cn/*' }), ['execute-api', 'cn-north-1']);
   assert.deepEqual(scope({ match: 'https://api.example.com/*', region: 'eu-west-1' }), ['execute-api', 'eu-west-1']);
   assert.deepEqual(scope({ match: 'https://api.example.com/*', region: 'eu-west-1', service: 'lambda' }), ['lambda', 'eu-west-1']);
+  assert.deepEqual(scope({ match: 'https://a1.appsync-api.us-east-1.amazonaws.com/graphql' }), ['appsync', 'us-east-1']);
+  assert.deepEqual(scope({ match: 'https://my.bucket.s3.us-east-1.amazonaws.com/*' }), ['s3', 'us-east-1']);
+  assert.deepEqual(scope({ match: 'https://s3.eu-west-1.amazonaws.com/bucket/*' }), ['s3', 'eu-west-1']);
+  assert.deepEqual(scope({ match: 'wss://a1-ats.iot.eu-west-1.amazonaws.com/mqtt' }), ['iotdevicegateway', 'eu-west-1']);
+  assert.deepEqual(scope({ match: 'wss://a1.execute-api.eu-west-1.amazonaws.com/prod' }), ['execute-api', 'eu-west-1']);
   assert.deepEqual(scope({ match: 'https://d1.cloudfront.net/*', signAs: 'https://u1.lambda-url.us-east-2.on.aws' }), ['lambda', 'us-east-2']);
   for (const match of ['https://a1.execute-api.eu-west-1.amazonaws.com.evil.example/*', 'https://a1.execute-api.eu-west-1.api.aws.evil.example/*', 'https://x.a1.execute-api.eu-west-1.amazonaws.com/*']) {
     assert.throws(() => scope({ match }), /routes\[0\]\.region/);
@@ -108,6 +132,14 @@ const REFUSED: [field: string, config: unknown, says: RegExp][] = [
   ['userPool.clientSecret', { userPool: { ...userPool, clientSecret: 'hush' } }, /no such option/],
   ['userPool.endpoint', { userPool: { ...userPool, endpoint: 'localhost:9229' } }, /takes an absolute http or https URL/],
   ['userPool.endpoint', { userPool: { ...userPool, endpoint: '/cognito' } }, /takes an absolute http or https URL/],
+  ['identityPool.role', { identityPool: { ...identityPool, role: 'admin' as 'pool' } }, /ARN of a role/],
+  ['identityPool.role', { identityPool: { ...identityPool, flow: 'classic' } }, /classic flow/],
+  ['routes[0].role', { userPool, identityPool: { ...identityPool, flow: 'classic', role: 'group' }, routes: [{ ...iam, role: 'pool' }] }, /classic flow/],
+  ['identityPool.logins', { identityPool: { ...identityPool, logins: {} as () => never } }, /a function/],
+  ['identityPool.developerIdentity', { identityPool: { ...identityPool, logins: () => ({}), developerIdentity: () => ({ identityId: '', token: '' }) } }, /logins/],
+  ['routes[0].role', { identityPool: { ...identityPool, logins: () => ({}) }, routes: [{ ...iam, role: 'group' }] }, /groups/],
+  ['routes[0].identity', { userPool, routes: [{ ...bearer, identity: 'guest' }] }, /'iam'/],
+  ['routes[0].payload', { userPool, routes: [{ ...bearer, payload: 'unsigned' }] }, /'iam'/],
   ['identityPool.identityPoolId', { identityPool: { identityPoolId: userPool.userPoolId } }, /takes an identity pool id/],
   ['identityPool.identityPoolId', { identityPool: { identityPoolId: '01234567-89ab-cdef-0123-456789abcdef' } }, /takes an identity pool id/],
   ['routes', { routes: bearer }, /got an object, takes an array/],
@@ -130,7 +162,7 @@ const REFUSED: [field: string, config: unknown, says: RegExp][] = [
   ['routes[0].match', { userPool, routes: [{ ...bearer, match: 'https://api.example.com/(\\d+)' }] }, /no regular expression/],
   ['routes[0].auth', { userPool, routes: [{ ...bearer, auth: 'jwt' }] }, /got 'jwt', takes 'none' or 'bearer' or 'iam'/],
   ['routes[0].auth', { routes: [bearer] }, /got 'bearer', which needs a userPool\./],
-  ['routes[0].auth', { userPool, routes: [iam] }, /got 'iam', which needs a userPool and an identityPool\./],
+  ['routes[0].auth', { userPool, routes: [iam] }, /got 'iam', which needs an identityPool\./],
   ['routes[0].auth', { identityPool, routes: [iam] }, /got 'iam', which needs a userPool and an identityPool\./],
   ['routes[0].region', { userPool, identityPool, routes: [{ ...iam, match: 'https://api.example.com/*' }] }, /'api\.example\.com' does not name one/],
   ['routes[0].region', { userPool, identityPool, routes: [{ ...iam, region: 'us-east-1' }] }, /got 'us-east-1', takes 'ap-northeast-1', which is in the host/],

@@ -8,8 +8,8 @@ fn core(routes: Value) -> Value {
             "endpoint": "https://cognito-idp.ap-northeast-1.amazonaws.com/",
         },
         "identityPool": {
-            "identityPoolId": "ap-northeast-1:1", "region": "ap-northeast-1",
-            "endpoint": "https://cognito-identity.ap-northeast-1.amazonaws.com/",
+            "identityPoolId": "ap-northeast-1:1", "endpoint": "https://cognito-identity.ap-northeast-1.amazonaws.com/",
+            "stsEndpoint": "https://sts.ap-northeast-1.amazonaws.com/", "flow": "enhanced", "role": "pool", "login": "user-pool",
         },
         "routes": routes, "storage": "session", "refreshAhead": 60, "locale": "en",
     })
@@ -18,7 +18,8 @@ fn core(routes: Value) -> Value {
 fn route(changes: Value) -> Value {
     let mut route = json!({
         "match": "https://abc123.execute-api.ap-northeast-1.amazonaws.com/api/*", "auth": "iam", "token": "id", "headers": [],
-        "service": "execute-api", "region": "ap-northeast-1", "probes": "on",
+        "service": "execute-api", "region": "ap-northeast-1", "identity": "user", "role": "pool", "payload": "signed",
+        "contentSha256": "omit", "probes": "on",
     });
     route.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     route

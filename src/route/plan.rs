@@ -136,7 +136,7 @@ fn redirect(caller: RedirectMode, authorization: &Authorization<'_>, headers: &[
 }
 
 fn signed_as<'a>(signing: &'a Signing, url: Url<'a>) -> SignedAs<'a> {
-    let Signing { service, region, sign_as } = signing;
+    let Signing { service, region, sign_as, .. } = signing;
     let (host, path) = match sign_as {
         None => (url.host, Cow::Borrowed(url.path)),
         Some(sign_as) => (sign_as.host.as_str(), path_behind(sign_as, url.path)),

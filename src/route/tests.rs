@@ -1,5 +1,8 @@
 use super::*;
-use crate::config::{Auth, CredentialsMode, Probes, Route, SignAs, Signing, TokenUse};
+use crate::config::{
+    Auth, ContentSha256, CredentialsMode, Identity, PayloadSigning, Probes, RoleChoice, Route, SignAs, Signing,
+    TokenUse,
+};
 use proptest::prelude::*;
 
 const NOW: i64 = 1_440_938_160;
@@ -10,13 +13,21 @@ fn route(auth: Auth) -> Route {
         auth,
         credentials: None,
         headers: Vec::new(),
+        content_sha256: ContentSha256::Omit,
         kind: None,
         probes: Probes::On,
     }
 }
 
 fn iam(sign_as: Option<SignAs>) -> Auth {
-    Auth::Iam(Signing { service: "execute-api".into(), region: "us-east-1".into(), sign_as })
+    Auth::Iam(Signing {
+        service: "execute-api".into(),
+        region: "us-east-1".into(),
+        sign_as,
+        identity: Identity::User,
+        role: RoleChoice::Pool,
+        payload: PayloadSigning::Signed,
+    })
 }
 
 fn sign_as(path_prefix: &str, strip_prefix: &str) -> SignAs {

@@ -31,7 +31,7 @@ async fn the_credentials_mode_is_the_callers_then_the_routes_then_omit() {
 #[wasm_bindgen_test]
 async fn the_routes_headers_do_not_overrule_the_callers() {
     let routes = format!(
-        r#"[{{"match":"{API}/*","auth":"none","token":"id","headers":[["x-api-key","route"],["x-more","1"]],"service":"execute-api","probes":"off"}}]"#
+        r#"[{{"match":"{API}/*","auth":"none","token":"id","headers":[["x-api-key","route"],["x-more","1"]],"service":"execute-api","contentSha256":"omit","probes":"off"}}]"#
     );
     let page = Page::open("memory", &routes, OK);
     page.fetch("/", "({ headers: { 'X-Api-Key': 'caller' } })").await.unwrap();

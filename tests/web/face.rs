@@ -8,6 +8,7 @@ use web_sys::Response;
 
 pub const API: &str = "https://api.test";
 pub const POOL: &str = "https://pool.test/";
+pub const STS: &str = "https://sts.test/";
 
 /// A client with the given storage and routes (JSON), and the `fetch` in force while it lives.
 pub struct Page {
@@ -22,7 +23,7 @@ impl Page {
     pub fn open(storage: &str, routes: &str, network: &str) -> Self {
         let config = format!(
             r#"{{"userPool":{{"userPoolId":"us-east-1_Pool","clientId":"client","region":"us-east-1","endpoint":"{POOL}"}},
-            "identityPool":{{"identityPoolId":"us-east-1:pool","region":"us-east-1","endpoint":"{POOL}"}},
+            "identityPool":{{"identityPoolId":"us-east-1:pool","endpoint":"{POOL}","stsEndpoint":"{STS}","flow":"enhanced","role":"pool","login":"user-pool"}},
             "routes":{routes},"storage":"{storage}","refreshAhead":60,"locale":"en"}}"#
         );
         let (events, sent) = (Array::new(), Array::new());
@@ -85,7 +86,7 @@ impl Drop for Page {
 
 /// A route to the API with the given members.
 pub fn route(members: &str) -> String {
-    let common = r#""token":"id","headers":[],"service":"execute-api","region":"us-east-1","probes":"off""#;
+    let common = r#""token":"id","headers":[],"service":"execute-api","identity":"user","role":"pool","payload":"signed","contentSha256":"omit","region":"us-east-1","identity":"user","role":"pool","payload":"signed","contentSha256":"omit","probes":"off""#;
     format!(r#"[{{"match":"{API}/*",{members},{common}}}]"#)
 }
 
