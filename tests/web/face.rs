@@ -86,7 +86,8 @@ impl Drop for Page {
 
 /// A route to the API with the given members.
 pub fn route(members: &str) -> String {
-    let common = r#""token":"id","headers":[],"service":"execute-api","identity":"user","role":"pool","payload":"signed","contentSha256":"omit","region":"us-east-1","identity":"user","role":"pool","payload":"signed","contentSha256":"omit","probes":"off""#;
+    let common = r#""token":"id","headers":[],"service":"execute-api","region":"us-east-1","identity":"user","role":"pool",
+        "payload":"signed","contentSha256":"omit","probes":"off""#;
     format!(r#"[{{"match":"{API}/*",{members},{common}}}]"#)
 }
 
