@@ -135,7 +135,8 @@ fn redirect(caller: RedirectMode, authorization: &Authorization<'_>, headers: &[
     }
 }
 
-fn signed_as<'a>(signing: &'a Signing, url: Url<'a>) -> SignedAs<'a> {
+/// What a signature of the route is computed for.
+pub fn signed_as<'a>(signing: &'a Signing, url: Url<'a>) -> SignedAs<'a> {
     let Signing { service, region, sign_as, .. } = signing;
     let (host, path) = match sign_as {
         None => (url.host, Cow::Borrowed(url.path)),

@@ -7,6 +7,18 @@ use crate::face::{API, Page, code, get, header, js, route, sign_in, text, tokens
 
 const OK: &str = "return [200, 'fine']";
 
+/// Cognito's answers to a sign-in and to a call for credentials; whatever else is asked is answered by `api`.
+fn signed_in_network(api: &str) -> String {
+    format!(
+        "const target = request.headers.get('x-amz-target') ?? '';
+         if (target.endsWith('InitiateAuth')) return [200, `{}`];
+         if (target.endsWith('GetId')) return [200, '{{\"IdentityId\":\"us-east-1:me\"}}'];
+         if (target.endsWith('GetCredentialsForIdentity')) return [200, '{{\"IdentityId\":\"us-east-1:me\",\"Credentials\":{{\"AccessKeyId\":\"ASIAKEY\",\"SecretKey\":\"secret\",\"SessionToken\":\"session\",\"Expiration\":4102444800}}}}'];
+         {api};",
+        tokens("hana", "1", 3600, "refresh-1")
+    )
+}
+
 #[wasm_bindgen_test]
 async fn the_credentials_mode_is_the_callers_then_the_routes_then_omit() {
     let page = Page::open("memory", &route(r#""auth":"none""#), OK);
@@ -108,14 +120,7 @@ async fn a_failed_diagnosis_leaves_the_browsers_own_error() {
 
 #[wasm_bindgen_test]
 async fn a_signed_call_carries_what_survives_a_browser_and_its_own_body() {
-    let answers = format!(
-        "const target = request.headers.get('x-amz-target') ?? '';
-         if (target.endsWith('InitiateAuth')) return [200, `{}`];
-         if (target.endsWith('GetId')) return [200, '{{\"IdentityId\":\"us-east-1:me\"}}'];
-         if (target.endsWith('GetCredentialsForIdentity')) return [200, '{{\"IdentityId\":\"us-east-1:me\",\"Credentials\":{{\"AccessKeyId\":\"ASIAKEY\",\"SecretKey\":\"secret\",\"SessionToken\":\"session\",\"Expiration\":4102444800}}}}'];
-         return [200, 'fine'];",
-        tokens("hana", "1", 3600, "refresh-1")
-    );
+    let answers = signed_in_network("return [200, 'fine']");
     let page = Page::open("memory", &route(r#""auth":"iam""#), &answers);
     sign_in(&page).await.unwrap();
     page.fetch("/a b?q=1+2&e=%2F", "({ method: 'POST', body: new URLSearchParams({ k: 'v w' }) })").await.unwrap();
@@ -153,4 +158,53 @@ async fn an_opaque_call_carries_nothing_and_is_told_so() {
     }
     let page = Page::open("memory", &route(r#""auth":"none""#), OK);
     page.fetch("/", "({ mode: 'no-cors' })").await.unwrap();
+}
+
+/// The URL that `presign` gives for a route with these members.
+async fn presigned(members: &str, url: &str, options: &str) -> Result<String, JsValue> {
+    let page = Page::open("memory", &route(members), &signed_in_network(OK));
+    sign_in(&page).await.unwrap();
+    let url = wait(page.client.presign(0, JsValue::from_str(url), js(options))).await?;
+    assert!(page.calls().is_empty());
+    Ok(url.as_string().unwrap())
+}
+
+#[wasm_bindgen_test]
+async fn a_presigned_url_is_the_callers_own_with_a_signature_for_what_stands_behind_it() {
+    let url = presigned(r#""auth":"iam""#, &format!("{API}/a%20b?q=1+2&e"), "undefined").await.unwrap();
+    assert!(
+        url.starts_with(&format!("{API}/a%20b?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAKEY%2F")),
+        "{url}"
+    );
+    for part in [
+        "&X-Amz-Expires=900&",
+        "&X-Amz-SignedHeaders=host&e=&q=1%202&X-Amz-Signature=",
+        "&X-Amz-Security-Token=session&",
+    ] {
+        assert!(url.contains(part), "{part} in {url}");
+    }
+
+    let behind = r#""auth":"iam","signAs":{"origin":"https://origin.test","pathPrefix":"/prod","stripPrefix":"/api"}"#;
+    let options = "({ expiresIn: 60, method: 'put', headers: { 'X-Own': '1' } })";
+    let url = presigned(behind, &format!("{API}/api/x"), options).await.unwrap();
+    assert!(url.starts_with(&format!("{API}/api/x?")), "{url}");
+    assert!(url.contains("&X-Amz-Expires=60&") && url.contains("&X-Amz-SignedHeaders=host%3Bx-own&"), "{url}");
+
+    let url = presigned(r#""auth":"iam""#, "wss://socket.test/prod", "undefined").await.unwrap();
+    assert!(url.starts_with("wss://socket.test/prod?X-Amz-Algorithm="), "{url}");
+}
+
+#[wasm_bindgen_test]
+async fn what_cannot_be_presigned_is_refused() {
+    for seconds in ["0", "604801", "1.5", "-1", "NaN", "'60'", "null"] {
+        let options = format!("({{ expiresIn: {seconds} }})");
+        let error = presigned(r#""auth":"iam""#, &format!("{API}/"), &options).await.unwrap_err();
+        assert_eq!(
+            (code(&error).as_str(), text(&error, "message").contains("good for")),
+            ("invalid-argument", true),
+            "{seconds}"
+        );
+    }
+    let error = presigned(r#""auth":"bearer""#, &format!("{API}/"), "undefined").await.unwrap_err();
+    assert_eq!(code(&error), "invalid-argument");
 }

@@ -10,6 +10,7 @@ mod fetch;
 mod host;
 mod http;
 mod lock;
+mod presign;
 mod promise;
 mod request;
 mod session;
@@ -59,6 +60,11 @@ impl Client {
     /// The request that `fetch` would send.
     pub fn sign(&self, route: usize, input: JsValue, init: JsValue) -> Promise {
         self.run(move |core| async move { fetch::sign(&core, route, Call::new(input, init)).await })
+    }
+
+    /// A URL of the route of this number that carries its signature: `{ expiresIn?, method?, headers? }`.
+    pub fn presign(&self, route: usize, input: JsValue, options: JsValue) -> Promise {
+        self.run(move |core| async move { presign::presign(&core, route, input, &options).await })
     }
 
     /// Begins a sign-in: `{ username, password, flow? }`.
