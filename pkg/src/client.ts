@@ -5,7 +5,7 @@ import { diagnosisOf, GatepassFailure, isGatepassError } from './errors.js';
 import { findRoute } from './match.js';
 import type { Instance, Modules } from './module.js';
 import type { Client, ClientConfig, ClientEvent, Diagnosis } from './types.js';
-import type { CoreClient, CoreModule, Host } from './wire.js';
+import type { CoreClient, CoreModule, Host, Question } from './wire.js';
 
 /** A client that runs in the given modules. */
 export function newClient(config: ClientConfig, modules: Modules): Client {
@@ -14,7 +14,7 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
   const listeners = new Set<(event: ClientEvent) => void>();
   const memory = new Map<string, string>();
   let current: { instance: Instance<CoreModule>; core: CoreClient } | undefined;
-  const questions = new WeakMap<object, { request: Request; route: number }>();
+  const questions = new WeakMap<object, Question>();
   // Calls that failed and were not answered since: what was found out about them still holds.
   const failing = new Set<string>();
   const limits = { requests: diagnosis.maxRequests, milliseconds: diagnosis.timeout };
@@ -36,8 +36,8 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
         });
       }
     },
-    answered: (response, request, route) => {
-      questions.set(response, { request, route });
+    answered: (response, request, route, canonicalRequest) => {
+      questions.set(response, { request, route, canonicalRequest });
       if (failing.size) failing.delete(callOf(request));
     },
     question: (response) => questions.get(response as object),

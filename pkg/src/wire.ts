@@ -63,6 +63,14 @@ export interface Failure {
   [more: string]: unknown;
 }
 
+/** What a response answers. */
+export interface Question {
+  request: Request;
+  route: number;
+  /** What the signature was computed from, where the server may have refused it. */
+  canonicalRequest?: string | undefined;
+}
+
 /** What the core module finds in the face. */
 export interface Host {
   /** `storage: 'memory'` lives here, so that it outlives a module that trapped. */
@@ -72,8 +80,8 @@ export interface Host {
   developerIdentity: (() => DeveloperIdentity | Promise<DeveloperIdentity>) | undefined;
   emit(event: ClientEvent): void;
   /** What a response answers is kept here, so that it can be explained by a module that was made later. */
-  answered(response: Response, request: Request, route: number): void;
-  question(response: unknown): { request: Request; route: number } | undefined;
+  answered(response: Response, request: Request, route: number, canonicalRequest?: string): void;
+  question(response: unknown): Question | undefined;
   /** Loads the diagnosis module. */
   diagnosis(): Promise<Omit<DiagnosisModule, 'tell'>>;
 }

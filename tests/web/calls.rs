@@ -208,3 +208,21 @@ async fn what_cannot_be_presigned_is_refused() {
     let error = presigned(r#""auth":"bearer""#, &format!("{API}/"), "undefined").await.unwrap_err();
     assert_eq!(code(&error), "invalid-argument");
 }
+
+#[wasm_bindgen_test]
+async fn what_a_refused_signature_was_computed_from_is_kept_for_an_explanation() {
+    for (status, is_kept) in [(200, false), (400, true), (401, false), (403, true), (500, false)] {
+        let answer = format!("return [{status}, 'an answer']");
+        let page = Page::open("memory", &route(r#""auth":"iam""#), &signed_in_network(&answer));
+        js("globalThis.diagnosisModule = { explainResponse: async (question) => question }");
+        sign_in(&page).await.unwrap();
+        let response = page.fetch("/a?b=c", "({})").await.unwrap();
+        let question = wait(page.client.explain(response.into())).await.unwrap();
+        let canonical_request = get(&question, "canonicalRequest").as_string();
+        assert_eq!(
+            canonical_request.is_some_and(|text| text.starts_with("GET\n/a\nb=c\nhost:api.test\nx-amz-date:")),
+            is_kept,
+            "{status}"
+        );
+    }
+}

@@ -31,7 +31,7 @@ impl Page {
             "events",
             "const answered = new WeakMap();
              return { memory: new Map(), storage: globalThis.slowStorage, emit: (event) => events.push(event.type),
-                answered: (response, request, route) => answered.set(response, { request, route }), question: (response) => answered.get(response),
+                answered: (response, request, route, canonicalRequest) => answered.set(response, { request, route, canonicalRequest }), question: (response) => answered.get(response),
                 diagnosis: async () => globalThis.diagnosisModule ?? Promise.reject(new Error('not in this test')) }",
         );
         let host = host.call1(&JsValue::NULL, &events).unwrap();

@@ -78,6 +78,14 @@ enum Proof {
     Credentials(Rc<Credentials>, Option<Vec<u8>>),
 }
 
+/// A request as it goes out.
+pub struct Authorized {
+    /// The request.
+    pub request: Request,
+    /// What its signature was computed from.
+    pub canonical_request: Option<String>,
+}
+
 /// The request as it goes out.
 pub async fn authorize(
     core: &Core,
@@ -85,7 +93,7 @@ pub async fn authorize(
     facts: &Facts,
     plan: &Plan<'_>,
     freshness: &Freshness,
-) -> Result<Request, JsValue> {
+) -> Result<Authorized, JsValue> {
     // Whatever needs no waiting is in functions that do not wait: what is alive across an `await` costs bytes at each step.
     let request = prepared(request, facts, plan)?;
     match (prove(core, &request, plan, freshness).await?, &plan.authorization) {
@@ -95,7 +103,7 @@ pub async fn authorize(
         }
         _ => {}
     }
-    Ok(request)
+    Ok(Authorized { request, canonical_request: None })
 }
 
 /// The request with its credentials mode, redirect mode and the route's headers.
@@ -145,7 +153,7 @@ fn sign(
     signed_as: &SignedAs<'_>,
     credentials: &Credentials,
     body: Option<&[u8]>,
-) -> Result<Request, JsValue> {
+) -> Result<Authorized, JsValue> {
     let url = request::url(&request)?;
     let search = js::text(&url, "search");
     let query = search.strip_prefix('?').unwrap_or_default();
@@ -181,5 +189,5 @@ fn sign(
     for (name, value) in &signed.headers {
         request::set_header(&request, name, value)?;
     }
-    Ok(request)
+    Ok(Authorized { request, canonical_request: Some(signed.canonical_request) })
 }

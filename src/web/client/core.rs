@@ -120,16 +120,32 @@ impl Core {
     }
 
     /// Lets the face keep what a response answered, so that [`Core::question`] can tell when the app asks for an explanation.
-    pub fn remember(&self, response: &Response, request: &Request, route: usize) {
-        let _ = js::call(&self.host, "answered", &[response, request, &JsValue::from_f64(route as f64)]);
+    pub fn remember(&self, response: &Response, request: &Request, route: usize, canonical_request: Option<&str>) {
+        let canonical_request = canonical_request.map_or(JsValue::UNDEFINED, JsValue::from_str);
+        let _ = js::call(
+            &self.host,
+            "answered",
+            &[response, request, &JsValue::from_f64(route as f64), &canonical_request],
+        );
     }
 
-    /// The request that a response answers, and its route; nothing for whatever else it is.
-    pub fn question(&self, response: &JsValue) -> Option<(Request, &Route)> {
+    /// What a response answers; nothing for whatever else it is.
+    pub fn question(&self, response: &JsValue) -> Option<Question<'_>> {
         let question = js::call(&self.host, "question", &[response]).ok()?;
         let route = self.config.routes.get(js::get(&question, "route").as_f64()? as usize)?;
-        Some((js::get(&question, "request").unchecked_into(), route))
+        let request = js::get(&question, "request").unchecked_into();
+        Some(Question { request, route, canonical_request: js::get(&question, "canonicalRequest") })
     }
+}
+
+/// What a response answers.
+pub struct Question<'a> {
+    /// The request.
+    pub request: Request,
+    /// The route that matched it.
+    pub route: &'a Route,
+    /// What its signature was computed from, where that may have been refused; `undefined` otherwise.
+    pub canonical_request: JsValue,
 }
 
 const BEARER: &str = "Bearer ";

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::Request;
 
 use super::abort::{is_aborted, until_aborted};
-use super::core::Core;
+use super::core::{Core, Question};
 use super::request;
 use crate::config::{Auth, Locale, Route};
 use crate::error::{Error, ErrorCode};
@@ -98,8 +98,9 @@ fn type_error(message: &str) -> JsValue {
 /// # Errors
 /// `invalid-argument` for anything else.
 pub async fn explain(core: &Core, subject: &JsValue) -> Result<JsValue, JsValue> {
-    let (request, route) = core.question(subject).ok_or_else(unexplainable)?;
+    let Question { request, route, canonical_request } = core.question(subject).ok_or_else(unexplainable)?;
     let answer = question(&request, route, core.config.locale);
+    js::set(&answer, "canonicalRequest", canonical_request);
     // A body that the app has read already cannot be copied; status and headers still tell much.
     let copy = js::call(subject, "clone", &[]).unwrap_or_else(|_| subject.clone());
     let diagnosis = core.host.ask("explainResponse", &[&answer, &copy]).await?;

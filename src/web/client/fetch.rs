@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, Response};
 
-use super::authorize::{Facts, Freshness, authorize};
+use super::authorize::{Authorized, Facts, Freshness, authorize};
 use super::core::Core;
 use super::host::settled;
 use super::request::{self, Call, Replay};
@@ -40,7 +40,7 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
             (Authorization::None, _) | (_, Attempt::Second) => Replay::Never,
             (_, Attempt::First) => call.replay(&original)?,
         };
-        let request = authorize(core, original, &facts, &plan, &freshness).await?;
+        let Authorized { request, canonical_request } = authorize(core, original, &facts, &plan, &freshness).await?;
         let start = clock::monotonic_ms();
         let answer = JsFuture::from(browser_fetch(&request, &request::beside(&request))).await;
         let response: Response = match answer {
@@ -60,7 +60,8 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
         };
         match next(&sent, &response).await? {
             Next::Done => {
-                core.remember(&response, &request, index);
+                let refused = matches!(response.status(), 400 | 403);
+                core.remember(&response, &request, index, canonical_request.filter(|_| refused).as_deref());
                 return Ok(response.into());
             }
             Next::RefuseRedirect => {
@@ -87,7 +88,7 @@ pub async fn sign(core: &Core, index: usize, call: Call) -> Result<JsValue, JsVa
     let route = core.config.route(index)?;
     let request = call.request(None)?;
     let facts = Facts::new(&request, &call)?;
-    Ok(authorize(core, request, &facts, &facts.plan(route), &Freshness::AtHand).await?.into())
+    Ok(authorize(core, request, &facts, &facts.plan(route), &Freshness::AtHand).await?.request.into())
 }
 
 /// What follows from an answer. Most answers decide nothing, and none of their headers is read; a body is read, from a copy, only

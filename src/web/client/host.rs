@@ -16,8 +16,8 @@ export interface Host {
     removeItem(key: string): unknown;
   };
   emit(event: object): void;
-  answered(response: Response, request: Request, route: number): void;
-  question(response: unknown): { request: Request; route: number } | undefined;
+  answered(response: Response, request: Request, route: number, canonicalRequest?: string): void;
+  question(response: unknown): { request: Request; route: number; canonicalRequest?: string } | undefined;
   diagnosis(): Promise<object>;
 }
 "#;
