@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use axum::body::Bytes;
 use axum::extract::{Path as UrlPath, Query, Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
@@ -13,11 +14,13 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use json_patch::Patch;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::cognito::{UserConfig, UserStatus};
+use crate::doors::web_socket::Close;
 use crate::scenarios::{Scenario, State as ScenarioState};
 use crate::server::LocalAws;
 use crate::world::{InvalidWorld, rewrite_strings, substitute};
@@ -30,7 +33,11 @@ pub fn router(aws: LocalAws, page: Option<&Path>) -> Router {
         .route("/local-aws/patch", post(patch))
         .route("/local-aws/reset", post(reset))
         .route("/local-aws/clock", post(advance_clock))
+        .route("/local-aws/credentials/expire", post(expire_credentials))
+        .route("/local-aws/developer-identity", post(developer_identity))
+        .route("/local-aws/open-id-token", post(open_id_token))
         .route("/local-aws/requests", get(requests))
+        .route("/local-aws/connections/close", post(close_connections))
         .route("/local-aws/scenarios/{id}/fix", post(fix))
         .route("/local-aws/scenarios/{id}/break", post(break_again))
         .with_state(aws)
@@ -95,7 +102,9 @@ async fn outputs(State(aws): State<LocalAws>) -> Json<Value> {
         "identityPool": {
             "identityPoolId": world.identity_pool.id,
             "endpoint": format!("{}/", aws.origins().identity_pool),
+            "openIdProviders": world.identity_pool.open_id_providers,
         },
+        "sts": { "endpoint": format!("{}/", aws.origins().sts) },
         "users": world.user_pool.users.iter().map(user).collect::<Vec<_>>(),
         "doors": Value::Object(doors.collect()),
         "scenarios": aws.scenarios().iter().map(|(s, state)| scenario(&aws, s, *state)).collect::<Vec<_>>(),
@@ -184,6 +193,58 @@ async fn advance_clock(State(aws): State<LocalAws>, Json(advance): Json<Advance>
     Json(json!({ "now": aws.clock().now_unix_secs() }))
 }
 
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Expire {
+    access_key_id: Option<String>,
+}
+
+/// Of one access key, or of all.
+async fn expire_credentials(State(aws): State<LocalAws>, body: Bytes) -> Result<StatusCode, Refusal> {
+    let expire: Expire = if body.is_empty() { Expire::default() } else { read(&body)? };
+    match expire.access_key_id {
+        None => aws.credentials().expire_all(),
+        Some(key) if aws.credentials().expire(&key) => {}
+        Some(key) => return Err(Refusal::NotFound(format!("nobody was given the access key {key:?}"))),
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Developer {
+    user: String,
+}
+
+/// What the app's back end answers after its own sign-in.
+async fn developer_identity(State(aws): State<LocalAws>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let Developer { user } = read(&body)?;
+    let answer = aws.identity_pool().developer_identity(&user);
+    let answer = answer.map_err(|exception| Refusal::NotFound(exception.message))?;
+    Ok(Json(json!({ "identityId": answer["IdentityId"], "token": answer["Token"] })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OpenIdSignIn {
+    sub: String,
+    #[serde(default)]
+    claims: Map<String, Value>,
+}
+
+/// A sign-in with another provider.
+async fn open_id_token(State(aws): State<LocalAws>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let OpenIdSignIn { sub, claims } = read(&body)?;
+    let signed_in = aws.identity_pool().open_id_sign_in(&sub, &claims);
+    let none = || Refusal::NotFound("the identity pool has no OpenID Connect provider".to_owned());
+    let (provider, token) = signed_in.ok_or_else(none)?;
+    Ok(Json(json!({ "provider": provider, "token": token })))
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| Refusal::Malformed(error.to_string()))
+}
+
 #[derive(Deserialize)]
 struct Since {
     #[serde(default)]
@@ -194,8 +255,35 @@ async fn requests(State(aws): State<LocalAws>, Query(Since { since }): Query<Sin
     Json(json!(aws.log().since(since)))
 }
 
+/// How WebSockets are to be ended: by default as API Gateway does after ten idle minutes or two hours.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CloseConnections {
+    /// The API's door; all of them without.
+    #[serde(default)]
+    door: Option<String>,
+    /// The status code.
+    #[serde(default = "going_away")]
+    code: u16,
+    /// The reason.
+    #[serde(default)]
+    reason: String,
+}
+
+/// RFC 6455, section 7.4.1.
+const fn going_away() -> u16 {
+    1001
+}
+
+async fn close_connections(State(aws): State<LocalAws>, Json(wish): Json<CloseConnections>) -> Json<Value> {
+    let close = Close { code: wish.code, reason: wish.reason };
+    Json(json!({ "closed": aws.connections().close(wish.door.as_deref(), &close) }))
+}
+
 enum Refusal {
     NoSuchScenario(String),
+    NotFound(String),
+    Malformed(String),
     World(InvalidWorld),
 }
 
@@ -203,6 +291,8 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, message) = match self {
             Self::NoSuchScenario(id) => (StatusCode::NOT_FOUND, format!("there is no scenario {id:?}")),
+            Self::NotFound(message) => (StatusCode::NOT_FOUND, message),
+            Self::Malformed(message) => (StatusCode::BAD_REQUEST, message),
             Self::World(invalid) => (StatusCode::BAD_REQUEST, invalid.to_string()),
         };
         (status, Json(json!({ "error": message }))).into_response()

@@ -83,13 +83,19 @@ impl Request {
 
     /// The decoded pairs of the query.
     pub fn query_pairs(&self) -> Vec<(String, String)> {
+        self.raw_query_pairs().map(|(name, value)| (percent_decode(name), percent_decode(value))).collect()
+    }
+
+    /// The pairs of the query as they came.
+    pub fn raw_query_pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         let query = self.query.as_deref().unwrap_or_default();
-        query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .map(|(name, value)| (percent_decode(name), percent_decode(value)))
-            .collect()
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    }
+
+    /// The first value of a query parameter.
+    pub fn query_value(&self, name: &str) -> Option<String> {
+        self.raw_query_pairs().find(|(n, _)| percent_decode(n) == name).map(|(_, value)| percent_decode(value))
     }
 }
 
@@ -130,6 +136,11 @@ impl Response {
 
 /// Percent-decoding (RFC 3986); a `%` that introduces no byte stays as it is, and so does `+`.
 pub fn percent_decode(text: &str) -> String {
+    String::from_utf8_lossy(&percent_decode_bytes(text)).into_owned()
+}
+
+/// The same, to bytes that need not be text.
+pub fn percent_decode_bytes(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
@@ -140,7 +151,7 @@ pub fn percent_decode(text: &str) -> String {
         bytes.push(byte.unwrap_or(first));
         rest = if byte.is_some() { after.get(2..).unwrap_or_default() } else { after };
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    bytes
 }
 
 fn hex_digit(byte: u8) -> Option<u8> {

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, State};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{ConnectInfo, FromRequestParts as _, State};
 use axum::http;
 use axum::middleware::map_response_with_state;
 use axum::response::IntoResponse as _;
@@ -22,14 +23,19 @@ use crate::credentials::CredentialStore;
 use crate::doors::Aws;
 use crate::doors::cloudfront::Caches;
 use crate::doors::throttle::Buckets;
-use crate::identity::IdentityPool;
+use crate::doors::web_socket::{self, Accepted, Connections};
+use crate::identity::{IdentityPool, Surroundings};
 use crate::message::{Headers, Request, Response};
 use crate::request_log::RequestLog;
 use crate::scenarios::{self, Scenario};
+use crate::sts::Sts;
 use crate::world::{InvalidWorld, World, substitute};
 
 /// The world of the demo and the tests, before any scenario.
 pub const BASE_WORLD: &str = include_str!("base.json");
+
+/// The most that a WebSocket API takes in one message.
+const MAX_MESSAGE: usize = 128 * 1024;
 
 /// More than any front door takes.
 const MAX_BODY: usize = 16 * 1024 * 1024;
@@ -46,6 +52,7 @@ struct Shared {
     credentials: CredentialStore,
     buckets: Buckets,
     caches: Caches,
+    connections: Connections,
     log: RequestLog,
     scenarios: Vec<Scenario>,
     old_token: OnceLock<Option<String>>,
@@ -63,6 +70,8 @@ pub struct Origins {
     pub user_pool: String,
     /// The identity pool.
     pub identity_pool: String,
+    /// The Security Token Service.
+    pub sts: String,
     /// The page that calls the doors.
     pub page: String,
 }
@@ -83,12 +92,14 @@ impl LocalAws {
     /// When the configuration is refused or no port is to be had.
     pub async fn start(control: &TcpListener, world: Value, page: Option<String>) -> io::Result<Self> {
         let (user_pool_listener, identity_pool_listener) = (listen().await?, listen().await?);
+        let sts_listener = listen().await?;
         let control = origin(control)?;
         let origins = Origins {
             page: page.unwrap_or_else(|| control.clone()),
             control,
             user_pool: origin(&user_pool_listener)?,
             identity_pool: origin(&identity_pool_listener)?,
+            sts: origin(&sts_listener)?,
         };
         let scenarios = scenarios::all(&origins.page).map_err(io::Error::other)?;
         let start = start_world(world, &scenarios, &origins.page).map_err(io::Error::other)?;
@@ -96,8 +107,12 @@ impl LocalAws {
         let clock = Clock::default();
         let user_pool = UserPool::new(start.user_pool.clone(), clock.clone());
         let credentials = CredentialStore::new(clock.clone());
-        let identity_pool =
-            IdentityPool::new(start.identity_pool.clone(), std::slice::from_ref(&user_pool), credentials.clone());
+        let around = Surroundings {
+            user_pools: vec![user_pool.clone()],
+            credentials: credentials.clone(),
+            clock: clock.clone(),
+        };
+        let identity_pool = IdentityPool::new(start.identity_pool.clone(), start.roles.clone(), around);
         serve(user_pool_listener, user_pool.router(), &clock);
         serve(identity_pool_listener, identity_pool.router(), &clock);
 
@@ -107,7 +122,7 @@ impl LocalAws {
             fixed: BTreeSet::new(),
             patches: Vec::new(),
         });
-        let (buckets, caches, log) = Default::default();
+        let (buckets, caches, connections, log) = Default::default();
         let aws = Self(Arc::new(Shared {
             origins,
             clock,
@@ -116,12 +131,15 @@ impl LocalAws {
             credentials,
             buckets,
             caches,
+            connections,
             log,
             scenarios,
             old_token: OnceLock::new(),
             start,
             state,
         }));
+        let sts = Router::new().fallback(at_sts).with_state(aws.clone());
+        serve(sts_listener, sts, aws.clock());
         aws.open_doors().await?;
         Ok(aws)
     }
@@ -134,6 +152,21 @@ impl LocalAws {
     /// The clock that tokens, credentials and signatures are checked by.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// The WebSockets that are open.
+    pub fn connections(&self) -> &Connections {
+        &self.0.connections
+    }
+
+    /// The identity pool.
+    pub fn identity_pool(&self) -> &IdentityPool {
+        &self.0.identity_pool
+    }
+
+    /// The credentials that were issued.
+    pub fn credentials(&self) -> &CredentialStore {
+        &self.0.credentials
     }
 
     /// What the doors saw.
@@ -225,7 +258,7 @@ impl LocalAws {
                 world = world.patched(patch)?;
             }
             self.0.user_pool.reconfigure(world.user_pool.clone());
-            self.0.identity_pool.reconfigure(world.identity_pool.clone());
+            self.0.identity_pool.reconfigure(world.identity_pool.clone(), world.roles.clone());
             next.world = Arc::new(world);
             *current = next;
         }
@@ -251,8 +284,17 @@ impl LocalAws {
 
     /// Answers a request at a door; `None` when the door closes the connection instead.
     fn answer(&self, door: &str, request: &Request) -> Option<Response> {
+        self.ask(|aws| (!aws.closes(door, request)).then(|| aws.answer(door, request)))
+    }
+
+    /// Answers a WebSocket's handshake; `None` when there is none at the door.
+    fn handshake(&self, door: &str, request: &Request) -> Option<Result<Accepted, Response>> {
+        self.ask(|aws| web_socket::handshake(aws, door, request))
+    }
+
+    fn ask<T>(&self, question: impl FnOnce(Aws<'_>) -> T) -> T {
         let (world, authorities) = (self.world(), self.authorities());
-        let aws = Aws {
+        question(Aws {
             world: &world,
             authorities: &authorities,
             user_pool: &self.0.user_pool,
@@ -261,8 +303,7 @@ impl LocalAws {
             buckets: &self.0.buckets,
             caches: &self.0.caches,
             log: &self.0.log,
-        };
-        (!aws.closes(door, request)).then(|| aws.answer(door, request))
+        })
     }
 
     fn current(&self) -> MutexGuard<'_, Current> {
@@ -312,22 +353,35 @@ async fn at_door(
     ConnectInfo(closing): ConnectInfo<Closing>,
     request: axum::extract::Request,
 ) -> axum::response::Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_BODY).await else {
-        return http::StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    let Some(request) = received(request).await else { return http::StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let Some(response) = aws.answer(&door, &request) else {
+        closing.close();
+        return http::StatusCode::NO_CONTENT.into_response();
     };
+    sent(response)
+}
+
+async fn at_sts(State(aws): State<LocalAws>, request: axum::extract::Request) -> axum::response::Response {
+    let Some(request) = received(request).await else { return http::StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let sts = Sts { world: &aws.world(), credentials: aws.credentials(), now: aws.clock().now() };
+    sent(sts.answer(&request))
+}
+
+/// The request with its whole body; `None` when that is too large.
+async fn received(request: axum::extract::Request) -> Option<Request> {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, MAX_BODY).await.ok()?;
     let value = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let request = Request {
+    Some(Request {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(str::to_owned),
         headers: Headers::from_iter(parts.headers.iter().map(|(name, v)| (name.as_str(), value(v)))),
         body: body.to_vec(),
-    };
-    let Some(response) = aws.answer(&door, &request) else {
-        closing.close();
-        return http::StatusCode::NO_CONTENT.into_response();
-    };
+    })
+}
+
+fn sent(response: Response) -> axum::response::Response {
     let mut builder = http::Response::builder().status(response.status);
     for (name, value) in response.headers.iter() {
         builder = builder.header(name, value);

@@ -20,9 +20,11 @@ use crate::doors::http_api::HttpApi;
 use crate::doors::load_balancer::LoadBalancer;
 use crate::doors::proxy::Proxy;
 use crate::doors::rest_api::RestApi;
+use crate::doors::web_socket::{Iot, WebSocketApi};
 use crate::functions::Function;
 use crate::iam::Role;
 use crate::identity::IdentityPoolConfig;
+use crate::sigv4::Service;
 
 /// The configuration of the local AWS.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -72,6 +74,10 @@ pub enum Door {
     LoadBalancer(LoadBalancer),
     /// A reverse proxy.
     Proxy(Proxy),
+    /// An API Gateway WebSocket API.
+    WebSocket(WebSocketApi),
+    /// The device gateway of AWS IoT.
+    Iot(Iot),
 }
 
 impl Door {
@@ -85,21 +91,33 @@ impl Door {
             Self::Cloudfront(_) | Self::CloudfrontHttps(_) => "cloudfront",
             Self::SamLocal(_) => "sam-local",
             Self::Localstack(_) => "localstack",
+            Self::WebSocket(_) => "web-socket",
+            Self::Iot(_) => "iot",
             Self::LoadBalancer(_) | Self::Proxy(_) | Self::ServerlessOffline(_) | Self::Floci(_) => "custom",
         }
     }
 
     /// Whether nothing listens at port 80 of it: so it is with everything of API Gateway's and Lambda's.
     pub const fn speaks_https_only(&self) -> bool {
-        matches!(self, Self::HttpApi(_) | Self::RestApi(_) | Self::FunctionUrl(_) | Self::CustomDomain(_))
+        matches!(
+            self,
+            Self::HttpApi(_)
+                | Self::RestApi(_)
+                | Self::FunctionUrl(_)
+                | Self::CustomDomain(_)
+                | Self::WebSocket(_)
+                | Self::Iot(_)
+        )
     }
 
     /// The service name in the credential scope of requests signed for this door.
     pub fn service(&self) -> &'static str {
-        match self {
-            Self::FunctionUrl(_) => "lambda",
-            _ => "execute-api",
-        }
+        let service = match self {
+            Self::FunctionUrl(_) => Service::Lambda,
+            Self::Iot(_) => Service::IotDeviceGateway,
+            _ => Service::ExecuteApi,
+        };
+        service.name()
     }
 }
 

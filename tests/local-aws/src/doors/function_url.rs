@@ -7,6 +7,7 @@ use super::{Aws, identity_of, request_id};
 use crate::functions::{Invocation, InvocationError};
 use crate::iam::Decision;
 use crate::message::{Headers, Request, Response};
+use crate::sigv4::Service;
 
 /// As long as a function may run.
 const TIMEOUT_MILLIS: u32 = 15 * 60 * 1_000;
@@ -116,7 +117,7 @@ fn invoke(url: &FunctionUrl, aws: Aws<'_>, request: &Request, cors: Option<&UrlC
             }
         }
         AuthType::AwsIam => {
-            let Ok(caller) = aws.verify_signature(request, "lambda") else { return forbidden() };
+            let Ok(caller) = aws.verify_signature(request, Service::Lambda) else { return forbidden() };
             let arn = aws.function_arn(&url.function);
             let allowed = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]
                 .iter()

@@ -14,6 +14,7 @@ use crate::functions::{Invocation, InvocationError};
 use crate::iam::Decision;
 use crate::message::{Request, Response};
 use crate::routes::match_path;
+use crate::sigv4::Service;
 
 /// As long as an HTTP API waits for an integration.
 const TIMEOUT_MILLIS: u32 = 30_000;
@@ -242,7 +243,7 @@ fn authorize_jwt(
 }
 
 fn authorize_iam(api: &HttpApi, aws: Aws<'_>, request: &Request, path: &str) -> Option<Value> {
-    let caller = aws.verify_signature(request, "execute-api").ok()?;
+    let caller = aws.verify_signature(request, Service::ExecuteApi).ok()?;
     let resource = aws.execute_api_arn(&api.api_id, &api.stage, &request.method, path);
     let decision = aws.decide(&caller, "execute-api:Invoke", &resource);
     (decision == Decision::Allowed).then(|| identity_of(&caller))

@@ -11,6 +11,7 @@ pub mod proxy;
 pub mod rest_api;
 pub mod throttle;
 pub mod waf;
+pub mod web_socket;
 
 use std::collections::BTreeMap;
 
@@ -18,17 +19,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use self::cloudfront::{Caches, Scheme};
 use self::emulators::{floci, localstack, sam_local, serverless_offline};
 use self::throttle::Buckets;
 use crate::cognito::{UserPool, random};
-use crate::credentials::{CredentialStore, TemporaryCredentials};
+use crate::credentials::{CredentialStore, TemporaryCredentials, user_id};
 use crate::functions::{API_GATEWAY, Function};
-use crate::iam::{self, Decision, Role};
+use crate::iam::{self, Context, Decision, Question, Role, Statement};
 use crate::message::{Request, Response};
 use crate::request_log::RequestLog;
-use crate::sigv4::{self, Scope, SignatureError};
+use crate::sigv4::{self, Scope, Service, SignatureError};
 use crate::world::{Door, World};
 
 /// What the doors know: the configuration at this moment, and the state of the services behind them.
@@ -77,6 +79,11 @@ impl<'a> Aws<'a> {
             Some(Door::Floci(floci)) => floci::answer(floci, self, request),
             Some(Door::LoadBalancer(balancer)) => load_balancer::answer(balancer, self, request),
             Some(Door::Proxy(proxy)) => proxy::answer(proxy, self, request),
+            // What becomes a WebSocket has been asked of `handshake` before: nothing else is to be had here.
+            Some(Door::WebSocket(_) | Door::Iot(_)) => match web_socket::handshake(self, door, request) {
+                Some(Err(refusal)) => return refusal,
+                Some(Ok(_)) | None => Response::empty(400),
+            },
             // A door that a patch took away leaves its port behind.
             None => Response::empty(404),
         };
@@ -109,16 +116,54 @@ impl<'a> Aws<'a> {
 
     /// The role behind temporary credentials.
     fn role(self, caller: &TemporaryCredentials) -> Option<&'a Role> {
-        caller.role_arn.rsplit('/').next().and_then(|name| self.world.roles.get(name))
+        iam::find_role(&self.world.roles, &caller.role_arn)
     }
 
-    /// What the caller's role says of an action.
+    /// What the caller's role and the policies of the session say of an action.
     fn decide(self, caller: &TemporaryCredentials, action: &str, resource: &str) -> Decision {
-        self.role(caller).map_or(Decision::ImplicitDeny, |role| iam::evaluate(role.statements(), action, resource))
+        let context = self.context(Some(caller));
+        let question = Question { action, resource, context: &context };
+        let role = self.role(caller).map_or(Decision::ImplicitDeny, |role| iam::evaluate(role.statements(), question));
+        match &caller.session_policies {
+            Some(statements) => role.and(iam::evaluate(statements, question)),
+            None => role,
+        }
+    }
+
+    /// What a resource policy says of an action.
+    fn decide_by_resource(
+        self,
+        policy: &[Statement],
+        caller: Option<&TemporaryCredentials>,
+        action: &str,
+        resource: &str,
+    ) -> Decision {
+        let context = self.context(caller);
+        let role = caller.map(|caller| caller.role_arn.as_str());
+        iam::evaluate_resource_policy(policy, role, Question { action, resource, context: &context })
+    }
+
+    /// What policies can ask of a request. Whoever calls is on this machine, and as with AWS's own endpoints, the
+    /// connection counts as a secure one.
+    fn context(self, caller: Option<&TemporaryCredentials>) -> Context {
+        let context = Context::default()
+            .with("aws:SourceIp", "127.0.0.1")
+            .with("aws:SecureTransport", "true")
+            .with("aws:CurrentTime", self.now.format(&Rfc3339).unwrap_or_default())
+            .with("aws:EpochTime", self.now.unix_timestamp().to_string())
+            .with("aws:RequestedRegion", &self.world.region);
+        match caller {
+            Some(caller) => context
+                .with("aws:PrincipalArn", &caller.role_arn)
+                .with("aws:PrincipalAccount", &self.world.account_id)
+                .with("aws:userid", user_id(caller))
+                .and(&caller.context),
+            None => context,
+        }
     }
 
     /// Verifies the signature for a service of this region.
-    fn verify_signature(self, request: &Request, service: &str) -> Result<TemporaryCredentials, SignatureError> {
+    fn verify_signature(self, request: &Request, service: Service) -> Result<TemporaryCredentials, SignatureError> {
         let scope = Scope { region: &self.world.region, service };
         sigv4::verify(request, scope, self.credentials, self.now)
     }

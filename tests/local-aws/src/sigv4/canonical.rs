@@ -1,11 +1,11 @@
 //! The canonical request, rebuilt from what arrived.
 
-use sha2::{Digest as _, Sha256};
-
 use super::parse::{Parsed, Placement};
-use crate::message::Request;
+use super::service::{PathRule, Service, TokenRule};
+use crate::message::{Request, percent_decode_bytes};
 
-pub(super) fn canonical_request(request: &Request, signed: &Parsed) -> String {
+/// The canonical request of what was signed.
+pub(super) fn canonical_request(request: &Request, signed: &Parsed, service: Service, payload_hash: &str) -> String {
     let headers: String = signed
         .signed_headers
         .iter()
@@ -15,17 +15,24 @@ pub(super) fn canonical_request(request: &Request, signed: &Parsed) -> String {
         })
         .collect();
     format!(
-        "{}\n{}\n{}\n{headers}\n{}\n{}",
+        "{}\n{}\n{}\n{headers}\n{}\n{payload_hash}",
         request.method,
-        canonical_path(&request.path),
-        canonical_query(request, signed.placement),
+        canonical_path(&request.path, service.path_rule()),
+        canonical_query(request, signed.placement, service.token_rule()),
         signed.signed_headers.join(";"),
-        hex::encode(Sha256::digest(&request.body))
     )
 }
 
+fn canonical_path(path: &str, rule: PathRule) -> String {
+    match rule {
+        // What arrived is encoded in one way of several; decoded and encoded it is so in one.
+        PathRule::Verbatim => encode(&percent_decode_bytes(path), b"/"),
+        PathRule::Normalized => normalized_path(path),
+    }
+}
+
 /// Normalised, and encoded a second time: of all services only S3 takes the path as it was sent.
-fn canonical_path(path: &str) -> String {
+fn normalized_path(path: &str) -> String {
     let mut segments: Vec<&str> = Vec::new();
     for segment in path.split('/') {
         match segment {
@@ -37,14 +44,20 @@ fn canonical_path(path: &str) -> String {
     // RFC 3986 section 5.2.4: a path that ends in a dot segment ends in a slash without it.
     let ends_in_slash = ["/", "/.", "/.."].iter().any(|end| path.ends_with(end));
     let trailing = if ends_in_slash && !segments.is_empty() { "/" } else { "" };
-    format!("/{}{trailing}", encode(&segments.join("/"), b"/"))
+    format!("/{}{trailing}", encode(segments.join("/").as_bytes(), b"/"))
 }
 
-fn canonical_query(request: &Request, placement: Placement) -> String {
+fn canonical_query(request: &Request, placement: Placement, token: TokenRule) -> String {
+    let is_signed = |name: &[u8]| match placement {
+        Placement::Header => true,
+        Placement::Query { .. } => {
+            name != b"X-Amz-Signature" && (token == TokenRule::Signed || name != b"X-Amz-Security-Token")
+        }
+    };
     let mut pairs: Vec<(String, String)> = request
-        .query_pairs()
-        .into_iter()
-        .filter(|(name, _)| placement == Placement::Header || name != "X-Amz-Signature")
+        .raw_query_pairs()
+        .map(|(name, value)| (percent_decode_bytes(name), percent_decode_bytes(value)))
+        .filter(|(name, _)| is_signed(name))
         .map(|(name, value)| (encode(&name, b""), encode(&value, b"")))
         .collect();
     pairs.sort();
@@ -52,9 +65,10 @@ fn canonical_query(request: &Request, placement: Placement) -> String {
 }
 
 /// `UriEncode`: everything but RFC 3986's unreserved characters, upper-case hexadecimal.
-fn encode(text: &str, also_safe: &[u8]) -> String {
-    text.bytes()
-        .map(|byte| match byte {
+fn encode(bytes: &[u8], also_safe: &[u8]) -> String {
+    bytes
+        .iter()
+        .map(|&byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
             _ if also_safe.contains(&byte) => char::from(byte).to_string(),
             _ => format!("%{byte:02X}"),

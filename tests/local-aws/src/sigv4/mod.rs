@@ -2,43 +2,35 @@
 //! computed anew from the request that arrived. Shares nothing with the SDK, so that each can prove the other wrong.
 
 mod canonical;
+mod error;
 mod parse;
+mod payload;
+mod service;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use time::macros::format_description;
 use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 
+pub use self::error::{Computed, Lifetime, MISMATCH, Refusal, SignatureError, Times, basic};
 pub use self::parse::is_signed;
 use self::parse::{Parsed, Placement};
+pub use self::payload::STREAMING_UNSIGNED_TRAILER;
+use self::payload::Payload;
+pub use self::service::Service;
 use crate::credentials::{CredentialStore, TemporaryCredentials};
 use crate::message::Request;
 
-/// How far a signature's time may lie from the server's.
-const WINDOW: Duration = Duration::minutes(5);
+/// A presigned URL lasts a week at most.
+const WEEK: i64 = 7 * 24 * 60 * 60;
 
 /// Where a signature has to be scoped to.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'a> {
     /// The region of the service.
     pub region: &'a str,
-    /// `execute-api` or `lambda`.
-    pub service: &'a str,
-}
-
-/// Why a signature was refused. The text of each is what the service says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignatureError {
-    /// No signature at all.
-    Missing,
-    /// `Authorization` is something else than a signature: a bearer token, for example.
-    Incomplete(String),
-    /// The signature does not fit the request, or is not for this service, region or time.
-    Invalid(String),
-    /// No such access key, or not with this session token.
-    UnrecognizedClient,
-    /// The credentials have expired.
-    ExpiredToken,
+    /// The service.
+    pub service: Service,
 }
 
 /// Whether there is something that has the form of a signature.
@@ -50,6 +42,9 @@ pub fn check_form(request: &Request) -> Result<(), SignatureError> {
 }
 
 /// Verifies the signature of a request and says whose it is.
+///
+/// # Errors
+/// Why it is refused.
 pub fn verify(
     request: &Request,
     scope: Scope<'_>,
@@ -58,109 +53,100 @@ pub fn verify(
 ) -> Result<TemporaryCredentials, SignatureError> {
     let signed = parse::parse(request)?;
     check_scope(&signed, scope)?;
-    check_time(&signed, now)?;
+    check_time(&signed, scope.service, now)?;
     check_signed_headers(&signed, request)?;
+    let payload = Payload::of(request, &signed, scope.service)?;
 
-    let caller = credentials.find(&signed.access_key_id).ok_or(SignatureError::UnrecognizedClient)?;
+    let caller = credentials
+        .find(&signed.access_key_id)
+        .ok_or_else(|| SignatureError::UnknownKey(signed.access_key_id.clone()))?;
     if signed.session_token.as_deref() != Some(caller.session_token.as_str()) {
-        return Err(SignatureError::UnrecognizedClient);
+        return Err(SignatureError::WrongToken(signed.session_token));
     }
     if caller.expired_at(now) {
-        return Err(SignatureError::ExpiredToken);
+        return Err(SignatureError::ExpiredToken(caller.session_token));
     }
 
-    let canonical_request = canonical::canonical_request(request, &signed);
+    let canonical_request = canonical::canonical_request(request, &signed, scope.service, &payload.hash);
     let string_to_sign = format!(
         "AWS4-HMAC-SHA256\n{}\n{}\n{}",
         signed.date_time,
         signed.scope(),
         hex::encode(Sha256::digest(&canonical_request))
     );
-    if signature_fits(&caller.secret_access_key, &signed, &string_to_sign) {
-        Ok(caller)
-    } else {
-        Err(SignatureError::Invalid(mismatch(&canonical_request, &string_to_sign)))
+    if !signature_fits(&caller.secret_access_key, &signed, &string_to_sign) {
+        let Parsed { access_key_id, signature, .. } = signed;
+        let computed = Computed { access_key_id, canonical_request, string_to_sign, signature };
+        return Err(SignatureError::Mismatch(Box::new(computed)));
     }
+    payload.check(request)?;
+    Ok(caller)
 }
 
 fn check_scope(signed: &Parsed, scope: Scope<'_>) -> Result<(), SignatureError> {
     if signed.region != scope.region {
-        return Err(SignatureError::Invalid(format!(
-            "Credential should be scoped to a valid region, not '{}'.",
-            signed.region
-        )));
+        return Err(SignatureError::Region { given: signed.region.clone(), expected: scope.region.to_owned() });
     }
-    if signed.service != scope.service {
-        return Err(SignatureError::Invalid(format!(
-            "Credential should be scoped to correct service: '{}'.",
-            scope.service
-        )));
+    if signed.service != scope.service.name() {
+        return Err(SignatureError::Service { given: signed.service.clone(), expected: scope.service.name() });
     }
     if !signed.date_time.starts_with(&signed.date) {
-        return Err(SignatureError::Invalid(format!(
-            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{}' != '{}', \
-             from '{}'.",
-            signed.date,
-            signed.date_time.get(..8).unwrap_or_default(),
-            signed.date_time
-        )));
+        let (given, date_time) = (signed.date.clone(), signed.date_time.clone());
+        return Err(SignatureError::ScopeDate { given, date_time });
     }
     Ok(())
 }
 
-fn check_time(signed: &Parsed, now: OffsetDateTime) -> Result<(), SignatureError> {
+fn check_time(signed: &Parsed, service: Service, now: OffsetDateTime) -> Result<(), SignatureError> {
     let format = format_description!("[year][month][day]T[hour][minute][second]Z");
-    let text = |time: OffsetDateTime| time.format(&format).unwrap_or_default();
-    let signed_at =
-        PrimitiveDateTime::parse(&signed.date_time, &format).map(PrimitiveDateTime::assume_utc).map_err(|_| {
-            SignatureError::Incomplete(format!("Date must be in ISO-8601 'basic format'. Got '{}'.", signed.date_time))
-        })?;
+    let signed_at = PrimitiveDateTime::parse(&signed.date_time, &format)
+        .map(PrimitiveDateTime::assume_utc)
+        .map_err(|_| SignatureError::Date(signed.date_time.clone()))?;
 
-    let (lifetime, minutes) = match signed.placement {
-        Placement::Header => (WINDOW, "5 min.".to_owned()),
+    let window = service.window();
+    let minutes = format!("{} min.", window.whole_minutes());
+    let (lifetime, tolerance, seconds) = match signed.placement {
+        Placement::Header => (window, minutes.clone(), None),
         // A presigned URL says itself how long it lasts.
-        Placement::Query { expires } => (Duration::seconds(expires), format!("{expires} s")),
+        Placement::Query { expires: Some(seconds) } if seconds > WEEK => {
+            return Err(SignatureError::Lifetime(Lifetime::TooLong));
+        }
+        Placement::Query { expires: Some(seconds) } if seconds < 0 => {
+            return Err(SignatureError::Lifetime(Lifetime::Negative));
+        }
+        Placement::Query { expires: Some(seconds) } => {
+            (Duration::seconds(seconds), format!("{seconds} s"), Some(seconds))
+        }
+        Placement::Query { expires: None } => {
+            let lifetime = service.default_lifetime().ok_or_else(parse::incomplete_query)?;
+            (lifetime, minutes.clone(), None)
+        }
     };
+    let times = |limit, tolerance| Times { signed: signed.date_time.clone(), limit, now, tolerance, lifetime: seconds };
     let earliest = now - lifetime;
     if signed_at < earliest {
-        return Err(SignatureError::Invalid(format!(
-            "Signature expired: {} is now earlier than {} ({} - {minutes})",
-            signed.date_time,
-            text(earliest),
-            text(now)
-        )));
+        return Err(SignatureError::Expired(times(earliest, tolerance)));
     }
-    let latest = now + WINDOW;
+    let latest = now + window;
     if signed_at > latest {
-        return Err(SignatureError::Invalid(format!(
-            "Signature not yet current: {} is still later than {} ({} + 5 min.)",
-            signed.date_time,
-            text(latest),
-            text(now)
-        )));
+        return Err(SignatureError::NotYetCurrent(times(latest, minutes)));
     }
     Ok(())
 }
 
 fn check_signed_headers(signed: &Parsed, request: &Request) -> Result<(), SignatureError> {
     if !signed.signs("host") {
-        let message = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
-        return Err(SignatureError::Invalid(message.to_owned()));
+        return Err(SignatureError::HostNotSigned);
     }
     // CloudFront adds its own id to what it passes on; no client can have signed it.
-    let unsigned: Vec<&str> = request
+    let unsigned: Vec<String> = request
         .headers
         .iter()
         .map(|(name, _)| name)
         .filter(|name| name.starts_with("x-amz-") && *name != "x-amz-cf-id" && !signed.signs(name))
+        .map(str::to_owned)
         .collect();
-    if unsigned.is_empty() {
-        return Ok(());
-    }
-    Err(SignatureError::Invalid(format!(
-        "There were headers present in the request which were not signed: {}",
-        unsigned.join(", ")
-    )))
+    if unsigned.is_empty() { Ok(()) } else { Err(SignatureError::HeadersNotSigned(unsigned)) }
 }
 
 fn signature_fits(secret_access_key: &str, signed: &Parsed, string_to_sign: &str) -> bool {
@@ -177,13 +163,4 @@ fn hmac(key: &[u8], message: &str) -> Vec<u8> {
     Hmac::<Sha256>::new_from_slice(key)
         .map(|mac| mac.chain_update(message).finalize().into_bytes().to_vec())
         .unwrap_or_default()
-}
-
-/// What API Gateway answers, with the canonical request and the string to sign as it computed them.
-fn mismatch(canonical_request: &str, string_to_sign: &str) -> String {
-    format!(
-        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access \
-         Key and signing method. Consult the service documentation for details.\n\nThe Canonical String for this \
-         request should have been\n'{canonical_request}'\n\nThe String-to-Sign should have been\n'{string_to_sign}'\n"
-    )
 }

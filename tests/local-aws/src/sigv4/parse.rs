@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::SignatureError;
+use super::{Lifetime, SignatureError};
 use crate::message::Request;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -27,7 +27,8 @@ pub(super) struct Parsed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Placement {
     Header,
-    Query { expires: i64 },
+    /// `X-Amz-Expires`, where it is there.
+    Query { expires: Option<i64> },
 }
 
 impl Parsed {
@@ -101,16 +102,22 @@ fn from_query(request: &Request) -> Result<Parsed, SignatureError> {
     let pairs = request.query_pairs();
     let find = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
     let Some(signature) = find("X-Amz-Signature") else { return Err(SignatureError::Missing) };
-    let expires = find("X-Amz-Expires").and_then(|value| value.parse().ok());
-    let (Some(ALGORITHM), Some(credential), Some(signed_headers), Some(date_time), Some(expires)) =
-        (find("X-Amz-Algorithm"), find("X-Amz-Credential"), find("X-Amz-SignedHeaders"), find("X-Amz-Date"), expires)
+    let (Some(ALGORITHM), Some(credential), Some(signed_headers), Some(date_time)) =
+        (find("X-Amz-Algorithm"), find("X-Amz-Credential"), find("X-Amz-SignedHeaders"), find("X-Amz-Date"))
     else {
-        let message = "AWS query-string parameters must include X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, \
-                       X-Amz-SignedHeaders, X-Amz-Date and X-Amz-Expires.";
-        return Err(SignatureError::Incomplete(message.to_owned()));
+        return Err(incomplete_query());
     };
+    let expires = find("X-Amz-Expires").map(str::parse).transpose();
+    let expires = expires.map_err(|_| SignatureError::Lifetime(Lifetime::NotANumber))?;
     let placement = Placement::Query { expires };
     parsed(credential, signed_headers, signature, date_time, find("X-Amz-Security-Token"), placement)
+}
+
+/// A presigned URL lacks something.
+pub(super) fn incomplete_query() -> SignatureError {
+    let message = "AWS query-string parameters must include X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, \
+                   X-Amz-SignedHeaders, X-Amz-Date and X-Amz-Expires.";
+    SignatureError::Incomplete(message.to_owned())
 }
 
 fn parsed(

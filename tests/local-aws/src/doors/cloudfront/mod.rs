@@ -4,6 +4,7 @@ mod cache;
 mod forward;
 mod page;
 mod response_headers;
+mod viewer_request;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ pub use self::cache::{CachePolicy, Caches, CustomCachePolicy, QueryStrings};
 pub use self::forward::{ListedHeaders, OriginRequestPolicy};
 pub use self::page::{BAD_REQUEST, error_page, mark};
 pub use self::response_headers::{CustomPolicy, ManagedPolicy, ResponseHeadersPolicy, ViewerResponseFunction};
+pub use self::viewer_request::ViewerRequestFunction;
 use super::Aws;
 use super::waf::WebAcl;
 use crate::glob::glob_matches;
@@ -97,6 +99,9 @@ pub struct CacheBehavior {
     /// Headers that are added to responses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_headers_policy: Option<ResponseHeadersPolicy>,
+    /// The function that sees requests first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewer_request: Option<ViewerRequestFunction>,
     /// The function that sees responses last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub viewer_response: Option<ViewerResponseFunction>,
@@ -196,6 +201,8 @@ pub fn answer(distribution: &Distribution, aws: Aws<'_>, door: &str, scheme: Sch
     if let Some(refusal) = refuse(behavior, aws, door, scheme, request) {
         return refusal;
     }
+    let rewritten = behavior.viewer_request.as_ref().map(|function| function.run(request));
+    let request = rewritten.as_ref().unwrap_or(request);
     distribution.let_others_ask(aws, door, behavior, request);
     let mut response = match distribution.fetch(aws, door, behavior, request) {
         Ok(response) => response,

@@ -9,9 +9,9 @@ use crate::cognito::{Claims, TokenFault, TokenUse};
 use crate::credentials::TemporaryCredentials;
 use crate::doors::{Aws, bearer_token, identity_of};
 use crate::functions::Invocation;
-use crate::iam::{self, Decision};
+use crate::iam::Decision;
 use crate::message::Request;
-use crate::sigv4::{self, SignatureError};
+use crate::sigv4::{self, Refusal, Service, SignatureError};
 
 const INVOKE: &str = "execute-api:Invoke";
 
@@ -143,10 +143,10 @@ fn authorize_iam(api: &RestApi, aws: Aws<'_>, resource: &str, request: &Request)
     if !sigv4::is_signed(request) {
         return Err(unsigned(request));
     }
-    let caller = aws.verify_signature(request, "execute-api").map_err(signature_error)?;
+    let caller = aws.verify_signature(request, Service::ExecuteApi).map_err(|error| signature_error(&error))?;
     let identity_based = aws.decide(&caller, INVOKE, resource);
     let resource_based = api.resource_policy.as_ref().map_or(Decision::ImplicitDeny, |policy| {
-        iam::evaluate_resource_policy(policy, Some(&caller.role_arn), INVOKE, resource)
+        aws.decide_by_resource(policy, Some(&caller), INVOKE, resource)
     });
     // Within an account either policy may allow, and each may deny.
     let reason = match (identity_based, resource_based) {
@@ -163,9 +163,9 @@ fn authorize_iam(api: &RestApi, aws: Aws<'_>, resource: &str, request: &Request)
     Err(not_authorized(&caller.assumed_role_arn, resource, reason))
 }
 
-fn check_resource_policy(api: &RestApi, resource: &str) -> Result<(), GatewayError> {
+fn check_resource_policy(api: &RestApi, aws: Aws<'_>, resource: &str) -> Result<(), GatewayError> {
     let Some(policy) = &api.resource_policy else { return Ok(()) };
-    let reason = match iam::evaluate_resource_policy(policy, None, INVOKE, resource) {
+    let reason = match aws.decide_by_resource(policy, None, INVOKE, resource) {
         Decision::Allowed => return Ok(()),
         Decision::ExplicitDeny => "with an explicit deny in a resource-based policy",
         Decision::ImplicitDeny => "because no resource-based policy allows the execute-api:Invoke action",
@@ -191,24 +191,18 @@ fn masked(arn: &str) -> String {
 
 /// No signature where one is expected.
 fn unsigned(request: &Request) -> GatewayError {
-    sigv4::check_form(request).err().map_or_else(missing_authentication_token, signature_error)
+    sigv4::check_form(request).err().map_or_else(missing_authentication_token, |error| signature_error(&error))
 }
 
-fn signature_error(error: SignatureError) -> GatewayError {
-    match error {
-        SignatureError::Missing => missing_authentication_token(),
-        SignatureError::Incomplete(message) => {
-            GatewayError::new(ResponseType::InvalidSignature, message).of_type("IncompleteSignatureException")
-        }
-        SignatureError::Invalid(message) => GatewayError::new(ResponseType::InvalidSignature, message),
-        SignatureError::UnrecognizedClient => {
-            let message = "The security token included in the request is invalid.";
-            GatewayError::new(ResponseType::AccessDenied, message).of_type("UnrecognizedClientException")
-        }
-        SignatureError::ExpiredToken => {
-            GatewayError::new(ResponseType::ExpiredToken, "The security token included in the request is expired")
-        }
-    }
+fn signature_error(error: &SignatureError) -> GatewayError {
+    let refusal = error.refusal();
+    let response_type = match refusal {
+        Refusal::MissingAuthenticationToken => return missing_authentication_token(),
+        Refusal::IncompleteSignature | Refusal::InvalidSignature => ResponseType::InvalidSignature,
+        Refusal::UnrecognizedClient => ResponseType::AccessDenied,
+        Refusal::ExpiredToken => ResponseType::ExpiredToken,
+    };
+    GatewayError::new(response_type, error.detailed_message()).of_type(refusal.exception())
 }
 
 fn missing_authentication_token() -> GatewayError {
