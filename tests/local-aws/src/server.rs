@@ -353,12 +353,30 @@ async fn at_door(
     ConnectInfo(closing): ConnectInfo<Closing>,
     request: axum::extract::Request,
 ) -> axum::response::Response {
-    let Some(request) = received(request).await else { return http::StatusCode::PAYLOAD_TOO_LARGE.into_response() };
-    let Some(response) = aws.answer(&door, &request) else {
+    let (mut parts, body) = request.into_parts();
+    let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await.ok();
+    let Some(request) = received(http::Request::from_parts(parts, body)).await else {
+        return http::StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let response = match (aws.handshake(&door, &request), upgrade) {
+        (Some(Ok(accepted)), Some(upgrade)) => return connect(aws, accepted, upgrade),
+        // Something in it is no handshake after all (RFC 6455, section 4.2.1).
+        (Some(Ok(_)), None) => Some(Response::empty(400)),
+        (Some(Err(refusal)), _) => Some(refusal),
+        (None, _) => aws.answer(&door, &request),
+    };
+    let Some(response) = response else {
         closing.close();
         return http::StatusCode::NO_CONTENT.into_response();
     };
     sent(response)
+}
+
+fn connect(aws: LocalAws, accepted: Accepted, upgrade: WebSocketUpgrade) -> axum::response::Response {
+    let protocol = accepted.protocol.clone();
+    upgrade.max_message_size(MAX_MESSAGE).protocols(protocol).on_upgrade(async move |socket| {
+        web_socket::serve(socket, accepted, aws.connections(), || aws.world()).await;
+    })
 }
 
 async fn at_sts(State(aws): State<LocalAws>, request: axum::extract::Request) -> axum::response::Response {

@@ -13,6 +13,8 @@ pub enum Service {
     AppSync,
     /// AWS IoT's WebSocket.
     IotDeviceGateway,
+    /// STS.
+    Sts,
     /// S3.
     S3,
 }
@@ -43,6 +45,7 @@ impl Service {
             Self::Lambda => "lambda",
             Self::AppSync => "appsync",
             Self::IotDeviceGateway => "iotdevicegateway",
+            Self::Sts => "sts",
             Self::S3 => "s3",
         }
     }

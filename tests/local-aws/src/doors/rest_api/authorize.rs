@@ -85,7 +85,7 @@ pub(super) fn authorize(
     match &method.authorization {
         Authorization::AwsIam => authorize_iam(api, aws, resource, request),
         other => {
-            check_resource_policy(api, resource)?;
+            check_resource_policy(api, aws, resource)?;
             let mut caller = Caller::default();
             match other {
                 Authorization::CognitoUserPools { authorizer, scopes } => {
