@@ -33,6 +33,7 @@ const rows = [
   })),
   { what: 'core module', ...sum(page.filter((file) => file.part === 'core')) },
   { what: 'exchange module', ...sum((await bundle("export * from 'gatepass/diagnose';")).filter((file) => file.part === 'exchange')) },
+  { what: 'sigv4 module', ...sum((await bundle("export * from 'gatepass/sigv4';")).filter((file) => file.part === 'signer')) },
 ];
 /** Not for pages. */
 const IN_NODE = ['./vite', './package.json'];
@@ -58,7 +59,7 @@ async function bundle(contents) {
 }
 
 function part(file) {
-  return /^(core|exchange|diagnosis(?:-[a-z]+)?)-[A-Z0-9]{8}\.js$/.exec(file)?.[1] ?? 'page';
+  return /^(core|exchange|signer|diagnosis(?:-[a-z]+)?)-[A-Z0-9]{8}\.js$/.exec(file)?.[1] ?? 'page';
 }
 
 function sum(files) {

@@ -41,18 +41,11 @@ pub(super) fn push_query_component(out: &mut String, component: &str) {
 pub(super) fn push_path_once(out: &mut String, path: &str) {
     let mut rest = path.as_bytes();
     while let [first, after @ ..] = rest {
-        match rest {
-            [b'%', high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                out.push('%');
-                out.push(char::from(*high));
-                out.push(char::from(*low));
-                rest = after;
-            }
-            _ => {
-                push_path_byte(out, *first);
-                rest = after;
-            }
+        match first {
+            b'%' if escape(after).is_some() => out.push('%'),
+            first => push_path_byte(out, *first),
         }
+        rest = after;
     }
 }
 
@@ -64,7 +57,13 @@ pub(super) fn push_path_again(out: &mut String, path: &str) {
 }
 
 /// Lower-case hex.
-pub(super) fn push_hex(out: &mut String, bytes: &[u8]) {
+pub fn hex(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(2 * bytes.len());
+    push_hex(&mut hex, bytes);
+    hex
+}
+
+fn push_hex(out: &mut String, bytes: &[u8]) {
     for byte in bytes {
         out.push(hex_digit(byte >> 4).to_ascii_lowercase());
         out.push(hex_digit(byte & 15).to_ascii_lowercase());
@@ -75,11 +74,18 @@ fn split_byte(bytes: &[u8]) -> Option<(u8, &[u8])> {
     match bytes {
         [] => None,
         [b'+', after @ ..] => Some((PLUS, after)),
-        [b'%', high, low, after @ ..] => match (hex_value(*high), hex_value(*low)) {
-            (Some(high), Some(low)) => Some((high << 4 | low, after)),
-            _ => bytes.split_first().map(|(first, after)| (*first, after)),
+        [first, after @ ..] => match escape(after).filter(|_| *first == b'%') {
+            Some(byte) => Some((byte, after.get(2..).unwrap_or_default())),
+            None => Some((*first, after)),
         },
-        [first, after @ ..] => Some((*first, after)),
+    }
+}
+
+/// The byte that an escape stands for, by what follows its percent sign.
+pub(super) fn escape(after: &[u8]) -> Option<u8> {
+    match after {
+        [high, low, ..] => Some(hex_value(*high)? << 4 | hex_value(*low)?),
+        _ => None,
     }
 }
 
@@ -91,10 +97,15 @@ fn push_byte(out: &mut String, byte: u8) {
     if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
         out.push(char::from(byte));
     } else {
-        out.push('%');
-        out.push(hex_digit(byte >> 4));
-        out.push(hex_digit(byte & 15));
+        push_percent(out, byte);
     }
+}
+
+/// A byte as an escape.
+pub(super) fn push_percent(out: &mut String, byte: u8) {
+    out.push('%');
+    out.push(hex_digit(byte >> 4));
+    out.push(hex_digit(byte & 15));
 }
 
 fn hex_digit(nibble: u8) -> char {

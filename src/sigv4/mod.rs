@@ -8,6 +8,7 @@ mod date_time;
 mod encode;
 mod sign;
 mod signing_key;
+mod url;
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
@@ -20,9 +21,10 @@ mod vector_tests;
 
 pub use canonical_request::{HeaderSelection, PathEncoding, PathNormalization};
 pub use date_time::DateTime;
-pub use encode::unambiguous_query;
+pub use encode::{hex, unambiguous_query};
 pub use sign::{Presigned, Signed, presign, sign};
 pub use signing_key::SigningKeyCache;
+pub use url::Url;
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! From a request to its signature.
 
 use super::canonical_request::{CanonicalHeaders, CanonicalRequest, OwnHeader, canonical_query, canonical_request};
-use super::encode::push_hex;
+use super::encode::hex;
 use super::{
     Credentials, DateTime, Payload, PayloadHeader, Request, Scope, SessionTokenMode, Settings, SigningKeyCache,
 };
@@ -187,9 +187,7 @@ fn has_payload_header(request: &Request<'_>) -> bool {
 }
 
 fn sha256_hex(bytes: &[u8]) -> String {
-    let mut hex = String::with_capacity(64);
-    push_hex(&mut hex, &Sha256::digest(bytes));
-    hex
+    hex(&Sha256::digest(bytes))
 }
 
 /// `[&str]::concat`, at a tenth of its bytes.

@@ -10,13 +10,17 @@ mod bigint;
 pub mod client;
 #[cfg(feature = "diagnosis")]
 pub mod diagnosis;
+#[cfg(any(feature = "client", feature = "diagnosis", feature = "exchange"))]
 mod error;
 #[cfg(feature = "exchange")]
 pub mod exchange;
 #[cfg(feature = "diagnosis")]
 mod helper;
+#[cfg(any(feature = "client", feature = "diagnosis", feature = "exchange"))]
 mod js;
 #[cfg(feature = "diagnosis")]
 mod probe;
 #[cfg(feature = "diagnosis")]
 mod send;
+#[cfg(feature = "sigv4")]
+pub mod sigv4;

@@ -24,6 +24,7 @@ const MODULES: &[Module] = &[
     Module { feature: "client", name: "core" },
     Module { feature: "diagnosis", name: "diagnosis" },
     Module { feature: "exchange", name: "exchange" },
+    Module { feature: "sigv4", name: "signer" },
 ];
 
 /// Builds the package, prints its sizes and fails where one is over its budget.

@@ -23,6 +23,8 @@ const BUDGETS: &[Budget] = &[
     Budget { what: "page", limit: 44_800, aim: Some(27_200), held: 53_500 },
     Budget { what: "diagnosis, en", limit: 60_000, aim: None, held: 60_000 },
     Budget { what: "diagnosis, ja", limit: 60_000, aim: None, held: 60_000 },
+    // All that signs, without the core: what it adds there cannot be more.
+    Budget { what: "sigv4 module", limit: 14_000, aim: None, held: 14_000 },
 ];
 
 /// Prints the sizes beside their budgets and fails where one is larger than may be.

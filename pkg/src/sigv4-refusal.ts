@@ -1,0 +1,4 @@
+import { GatepassFailure } from './errors.js';
+
+/** What is wrong with the arguments, and what to do. */
+export const refusal = (message: string, help: string) => new GatepassFailure('invalid-argument', message, help);

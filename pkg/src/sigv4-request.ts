@@ -1,0 +1,133 @@
+import { contentOf, contentOfRequest, digest } from './sigv4-body.js';
+import { refusal } from './sigv4-refusal.js';
+import type { SignerModule } from './sigv4-module.js';
+import type { SignableRequest, SignOptions } from './sigv4-types.js';
+
+/** A request, ready to be signed. */
+export interface Prepared {
+  /** What the module takes: `Question` in `src/web/sigv4.rs`. */
+  question: string;
+  method: string;
+  headers: Record<string, string>;
+  body: BodyInit | null;
+}
+
+/** What signing sets itself. */
+const OWN = ['authorization', 'x-amz-date', 'x-amz-security-token'];
+/** S3 lets an object's bytes be unsigned, which TLS protects. */
+const UNSIGNED_BY_DEFAULT = /^s3(express|-outposts|-object-lambda)?$/;
+/** It would begin another line of the question, or another header. */
+const BREAK = /[\0\r\n]/;
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+/** Up to a host that `URL` would leave as it is, but for capitals and the scheme's own port. */
+const PLAIN = /^(?:http|ws)s?:\/\/(?:[\w-]+\.)*[a-z][\w-]*(?::[1-9]\d*)?(?![^/?#])/i;
+
+/** Reads what is to be signed. Nothing is waited for but credentials and bodies that are not at hand. */
+export async function prepare(request: SignableRequest | Request, options: SignOptions, module: SignerModule): Promise<Prepared> {
+  if (!isObject(request)) throw refusal('There is no request.', 'Give { url, method, headers, body }, or a Request.');
+  if (!isObject(options)) throw refusal('There are no options.', 'Give { credentials, region, service }.');
+  const url = absolute(request.url);
+  const method = text('request.method', request.method ?? 'GET').toUpperCase();
+  if (!TOKEN.test(method)) throw refusal('request.method is no method.', "Give 'GET', 'POST' or the like.");
+  const region = text('options.region', options.region);
+  const service = text('options.service', options.service);
+  const fields = headerFields(request.headers);
+
+  const given = typeof options.credentials === 'function' ? await options.credentials() : options.credentials;
+  if (!isObject(given)) throw refusal('There are no credentials.', 'Give options.credentials: { accessKeyId, secretAccessKey, sessionToken }.');
+  const id = text('credentials.accessKeyId', given.accessKeyId);
+  const secret = text('credentials.secretAccessKey', given.secretAccessKey);
+  const token = text('credentials.sessionToken', given.sessionToken ?? '');
+
+  const unsigned = isUnsigned(options, service, url, fields);
+  const made = 'arrayBuffer' in request ? contentOfRequest(request) : contentOf(request.body, unsigned);
+  const content = made instanceof Promise ? await made : made;
+  if (content.type && !fields.some(([name]) => name === 'content-type')) fields.push(['content-type', content.type]);
+
+  let choices = choicesOf(options);
+  let payload = '';
+  if (unsigned) choices += 'u';
+  else {
+    const hash = digest(content.hashed, module);
+    if (hash === undefined) payload = content.hashed as string;
+    else [choices, payload] = [`${choices}h`, await hash];
+  }
+  const lines = [method, url, region, service, id, secret, token, choices];
+  for (const field of fields) lines.push(...field);
+  lines.push('', payload);
+  return { question: lines.join('\n'), method, headers: recordOf(fields), body: content.body };
+}
+
+/** Seconds since 1970. */
+export function seconds(date: Date | undefined): number {
+  if (date === undefined) return Date.now() / 1000;
+  if (!(date instanceof Date)) throw refusal('options.date is no Date.', 'Give a Date, or leave it out to sign for now.');
+  return date.getTime() / 1000;
+}
+
+/** The URL as it was written, behind an origin as `URL` writes it. */
+function absolute(given: unknown): string {
+  const url = given instanceof URL ? given.href : text('request.url', given).trim();
+  if (PLAIN.test(url)) return url;
+  const [start = ''] = /^[a-z]+:\/\/[^/\\?#]*/i.exec(url) ?? [];
+  if (!URL.canParse(start)) throw refusal('request.url is no absolute URL.', 'Give the whole of it, with https:// and the host.');
+  const { protocol, host, username, password } = new URL(start);
+  if (username + password !== '') throw refusal('request.url holds a user or a password.', 'Leave them out: fetch takes none.');
+  return `${protocol}//${host}${url.slice(start.length)}`;
+}
+
+type Field = [name: string, value: string];
+
+/** The headers, names in lower case, in the order given. */
+function headerFields(headers: HeadersInit | undefined): Field[] {
+  if (headers === undefined) return [];
+  if (!isObject(headers)) throw refusal('request.headers are no headers.', 'Give a record, a list of pairs, or Headers.');
+  const pairs: Iterable<readonly unknown[]> = Symbol.iterator in headers ? (headers as Iterable<readonly unknown[]>) : Object.entries(headers);
+  const fields: Field[] = [];
+  for (const [name, value] of pairs) {
+    if (typeof name !== 'string' || !TOKEN.test(name)) throw refusal(`A header has no proper name: ${JSON.stringify(name)}.`, 'Name it with letters, digits and hyphens.');
+    fields.push([name.toLowerCase(), text(`The header ${name}`, value)]);
+  }
+  return fields;
+}
+
+/** As they are to be set. What is repeated is joined as the signature joins it, so that it is signed the same as one line. */
+function recordOf(fields: Field[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (const [name, value] of fields) {
+    if (name === 'host' || OWN.includes(name)) continue;
+    record[name] = Object.hasOwn(record, name) ? `${record[name]},${value}` : value;
+  }
+  return record;
+}
+
+function isUnsigned({ payload }: SignOptions, service: string, url: string, fields: Field[]): boolean {
+  if (payload !== undefined) return oneOf('payload', payload, ['signed', 'unsigned']) === 'unsigned';
+  if (fields.some(([name, value]) => name === 'x-amz-content-sha256' && value === 'UNSIGNED-PAYLOAD')) return true;
+  return UNSIGNED_BY_DEFAULT.test(service) && /^(?:http|ws)s:/i.test(url);
+}
+
+/** A letter for each option that is given: `Question::parse` in `src/web/sigv4.rs`. */
+function choicesOf({ normalizePath, doubleEncode, sessionToken, signedHeaders }: SignOptions): string {
+  let choices = '';
+  if (normalizePath !== undefined) choices += oneOf('normalizePath', normalizePath, [true, false]) ? 'n' : 'v';
+  if (doubleEncode !== undefined) choices += oneOf('doubleEncode', doubleEncode, [true, false]) ? '2' : '1';
+  if (sessionToken !== undefined) choices += oneOf('sessionToken', sessionToken, ['signed', 'appended']) === 'signed' ? 's' : 'a';
+  if (signedHeaders !== undefined && oneOf('signedHeaders', signedHeaders, ['all', 'durable']) === 'durable') choices += 'd';
+  return choices;
+}
+
+function oneOf<T>(name: string, value: T, known: T[]): T {
+  if (known.includes(value)) return value;
+  throw refusal(`options.${name} is ${JSON.stringify(value)}.`, `Give ${known.map((one) => JSON.stringify(one)).join(' or ')}.`);
+}
+
+function text(what: string, value: unknown): string {
+  if (typeof value !== 'string') throw refusal(`${what} is ${value === undefined ? 'missing' : 'no string'}.`, 'Give a string.');
+  if (BREAK.test(value)) throw refusal(`${what} holds a line break.`, 'Take it out, or encode it.');
+  return value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,90 @@
+import { GatepassFailure } from './errors.js';
+import type { Instance } from './module.js';
+import { signerModule, type SignerModule } from './sigv4-module.js';
+import { prepare, seconds, type Prepared } from './sigv4-request.js';
+import type { PresignedUrl, PresignOptions, SignableRequest, Signature, SignedRequest, SignOptions } from './sigv4-types.js';
+
+export { isGatepassError } from './errors.js';
+export type {
+  PresignedUrl,
+  PresignOptions,
+  SignableRequest,
+  Signature,
+  SignedRequest,
+  SigningCredentials,
+  SignOptions,
+} from './sigv4-types.js';
+export type { GatepassError, GatepassErrorCode } from './types.js';
+
+/**
+ * Signs a request with AWS Signature Version 4, in its headers. It needs no client, and works in browsers, workers and Node.
+ *
+ * ```ts
+ * const signed = await signRequest(
+ *   { url: 'https://abc123.execute-api.ap-northeast-1.amazonaws.com/api/items', method: 'POST', body: JSON.stringify(item) },
+ *   { credentials: gp.credentials, region: 'ap-northeast-1', service: 'execute-api' },
+ * );
+ * const response = await fetch(signed.url, signed);
+ * ```
+ * @param request What is to be sent. A `Request` is read from a clone, and stays as it was.
+ * @param options Whose signature it is, and where it is good.
+ * @throws {@link GatepassError} `invalid-argument`, saying what is wrong with the request, the credentials or the options, and what to do.
+ */
+export async function signRequest(request: SignableRequest | Request, options: SignOptions): Promise<SignedRequest> {
+  const { prepared, url, added, ...signature } = await signed(request, options, (module, question) =>
+    module.sign(question, seconds(options.date)),
+  );
+  const { method, headers, body } = prepared;
+  for (const [at, name] of added.entries()) if (at % 2 === 0) headers[name] = added[at + 1] ?? '';
+  return { url, method, headers, body, ...signature };
+}
+
+/**
+ * Signs a request with AWS Signature Version 4, in the query of its URL. It needs no client, and works in browsers, workers and Node.
+ *
+ * ```ts
+ * const { url } = await presignUrl(
+ *   { url: 'wss://abc123.execute-api.ap-northeast-1.amazonaws.com/prod' },
+ *   { credentials: gp.credentials, region: 'ap-northeast-1', service: 'execute-api', expiresIn: 60 },
+ * );
+ * const socket = new WebSocket(url);
+ * ```
+ * @param request What the URL is to be used for. Headers that are given are signed, and have to be sent with it.
+ * @param options Whose signature it is, where it is good, and for how long.
+ * @throws {@link GatepassError} `invalid-argument`, saying what is wrong with the request, the credentials or the options, and what to do.
+ */
+export async function presignUrl(request: SignableRequest | Request, options: PresignOptions): Promise<PresignedUrl> {
+  const { url, canonicalRequest, stringToSign, signature } = await signed(request, options, (module, question) =>
+    module.presign(question, seconds(options.date), options.expiresIn ?? 900),
+  );
+  return { url, canonicalRequest, stringToSign, signature };
+}
+
+interface Answer extends Signature {
+  prepared: Prepared;
+  url: string;
+  /** Names and values in turn. */
+  added: string[];
+}
+
+let instance: Instance<SignerModule> | undefined;
+
+/** Nothing is waited for but what is not there yet: the module, the credentials, a body that is no text. */
+async function signed(
+  request: SignableRequest | Request,
+  options: SignOptions,
+  sign: (module: SignerModule, question: string) => string,
+): Promise<Answer> {
+  if (!instance?.alive) instance = await signerModule();
+  const { module, crash } = instance;
+  const prepared = await prepare(request, options, module);
+  let answer;
+  try {
+    answer = sign(module, prepared.question).split('\0');
+  } catch (error) {
+    throw error instanceof WebAssembly.RuntimeError ? crash(error.message) : error;
+  }
+  const [url = '', canonicalRequest = '', stringToSign = '', signature = '', ...added] = answer;
+  if (url === '') throw new GatepassFailure('invalid-argument', canonicalRequest, stringToSign);
+  return { prepared, url, canonicalRequest, stringToSign, signature, added };
+}
