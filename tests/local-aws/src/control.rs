@@ -219,9 +219,9 @@ struct Developer {
 /// What the app's back end answers after its own sign-in.
 async fn developer_identity(State(aws): State<LocalAws>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let Developer { user } = read(&body)?;
-    let answer = aws.identity_pool().developer_identity(&user);
-    let answer = answer.map_err(|exception| Refusal::NotFound(exception.message))?;
-    Ok(Json(json!({ "identityId": answer["IdentityId"], "token": answer["Token"] })))
+    let identity = aws.identity_pool().developer_identity(&user);
+    let (identity_id, token) = identity.map_err(|exception| Refusal::NotFound(exception.message))?;
+    Ok(Json(json!({ "identityId": identity_id, "token": token })))
 }
 
 #[derive(Deserialize)]

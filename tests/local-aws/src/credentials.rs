@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
 
 use crate::clock::Clock;
 use crate::cognito::random;
+use crate::iam::{Context, Statement};
 
 /// An access key with its secret, the token that must come with it, and who it stands for.
 #[derive(Clone)]
@@ -28,6 +30,27 @@ pub struct TemporaryCredentials {
     pub assumed_role_arn: String,
     /// The identity that they were issued to, if an identity pool issued them.
     pub identity_id: Option<String>,
+    /// What policies can ask of the session: `cognito-identity.amazonaws.com:sub` and others.
+    pub context: Context,
+    /// What the session is limited to, within what the role may do.
+    pub session_policies: Option<Vec<Statement>>,
+}
+
+/// A role that somebody assumes.
+#[derive(Clone, Debug)]
+pub struct Session<'a> {
+    /// The role.
+    pub role_arn: &'a str,
+    /// What the session is called.
+    pub role_session_name: &'a str,
+    /// The identity of an identity pool that it is for.
+    pub identity_id: Option<&'a str>,
+    /// What policies can ask of the session.
+    pub context: Context,
+    /// What it is limited to.
+    pub session_policies: Option<Vec<Statement>>,
+    /// For how long.
+    pub lifetime: Duration,
 }
 
 impl TemporaryCredentials {
@@ -63,14 +86,9 @@ impl CredentialStore {
         Self { clock, issued: Arc::default() }
     }
 
-    /// New credentials of a role, from now on for `lifetime`.
-    pub fn issue(
-        &self,
-        role_arn: &str,
-        role_session_name: &str,
-        identity_id: Option<&str>,
-        lifetime: Duration,
-    ) -> TemporaryCredentials {
+    /// New credentials of a role, from now on.
+    pub fn assume(&self, session: Session<'_>) -> TemporaryCredentials {
+        let Session { role_arn, role_session_name, identity_id, context, session_policies, lifetime } = session;
         let credentials = TemporaryCredentials {
             access_key_id: format!("ASIA{}", random::base32_upper(16)),
             secret_access_key: STANDARD.encode(random::bytes::<30>()),
@@ -79,9 +97,23 @@ impl CredentialStore {
             role_arn: role_arn.to_owned(),
             assumed_role_arn: assumed_role_arn(role_arn, role_session_name),
             identity_id: identity_id.map(str::to_owned),
+            context,
+            session_policies,
         };
         self.locked(|issued| issued.insert(credentials.access_key_id.clone(), credentials.clone()));
         credentials
+    }
+
+    /// New credentials of a role for a session that is limited by nothing.
+    pub fn issue(
+        &self,
+        role_arn: &str,
+        role_session_name: &str,
+        identity_id: Option<&str>,
+        lifetime: Duration,
+    ) -> TemporaryCredentials {
+        let (context, session_policies) = (Context::default(), None);
+        self.assume(Session { role_arn, role_session_name, identity_id, context, session_policies, lifetime })
     }
 
     /// The credentials of an access key, expired or not.
@@ -117,6 +149,18 @@ fn assumed_role_arn(role_arn: &str, role_session_name: &str) -> String {
     let account = role_arn.split(':').nth(4).unwrap_or_default();
     let role_name = role_arn.rsplit('/').next().unwrap_or_default();
     format!("arn:aws:sts::{account}:assumed-role/{role_name}/{role_session_name}")
+}
+
+/// The caller as STS's `UserId` names it: the role's unique id and the session.
+pub fn user_id(credentials: &TemporaryCredentials) -> String {
+    let session = credentials.assumed_role_arn.rsplit('/').next().unwrap_or_default();
+    format!("{}:{session}", role_id(&credentials.role_arn))
+}
+
+/// The unique id of a role: `AROA` and what looks random, but is the same for the same role.
+fn role_id(role_arn: &str) -> String {
+    let digest = Sha256::digest(role_arn);
+    format!("AROA{}", digest.iter().take(17).map(|byte| random::base32_letter(*byte)).collect::<String>())
 }
 
 #[cfg(test)]

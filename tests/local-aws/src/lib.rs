@@ -17,4 +17,5 @@ pub mod routes;
 pub mod scenarios;
 pub mod server;
 pub mod sigv4;
+pub mod sts;
 pub mod world;

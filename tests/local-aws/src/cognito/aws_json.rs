@@ -38,6 +38,7 @@ pub enum ExceptionName {
     NotAuthorizedException,
     PasswordResetRequiredException,
     RefreshTokenReuseException,
+    ResourceConflictException,
     ResourceNotFoundException,
     SerializationException,
     UnauthorizedException,

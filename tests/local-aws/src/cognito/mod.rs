@@ -6,7 +6,7 @@ mod config;
 #[cfg(test)]
 mod flow_tests;
 mod issue;
-mod keys;
+pub mod keys;
 mod password;
 pub mod random;
 mod sessions;
@@ -32,7 +32,7 @@ use aws_json::{Answer, ExceptionName};
 use state::State;
 
 pub use config::*;
-pub use token::{Claims, Jwk, Jwks, TokenFault, TokenUse, verify};
+pub use token::{Algorithm, Claims, Jwk, Jwks, TokenFault, TokenUse, peek, verify};
 
 /// A user pool. Clones are the same pool.
 #[derive(Clone)]

@@ -19,11 +19,15 @@ pub fn uuid() -> Uuid {
 
 /// `length` random letters and digits of the alphabet that access keys are made of (RFC 4648 base32).
 pub fn base32_upper(length: usize) -> String {
-    let letter = |byte: u8| match byte % 32 {
+    std::iter::repeat_with(|| base32_letter(bytes::<1>()[0])).take(length).collect()
+}
+
+/// A letter or digit of that alphabet.
+pub fn base32_letter(byte: u8) -> char {
+    match byte % 32 {
         letter @ 0..26 => char::from(b'A' + letter),
         digit => char::from(b'2' + digit - 26),
-    };
-    std::iter::repeat_with(|| letter(bytes::<1>()[0])).take(length).collect()
+    }
 }
 
 /// A token that says nothing to whoever holds it.

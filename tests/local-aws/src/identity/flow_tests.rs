@@ -40,7 +40,16 @@ impl World {
         let users = UserPool::new(serde_json::from_value(users).unwrap(), clock.clone());
         let credentials = CredentialStore::new(clock.clone());
         let config = serde_json::from_value(config).unwrap();
-        let pool = IdentityPool::new(config, std::slice::from_ref(&users), credentials.clone());
+        let around =
+            Surroundings { user_pools: vec![users.clone()], credentials: credentials.clone(), clock: clock.clone() };
+        let trust = json!([{
+            "Effect": "Allow",
+            "Principal": { "Federated": "cognito-identity.amazonaws.com" },
+            "Action": "sts:AssumeRoleWithWebIdentity",
+        }]);
+        let role = json!({ "policies": {}, "assumeRolePolicy": trust });
+        let roles = serde_json::from_value(json!({ "User": role, "Admin": role, "Guest": role })).unwrap();
+        let pool = IdentityPool::new(config, roles, around);
         Self { clock, users, credentials, pool }
     }
 
@@ -106,7 +115,7 @@ fn guests_are_let_in_only_where_the_pool_says_so() {
     assert_ne!(open.get_id(json!({})).unwrap(), guest);
     assert_eq!(open.role(&guest, json!({})).as_deref(), Ok("arn:aws:iam::1:role/Guest"));
     let closed = IdentityPoolConfig { allow_unauthenticated_identities: false, ..open.pool.state().config.clone() };
-    open.pool.reconfigure(closed);
+    open.pool.reconfigure(closed, BTreeMap::new());
     assert_eq!(open.role(&guest, json!({})).unwrap_err().name, ExceptionName::NotAuthorizedException);
 }
 

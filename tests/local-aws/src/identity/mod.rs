@@ -1,11 +1,17 @@
 //! The identity pool: a user's token in, temporary credentials of a role out.
 
+mod classic;
 mod config;
 #[cfg(test)]
 mod flow_tests;
+mod guest_policy;
+mod identities;
+mod login;
+pub mod open_id;
+mod provider;
 mod role;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -13,38 +19,37 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::cognito::aws_json::{self, Answer, Exception, ExceptionName, input, not_authorized};
-use crate::cognito::{Claims, TokenFault, TokenUse, UserPool, random};
-use crate::credentials::CredentialStore;
+use self::identities::{Identities, forbidden};
+use self::login::{Login, Presented};
+use crate::clock::Clock;
+use crate::cognito::UserPool;
+use crate::cognito::aws_json::{self, Answer, Exception, ExceptionName, input};
+use crate::credentials::{CredentialStore, Session};
+use crate::iam::{Context, Role, find_role};
 
 pub use config::*;
 
 /// An identity pool. Clones are the same pool.
 #[derive(Clone)]
 pub struct IdentityPool {
-    user_pools: Arc<[UserPool]>,
-    credentials: CredentialStore,
+    around: Arc<Surroundings>,
     state: Arc<Mutex<State>>,
+}
+
+/// What a pool works with.
+pub struct Surroundings {
+    /// The user pools there are; which of them it trusts is in its configuration.
+    pub user_pools: Vec<UserPool>,
+    /// Where it has credentials from.
+    pub credentials: CredentialStore,
+    /// The time.
+    pub clock: Clock,
 }
 
 struct State {
     config: IdentityPoolConfig,
-    identities: HashMap<String, Login>,
-}
-
-/// Whom an identity stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Login {
-    Guest,
-    User { provider_name: String, sub: String },
-}
-
-/// A login whose token was verified.
-struct Verified {
-    login: Login,
-    /// `{providerName}:{clientId}`, the key of a role mapping.
-    provider: String,
-    claims: Claims,
+    roles: BTreeMap<String, Role>,
+    identities: Identities,
 }
 
 #[derive(Deserialize)]
@@ -64,28 +69,44 @@ struct GetCredentialsInput {
     logins: BTreeMap<String, String>,
 }
 
+/// How somebody came to be an identity.
+struct Admitted {
+    presented: Presented,
+    /// The claim of that name of the pool's token for them.
+    amr: Vec<String>,
+}
+
+impl Admitted {
+    fn is_guest(&self) -> bool {
+        self.presented.logins.is_empty() && self.presented.own.is_none()
+    }
+}
+
 impl IdentityPool {
-    /// A pool as the configuration describes it. `user_pools` are those there are; which of them it trusts is in the
-    /// configuration.
-    pub fn new(config: IdentityPoolConfig, user_pools: &[UserPool], credentials: CredentialStore) -> Self {
-        let state = State { config, identities: HashMap::new() };
-        Self { user_pools: user_pools.into(), credentials, state: Arc::new(Mutex::new(state)) }
+    /// A pool as the configuration describes it.
+    pub fn new(config: IdentityPoolConfig, roles: BTreeMap<String, Role>, around: Surroundings) -> Self {
+        open_id::warm_up();
+        let state = State { config, roles, identities: Identities::default() };
+        Self { around: Arc::new(around), state: Arc::new(Mutex::new(state)) }
     }
 
     /// Changes the configuration. Identities stay.
-    pub fn reconfigure(&self, config: IdentityPoolConfig) {
-        self.state().config = config;
+    pub fn reconfigure(&self, config: IdentityPoolConfig, roles: BTreeMap<String, Role>) {
+        let mut state = self.state();
+        state.config = config;
+        state.roles = roles;
     }
 
     /// Forgets every identity.
     pub fn reset(&self) {
-        self.state().identities.clear();
+        self.state().identities = Identities::default();
     }
 
     /// The endpoint `cognito-identity.{region}.amazonaws.com`.
     pub fn router(&self) -> Router {
         let pool = self.clone();
         aws_json::router("AWSCognitoIdentityService", move |operation, input| pool.operate(operation, input))
+            .merge(classic::documents())
     }
 
     /// Performs an operation, as the endpoint does.
@@ -96,44 +117,59 @@ impl IdentityPool {
         match operation {
             "GetId" => self.get_id(input),
             "GetCredentialsForIdentity" => self.get_credentials_for_identity(input),
+            "GetOpenIdToken" => self.get_open_id_token(input),
             _ => Err(ExceptionName::UnknownOperationException.with("")),
         }
     }
 
+    /// Who presents no login is a new guest; several logins at once are linked to one identity.
     fn get_id(&self, body: Value) -> Answer {
         let GetIdInput { identity_pool_id, logins } = input(body)?;
         let pool_id = required(identity_pool_id, "identityPoolId")?;
-        let mut state = self.state();
+        let state = &mut *self.state();
         if pool_id != state.config.id {
-            return Err(not_found("IdentityPool", &pool_id));
+            let message = format!("IdentityPool '{pool_id}' not found.");
+            return Err(ExceptionName::ResourceNotFoundException.with(message));
         }
-        let login = self.verified(&state.config, &logins)?.map_or(Login::Guest, |verified| verified.login);
-        Ok(json!({ "IdentityId": state.identity_of(login)? }))
+        let presented = self.verified(&state.config, &logins)?;
+        if let Some(own) = presented.own {
+            return Ok(json!({ "IdentityId": own.text("sub") }));
+        }
+        let region = state.config.region();
+        let logins = logins_of(&presented);
+        let id = if logins.is_empty() {
+            role::admit_guest(&state.config)?;
+            state.identities.add_guest(region)
+        } else {
+            state.identities.of(&logins, region)?
+        };
+        Ok(json!({ "IdentityId": id }))
     }
 
     /// The enhanced flow: the pool itself assumes the role.
     fn get_credentials_for_identity(&self, body: Value) -> Answer {
         let GetCredentialsInput { identity_id, custom_role_arn, logins } = input(body)?;
         let identity_id = required(identity_id, "identityId")?;
-        let state = self.state();
-        let owner = state.identities.get(&identity_id).ok_or_else(|| not_found("Identity", &identity_id))?;
-        let verified = self.verified(&state.config, &logins)?;
-        let role_arn = match (owner, verified) {
-            (Login::Guest, None) => role::unauthenticated(&state.config)?,
-            (_, Some(Verified { login, provider, claims })) if login == *owner => {
-                role::authenticated(&state.config, &provider, &claims, custom_role_arn.as_deref())?
-            }
-            (Login::User { .. }, None) => {
-                return Err(not_authorized(format!("Access to Identity '{identity_id}' is forbidden.")));
-            }
-            (_, Some(_)) => {
-                return Err(not_authorized(
-                    "Logins don't match. Please include at least one valid login for this identity or identity pool.",
-                ));
-            }
+        let state = &mut *self.state();
+        let admitted = self.admit(state, &identity_id, &logins)?;
+        let role_arn = if admitted.is_guest() {
+            role::unauthenticated(&state.config)?
+        } else {
+            role::authenticated(&state.config, &admitted.presented.logins, custom_role_arn.as_deref())?
         };
-        let issued =
-            self.credentials.issue(&role_arn, "CognitoIdentityCredentials", Some(&identity_id), Duration::HOUR);
+        let context = session_context(&state.config.id, &identity_id, &admitted.amr);
+        // The pool assumes the role with a token of its own, as an app does with STS in the classic flow.
+        if !find_role(&state.roles, &role_arn).is_some_and(|role| role.trusts(open_id::PROVIDER, &context)) {
+            return Err(role::no_role());
+        }
+        let issued = self.around.credentials.assume(Session {
+            role_arn: &role_arn,
+            role_session_name: "CognitoIdentityCredentials",
+            identity_id: Some(&identity_id),
+            context,
+            session_policies: admitted.is_guest().then(guest_policy::statements),
+            lifetime: Duration::HOUR,
+        });
         Ok(json!({
             "Credentials": {
                 "AccessKeyId": issued.access_key_id,
@@ -145,31 +181,36 @@ impl IdentityPool {
         }))
     }
 
-    /// The login, with its token verified; nothing when there is none.
-    fn verified(
+    /// Lets somebody be an identity by what they present.
+    fn admit(
         &self,
-        config: &IdentityPoolConfig,
+        state: &mut State,
+        identity_id: &str,
         logins: &BTreeMap<String, String>,
-    ) -> Result<Option<Verified>, Exception> {
-        let Some((provider_name, token)) = logins.first_key_value() else { return Ok(None) };
-        let clients: Vec<&str> = config
-            .cognito_identity_providers
-            .iter()
-            .filter(|provider| provider.provider_name == *provider_name)
-            .map(|provider| provider.client_id.as_str())
-            .collect();
-        let user_pool = self.user_pools.iter().find(|pool| pool.provider_name() == *provider_name);
-        let Some(user_pool) = user_pool.filter(|_| !clients.is_empty()) else {
-            return Err(not_authorized("Token is not from a supported provider of this identity pool."));
+    ) -> Result<Admitted, Exception> {
+        let presented = self.verified(&state.config, logins)?;
+        if let Some(own) = &presented.own {
+            // It says who its bearer is, and how they were authenticated.
+            state.identities.get(identity_id)?;
+            if own.text("sub") != Some(identity_id) {
+                return Err(forbidden(identity_id));
+            }
+            let amr = own.texts("amr").into_iter().map(str::to_owned).collect();
+            return Ok(Admitted { presented, amr });
+        }
+        state.identities.admit(identity_id, &logins_of(&presented))?;
+        let amr = if presented.logins.is_empty() {
+            role::admit_guest(&state.config)?;
+            vec!["unauthenticated".to_owned()]
+        } else {
+            let providers = presented.logins.iter().flat_map(|login| login.amr.iter().cloned());
+            std::iter::once("authenticated".to_owned()).chain(providers).collect()
         };
-        let claims = user_pool
-            .verify(token)
-            .and_then(|claims| claims.of_use(TokenUse::Id))
-            .and_then(|claims| claims.for_client(&clients))
-            .map_err(|fault| not_authorized(format!("Invalid login token. {}", said_of(fault))))?;
-        let sub = claims.text("sub").unwrap_or_default().to_owned();
-        let provider = format!("{provider_name}:{}", claims.client_id().unwrap_or_default());
-        Ok(Some(Verified { login: Login::User { provider_name: provider_name.clone(), sub }, provider, claims }))
+        Ok(Admitted { presented, amr })
+    }
+
+    fn verified(&self, config: &IdentityPoolConfig, logins: &BTreeMap<String, String>) -> Result<Presented, Exception> {
+        login::verify(config, &self.around.user_pools, logins, self.around.clock.now_unix_secs())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -177,34 +218,16 @@ impl IdentityPool {
     }
 }
 
-impl State {
-    /// A user has one identity; every guest has a new one.
-    fn identity_of(&mut self, login: Login) -> Result<String, Exception> {
-        if login == Login::Guest {
-            role::admit_guest(&self.config)?;
-        } else if let Some((id, _)) = self.identities.iter().find(|(_, owner)| **owner == login) {
-            return Ok(id.clone());
-        }
-        let region = self.config.id.split(':').next().unwrap_or_default();
-        let id = format!("{region}:{}", random::uuid());
-        self.identities.insert(id.clone(), login);
-        Ok(id)
-    }
+fn logins_of(presented: &Presented) -> Vec<Login> {
+    presented.logins.iter().map(|verified| verified.login.clone()).collect()
 }
 
-fn said_of(fault: TokenFault) -> String {
-    match fault {
-        TokenFault::Missing | TokenFault::Malformed => "Not a valid OpenId Connect identity token.".to_owned(),
-        TokenFault::Signature => "Signature did not match.".to_owned(),
-        TokenFault::Expired { exp, now } => format!("Token expired: {now} >= {exp}"),
-        TokenFault::Issuer => "Issuer doesn't match providerName".to_owned(),
-        TokenFault::Audience => "Incorrect token audience.".to_owned(),
-        TokenFault::Use => "Not an ID token.".to_owned(),
-    }
-}
-
-fn not_found(what: &str, id: &str) -> Exception {
-    ExceptionName::ResourceNotFoundException.with(format!("{what} '{id}' not found."))
+/// What policies can ask of the session of an identity.
+pub fn session_context(pool_id: &str, identity_id: &str, amr: &[String]) -> Context {
+    Context::default()
+        .with("cognito-identity.amazonaws.com:aud", pool_id)
+        .with("cognito-identity.amazonaws.com:sub", identity_id)
+        .with_all("cognito-identity.amazonaws.com:amr", amr)
 }
 
 fn required(member: Option<String>, name: &str) -> Result<String, Exception> {
