@@ -22,6 +22,7 @@ use crate::connection::{Closing, DoorListener};
 use crate::credentials::CredentialStore;
 use crate::doors::Aws;
 use crate::doors::cloudfront::Caches;
+use crate::doors::s3::Objects;
 use crate::doors::throttle::Buckets;
 use crate::doors::web_socket::{self, Accepted, Connections};
 use crate::identity::{IdentityPool, Surroundings};
@@ -53,6 +54,7 @@ struct Shared {
     buckets: Buckets,
     caches: Caches,
     connections: Connections,
+    objects: Objects,
     log: RequestLog,
     scenarios: Vec<Scenario>,
     old_token: OnceLock<Option<String>>,
@@ -122,7 +124,7 @@ impl LocalAws {
             fixed: BTreeSet::new(),
             patches: Vec::new(),
         });
-        let (buckets, caches, connections, log) = Default::default();
+        let (buckets, caches, connections, objects, log) = Default::default();
         let aws = Self(Arc::new(Shared {
             origins,
             clock,
@@ -132,6 +134,7 @@ impl LocalAws {
             buckets,
             caches,
             connections,
+            objects,
             log,
             scenarios,
             old_token: OnceLock::new(),
@@ -237,6 +240,7 @@ impl LocalAws {
         self.0.credentials.reset();
         self.0.buckets.reset();
         self.0.caches.reset();
+        self.0.objects.reset();
         Ok(())
     }
 
@@ -302,6 +306,7 @@ impl LocalAws {
             now: self.0.clock.now(),
             buckets: &self.0.buckets,
             caches: &self.0.caches,
+            objects: &self.0.objects,
             log: &self.0.log,
         })
     }

@@ -20,6 +20,7 @@ use crate::doors::http_api::HttpApi;
 use crate::doors::load_balancer::LoadBalancer;
 use crate::doors::proxy::Proxy;
 use crate::doors::rest_api::RestApi;
+use crate::doors::s3::Bucket;
 use crate::doors::web_socket::{Iot, WebSocketApi};
 use crate::functions::Function;
 use crate::iam::Role;
@@ -76,6 +77,8 @@ pub enum Door {
     Proxy(Proxy),
     /// An API Gateway WebSocket API.
     WebSocket(WebSocketApi),
+    /// A bucket at an endpoint of S3.
+    S3(Bucket),
     /// The device gateway of AWS IoT.
     Iot(Iot),
 }
@@ -93,6 +96,7 @@ impl Door {
             Self::Localstack(_) => "localstack",
             Self::WebSocket(_) => "web-socket",
             Self::Iot(_) => "iot",
+            Self::S3(_) => "s3",
             Self::LoadBalancer(_) | Self::Proxy(_) | Self::ServerlessOffline(_) | Self::Floci(_) => "custom",
         }
     }
@@ -115,6 +119,7 @@ impl Door {
         let service = match self {
             Self::FunctionUrl(_) => Service::Lambda,
             Self::Iot(_) => Service::IotDeviceGateway,
+            Self::S3(_) => Service::S3,
             _ => Service::ExecuteApi,
         };
         service.name()

@@ -9,6 +9,7 @@ pub mod http_cors;
 pub mod load_balancer;
 pub mod proxy;
 pub mod rest_api;
+pub mod s3;
 pub mod throttle;
 pub mod waf;
 pub mod web_socket;
@@ -23,6 +24,7 @@ use time::format_description::well_known::Rfc3339;
 
 use self::cloudfront::{Caches, Scheme};
 use self::emulators::{floci, localstack, sam_local, serverless_offline};
+use self::s3::Objects;
 use self::throttle::Buckets;
 use crate::cognito::{UserPool, random};
 use crate::credentials::{CredentialStore, TemporaryCredentials, user_id};
@@ -50,6 +52,8 @@ pub struct Aws<'a> {
     pub buckets: &'a Buckets,
     /// What the distributions keep.
     pub caches: &'a Caches,
+    /// What the buckets hold.
+    pub objects: &'a Objects,
     /// What the doors saw.
     pub log: &'a RequestLog,
 }
@@ -79,6 +83,7 @@ impl<'a> Aws<'a> {
             Some(Door::Floci(floci)) => floci::answer(floci, self, request),
             Some(Door::LoadBalancer(balancer)) => load_balancer::answer(balancer, self, request),
             Some(Door::Proxy(proxy)) => proxy::answer(proxy, self, request),
+            Some(Door::S3(bucket)) => s3::answer(bucket, self, door, request),
             // What becomes a WebSocket has been asked of `handshake` before: nothing else is to be had here.
             Some(Door::WebSocket(_) | Door::Iot(_)) => match web_socket::handshake(self, door, request) {
                 Some(Err(refusal)) => return refusal,

@@ -12,8 +12,6 @@ pub enum SignatureError {
     Incomplete(String),
     /// The date is none.
     Date(String),
-    /// Both in the header and in the query.
-    Twice,
     /// For another region.
     Region {
         /// The signature's.
@@ -57,7 +55,12 @@ pub enum SignatureError {
     /// No such access key.
     UnknownKey(String),
     /// Not the session token of the access key.
-    WrongToken(Option<String>),
+    WrongToken {
+        /// The access key.
+        access_key_id: String,
+        /// The token that came, if any.
+        token: Option<String>,
+    },
     /// The credentials have expired.
     ExpiredToken(String),
     /// The signature is not the request's.
@@ -69,6 +72,8 @@ pub enum SignatureError {
 pub struct Times {
     /// `X-Amz-Date`.
     pub signed: String,
+    /// The same as a time.
+    pub signed_at: OffsetDateTime,
     /// What it should not have passed: the earliest time or the latest.
     pub limit: OffsetDateTime,
     /// The server's time.
@@ -155,7 +160,7 @@ impl SignatureError {
         match self {
             Self::Missing => Refusal::MissingAuthenticationToken,
             Self::Incomplete(_) | Self::Date(_) => Refusal::IncompleteSignature,
-            Self::UnknownKey(_) | Self::WrongToken(_) => Refusal::UnrecognizedClient,
+            Self::UnknownKey(_) | Self::WrongToken { .. } => Refusal::UnrecognizedClient,
             Self::ExpiredToken(_) => Refusal::ExpiredToken,
             _ => Refusal::InvalidSignature,
         }
@@ -167,8 +172,6 @@ impl SignatureError {
             Self::Missing => "Missing Authentication Token".to_owned(),
             Self::Incomplete(message) => message.clone(),
             Self::Date(date) => format!("Date must be in ISO-8601 'basic format'. Got '{date}'."),
-            // Unconfirmed: no such answer of API Gateway is on record.
-            Self::Twice => "Only one authentication mechanism is allowed.".to_owned(),
             Self::Region { given, .. } => format!("Credential should be scoped to a valid region, not '{given}'."),
             Self::Service { expected, .. } => {
                 format!("Credential should be scoped to correct service: '{expected}'.")
@@ -200,7 +203,7 @@ impl SignatureError {
                 format!("There were headers present in the request which were not signed: {}", names.join(", "))
             }
             Self::PayloadHash(_) | Self::Payload { .. } => MISMATCH.to_owned(),
-            Self::UnknownKey(_) | Self::WrongToken(_) => {
+            Self::UnknownKey(_) | Self::WrongToken { .. } => {
                 "The security token included in the request is invalid.".to_owned()
             }
             Self::ExpiredToken(_) => "The security token included in the request is expired".to_owned(),

@@ -61,7 +61,8 @@ pub fn verify(
         .find(&signed.access_key_id)
         .ok_or_else(|| SignatureError::UnknownKey(signed.access_key_id.clone()))?;
     if signed.session_token.as_deref() != Some(caller.session_token.as_str()) {
-        return Err(SignatureError::WrongToken(signed.session_token));
+        let Parsed { access_key_id, session_token: token, .. } = signed;
+        return Err(SignatureError::WrongToken { access_key_id, token });
     }
     if caller.expired_at(now) {
         return Err(SignatureError::ExpiredToken(caller.session_token));
@@ -122,7 +123,10 @@ fn check_time(signed: &Parsed, service: Service, now: OffsetDateTime) -> Result<
             (lifetime, minutes.clone(), None)
         }
     };
-    let times = |limit, tolerance| Times { signed: signed.date_time.clone(), limit, now, tolerance, lifetime: seconds };
+    let times = |limit, tolerance| {
+        let signed = signed.date_time.clone();
+        Times { signed, signed_at, limit, now, tolerance, lifetime: seconds }
+    };
     let earliest = now - lifetime;
     if signed_at < earliest {
         return Err(SignatureError::Expired(times(earliest, tolerance)));
