@@ -69,10 +69,11 @@ pub struct Exception {
     pub name: String,
     /// The service's own words.
     pub message: String,
-    request_id: Option<String>,
+    /// The id of the call, where the page may read it.
+    pub request_id: Option<String>,
 }
 
-const OTHER_SERVER: &str = "The answer is not Cognito's. Check the endpoint, and what stands before it: a proxy, a firewall, a captive portal.";
+const OTHER_SERVER: &str = "The answer is not AWS's. Check the endpoint, and what stands before it: a proxy, a firewall, a captive portal.";
 
 impl Exception {
     /// Whether the service's words contain `part`, which is not empty, in any case.
@@ -86,11 +87,14 @@ impl Exception {
             "TooManyRequestsException"
             | "LimitExceededException"
             | "TooManyFailedAttemptsException"
-            | "ThrottlingException" => (ErrorCode::Throttled, "Wait a little, then try again."),
+            | "ThrottlingException"
+            | "Throttling" => (ErrorCode::Throttled, "Wait a little, then try again."),
             "" if self.status == 429 => (ErrorCode::Throttled, "Wait a little, then try again."),
-            "InternalErrorException" | "InternalFailure" | "ServiceUnavailable" | "ExternalServiceException" => {
-                (ErrorCode::ServiceError, "Try again.")
-            }
+            "InternalErrorException"
+            | "InternalFailure"
+            | "ServiceUnavailable"
+            | "ExternalServiceException"
+            | "IDPCommunicationError" => (ErrorCode::ServiceError, "Try again."),
             _ if self.status >= 500 => (ErrorCode::ServiceError, "Try again."),
             "" => (ErrorCode::BadResponse, OTHER_SERVER),
             _ => (ErrorCode::ServiceRefused, "The exception's name, in the service's API reference, says more."),
@@ -105,7 +109,7 @@ impl Exception {
             message.clone_from(&self.name);
         }
         if message.is_empty() {
-            message.push_str("Cognito's endpoint answered without what was asked for: HTTP ");
+            message.push_str("The endpoint answered without what was asked for: HTTP ");
             push_integer(&mut message, self.status.into());
         }
         let error = Error::new(code, message, help);

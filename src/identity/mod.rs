@@ -1,26 +1,51 @@
-//! Cognito identity pool, enhanced flow: login → identity → credentials.
+//! Cognito identity pool: logins → identity → credentials, handed out by the pool (the enhanced flow) or by STS (the classic one).
 
-use crate::error::{Error, ErrorCode};
+mod kept;
+mod refusal;
+mod role;
+mod sts;
+mod xml;
+
+use std::rc::Rc;
+
+pub use self::kept::{Kept, Owner};
+pub use self::role::{GroupRoles, chosen_role};
+use crate::config::{CredentialFlow, IdentityPool};
+use crate::error::Error;
 use crate::json::{Json, ObjectWriter};
 use crate::secret::Secret;
-use crate::service::{Answer, Exception, Request};
+use crate::service::{Answer, Request};
+use crate::text::before;
 
-const GET_ID: &str = "AWSCognitoIdentityService.GetId";
-const GET_CREDENTIALS: &str = "AWSCognitoIdentityService.GetCredentialsForIdentity";
-
-/// Who the user is, as the identity pool takes it.
+/// One identity provider's word on who the user is.
 #[derive(Clone, Debug)]
 pub struct Login {
-    provider: String,
-    id_token: Secret,
+    /// The provider's name in the identity pool.
+    pub provider: String,
+    /// Its token.
+    pub token: Secret,
 }
 
 impl Login {
     /// A user of a user pool, by the ID token.
     pub fn user_pool(region: &str, user_pool_id: &str, id_token: Secret) -> Self {
-        // China's regions are a partition of their own.
-        let suffix = if region.starts_with("cn-") { ".amazonaws.com.cn/" } else { ".amazonaws.com/" };
-        Self { provider: ["cognito-idp.", region, suffix, user_pool_id].concat(), id_token }
+        let provider = [&endpoint("cognito-idp.", region, true), "/", user_pool_id].concat();
+        Self { provider, token: id_token }
+    }
+
+    /// A developer-authenticated user, by the identity pool's own token.
+    fn developer(pool_id: &str, token: Secret) -> Self {
+        let region = before(pool_id, |b| b == b':');
+        Self { provider: endpoint("cognito-identity.", region, false), token }
+    }
+}
+
+/// The name that a service has as an identity provider. China's regions are a partition of their own, where all names are regional.
+fn endpoint(service: &str, region: &str, is_regional: bool) -> String {
+    match (region.starts_with("cn-"), is_regional) {
+        (true, _) => [service, region, ".amazonaws.com.cn"].concat(),
+        (false, true) => [service, region, ".amazonaws.com"].concat(),
+        (false, false) => [service, "amazonaws.com"].concat(),
     }
 }
 
@@ -42,87 +67,135 @@ pub struct Credentials {
 /// What comes next.
 #[derive(Debug)]
 pub enum Step {
-    /// Send this, then call [`GetCredentials::answer`].
+    /// Send this to the identity pool, then call [`GetCredentials::answer`].
     Send(Request),
+    /// Send this form to STS, then call [`GetCredentials::answer`].
+    AssumeRole(Secret),
     /// Done.
     Done(Credentials),
 }
 
-/// `GetId`, unless the identity is known, then `GetCredentialsForIdentity`.
-pub struct GetCredentials<'a> {
-    identity_pool_id: &'a str,
-    login: Login,
-    role: Option<&'a str>,
-    identity: Identity,
+/// `GetId`, unless the identity is known; then `GetCredentialsForIdentity` or, in the classic flow, `GetOpenIdToken` and STS's
+/// `AssumeRoleWithWebIdentity`.
+pub struct GetCredentials {
+    pool: Rc<IdentityPool>,
+    logins: Vec<Login>,
+    role: Option<String>,
+    identity_id: String,
+    known: Known,
+    asked: Asked,
 }
 
-enum Identity {
-    /// `GetId` was sent.
-    Asked,
-    /// Known from before. It may be gone or another login's; `GetId` then tells the right one.
-    Cached(String),
-    /// What `GetId` said just now.
-    Fresh(String),
+/// Where the identity id is from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// An earlier time. It may be gone or another login's; `GetId` then tells the right one.
+    Cached,
+    /// The service, or the app's back end, just now.
+    Fresh,
 }
 
-impl<'a> GetCredentials<'a> {
-    /// Starts. `role` is the role to ask for (`CustomRoleArn`) where the user has several.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Id,
+    Credentials,
+    OpenIdToken,
+    Role,
+}
+
+impl GetCredentials {
+    /// Starts with what identity providers say of the user; without any login it is a guest's. `identity_id` is what an earlier time
+    /// told. `role` is the role to ask for, which the classic flow must know.
     pub fn start(
-        identity_pool_id: &'a str,
-        login: Login,
+        pool: Rc<IdentityPool>,
+        logins: Vec<Login>,
         identity_id: Option<String>,
-        role: Option<&'a str>,
-    ) -> (Self, Request) {
-        let identity = identity_id.map_or(Identity::Asked, Identity::Cached);
-        let this = Self { identity_pool_id, login, role, identity };
-        let request = this.request();
-        (this, request)
+        role: Option<String>,
+    ) -> (Self, Step) {
+        let asked = if identity_id.is_some() { after_id(&pool) } else { Asked::Id };
+        let identity_id = identity_id.unwrap_or_default();
+        let mut this = Self { pool, logins, role, identity_id, known: Known::Cached, asked };
+        let step = this.send(asked);
+        (this, step)
+    }
+
+    /// Starts with a developer-authenticated identity: what `GetOpenIdTokenForDeveloperIdentity` gave to the app's back end.
+    pub fn developer(pool: Rc<IdentityPool>, identity_id: String, token: Secret, role: Option<String>) -> (Self, Step) {
+        let login = Login::developer(&pool.pool_id, token.clone());
+        let (mut this, step) = Self::start(pool, vec![login], Some(identity_id), role);
+        this.known = Known::Fresh;
+        // The token is already what GetOpenIdToken would give.
+        let step = if this.asked == Asked::OpenIdToken { this.assume_role(&token) } else { step };
+        (this, step)
     }
 
     /// Takes the answer to the last request.
     ///
     /// # Errors
-    /// What the identity pool refused.
+    /// What the identity pool or STS refused.
     pub fn answer(&mut self, answer: &Answer) -> Result<Step, Error> {
+        if self.asked == Asked::Role {
+            return sts::credentials(answer, &self.identity_id).map(Step::Done);
+        }
         let json = match answer.read() {
             Ok(json) => json,
-            Err(exception) => {
-                if matches!(self.identity, Identity::Cached(_)) && is_stale(&exception) {
-                    self.identity = Identity::Asked;
-                    return Ok(Step::Send(self.request()));
-                }
-                return Err(refused(exception));
+            Err(exception)
+                if self.known == Known::Cached && self.asked != Asked::Id && refusal::is_stale(&exception) =>
+            {
+                return Ok(self.send(Asked::Id));
             }
+            Err(exception) => return Err(refusal::error(exception)),
         };
-        match &self.identity {
-            Identity::Asked => {
-                let identity_id = json.string("IdentityId").ok_or_else(|| answer.incomplete())?;
-                self.identity = Identity::Fresh(identity_id);
-                Ok(Step::Send(self.request()))
-            }
-            Identity::Cached(identity_id) | Identity::Fresh(identity_id) => {
-                credentials(&json, identity_id).map(Step::Done).ok_or_else(|| answer.incomplete())
-            }
-        }
+        let next = match self.asked {
+            Asked::Id => json.string("IdentityId").map(|identity_id| {
+                self.identity_id = identity_id;
+                self.known = Known::Fresh;
+                self.send(after_id(&self.pool))
+            }),
+            Asked::OpenIdToken => json.text("Token").map(|token| self.assume_role(&token.into())),
+            Asked::Credentials | Asked::Role => credentials(&json, &self.identity_id).map(Step::Done),
+        };
+        next.ok_or_else(|| answer.incomplete())
     }
 
-    fn request(&self) -> Request {
+    fn send(&mut self, asked: Asked) -> Step {
+        self.asked = asked;
         let mut body = ObjectWriter::new();
-        let target = match &self.identity {
-            Identity::Asked => {
-                body.string("IdentityPoolId", self.identity_pool_id);
-                GET_ID
-            }
-            Identity::Cached(identity_id) | Identity::Fresh(identity_id) => {
-                body.string("IdentityId", identity_id);
-                if let Some(role) = self.role {
-                    body.string("CustomRoleArn", role);
+        let target = if asked == Asked::Id {
+            body.string("IdentityPoolId", &self.pool.pool_id);
+            "AWSCognitoIdentityService.GetId"
+        } else {
+            body.string("IdentityId", &self.identity_id);
+            match (asked, &self.role) {
+                (Asked::OpenIdToken, _) => "AWSCognitoIdentityService.GetOpenIdToken",
+                (_, role) => {
+                    if let Some(role) = role {
+                        body.string("CustomRoleArn", role);
+                    }
+                    "AWSCognitoIdentityService.GetCredentialsForIdentity"
                 }
-                GET_CREDENTIALS
             }
         };
-        body.object("Logins", ObjectWriter::new().string(&self.login.provider, self.login.id_token.expose()));
-        Request { target, body: Secret::from(body.finish()) }
+        if !self.logins.is_empty() {
+            let mut logins = ObjectWriter::new();
+            for login in &self.logins {
+                logins.string(&login.provider, login.token.expose());
+            }
+            body.object("Logins", &mut logins);
+        }
+        Step::Send(Request { target, body: Secret::from(body.finish()) })
+    }
+
+    fn assume_role(&mut self, token: &Secret) -> Step {
+        self.asked = Asked::Role;
+        Step::AssumeRole(sts::assume_role(self.role.as_deref().unwrap_or_default(), &self.identity_id, token))
+    }
+}
+
+fn after_id(pool: &IdentityPool) -> Asked {
+    match pool.flow {
+        CredentialFlow::Enhanced => Asked::Credentials,
+        CredentialFlow::Classic => Asked::OpenIdToken,
     }
 }
 
@@ -137,53 +210,6 @@ fn credentials(json: &Json<'_>, identity_id: &str) -> Option<Credentials> {
         session_token: session_token.into(),
         identity_id: json.text("IdentityId").unwrap_or(identity_id).to_owned(),
     })
-}
-
-/// The identity was deleted, merged into another, or belongs to another login or pool.
-fn is_stale(exception: &Exception) -> bool {
-    match exception.name.as_str() {
-        "ResourceNotFoundException" => true,
-        "NotAuthorizedException" => !is_expired(exception) && !is_ambiguous(exception),
-        _ => false,
-    }
-}
-
-/// "Invalid login token. Token expired: 1712649903 >= 1712646303"
-fn is_expired(exception: &Exception) -> bool {
-    exception.says("expired")
-}
-
-/// "The ambiguous role mapping rules denied this request."
-fn is_ambiguous(exception: &Exception) -> bool {
-    exception.says("ambiguous role")
-}
-
-fn refused(exception: Exception) -> Error {
-    let (code, help) = match exception.name.as_str() {
-        "NotAuthorizedException" if is_expired(&exception) => {
-            (ErrorCode::SessionExpired, "Refresh the session; if it cannot be refreshed, sign in again.")
-        }
-        "NotAuthorizedException" if is_ambiguous(&exception) => (
-            ErrorCode::RoleAmbiguous,
-            "Give the user's group with the highest precedence a role, or let the identity pool's role resolution fall back to the authenticated role.",
-        ),
-        "NotAuthorizedException" => (
-            ErrorCode::IdentityRefused,
-            "Check that the identity pool has this user pool and app client as an identity provider, and its role rules.",
-        ),
-        "InvalidIdentityPoolConfigurationException" => (
-            ErrorCode::IdentityRefused,
-            "Check the identity pool's roles: each must exist, and its trust policy must allow sts:AssumeRoleWithWebIdentity to this pool.",
-        ),
-        "ResourceNotFoundException" => {
-            (ErrorCode::InvalidConfiguration, "Check identityPoolId, and that it is in the endpoint's region.")
-        }
-        "InvalidParameterException" => {
-            (ErrorCode::IdentityRefused, "Check the identity pool's identity providers and the role asked for.")
-        }
-        _ => return exception.into_general_error(),
-    };
-    exception.into_error(code, help)
 }
 
 #[cfg(test)]

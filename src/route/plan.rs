@@ -1,6 +1,6 @@
 //! A route and a caller's request → what the request gets.
 
-use crate::config::{Auth, CredentialsMode, Route, SignAs, Signing, TokenUse};
+use crate::config::{Auth, CredentialsMode, Identity, RoleChoice, Route, SignAs, Signing, TokenUse};
 use std::borrow::Cow;
 
 /// The request's URL, in the parts that the browser's `URL` hands over.
@@ -82,6 +82,10 @@ pub struct SignedAs<'a> {
     pub region: &'a str,
     /// The service's signing name.
     pub service: &'a str,
+    /// Whose credentials sign.
+    pub identity: Identity,
+    /// Of which role.
+    pub role: &'a RoleChoice,
 }
 
 /// What the caller said of credentials, and not merely did not say.
@@ -137,12 +141,12 @@ fn redirect(caller: RedirectMode, authorization: &Authorization<'_>, headers: &[
 
 /// What a signature of the route is computed for.
 pub fn signed_as<'a>(signing: &'a Signing, url: Url<'a>) -> SignedAs<'a> {
-    let Signing { service, region, sign_as, .. } = signing;
+    let Signing { service, region, sign_as, identity, role, .. } = signing;
     let (host, path) = match sign_as {
         None => (url.host, Cow::Borrowed(url.path)),
         Some(sign_as) => (sign_as.host.as_str(), path_behind(sign_as, url.path)),
     };
-    SignedAs { host, path, region, service }
+    SignedAs { host, path, region, service, identity: *identity, role }
 }
 
 /// The path that the origin behind a distribution sees.

@@ -67,7 +67,9 @@ fn each_auth_gets_its_own() {
         assert_eq!(plan(&route(Auth::Bearer(token)), &call("/", &[])).authorization, Authorization::Bearer(token));
     }
     let route = route(iam(None));
-    let expected = SignedAs { host: "api.example.com", path: "/a".into(), region: "us-east-1", service: "execute-api" };
+    let (identity, role) = (Identity::User, &RoleChoice::Pool);
+    let expected =
+        SignedAs { host: "api.example.com", path: "/a".into(), region: "us-east-1", service: "execute-api", identity, role };
     assert_eq!(plan(&route, &call("/a", &[])).authorization, Authorization::SigV4(expected));
 }
 

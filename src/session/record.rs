@@ -28,7 +28,6 @@ pub struct Record {
     expires_at: i64,
     clock: Clock,
     refresh_with: RefreshWith,
-    identity_id: Option<String>,
 }
 
 impl Record {
@@ -47,7 +46,7 @@ impl Record {
         // Both tokens are handed out together, so the one that dies first counts.
         let expires_at = claims.expires_at.min(Claims::read(tokens.access.expose())?.expires_at);
         let (clock, refresh_with) = (Clock::default(), RefreshWith::default());
-        Ok(Self { tokens, claims, expires_at, clock, refresh_with, identity_id: None })
+        Ok(Self { tokens, claims, expires_at, clock, refresh_with })
     }
 
     /// The same session with refreshed tokens. Without rotation the refresh token stays.
@@ -57,7 +56,7 @@ impl Record {
     pub fn renewed(&self, mut tokens: Tokens, refresh_with: RefreshWith, local: i64) -> Result<Self, Error> {
         tokens.refresh = tokens.refresh.or_else(|| self.tokens.refresh.clone());
         let issued = Self::issued(tokens, local)?;
-        Ok(Self { refresh_with, identity_id: self.identity_id.clone(), ..issued })
+        Ok(Self { refresh_with, ..issued })
     }
 
     /// Reads a stored record. Garbage, a half or another version is as good as none.
@@ -74,21 +73,11 @@ impl Record {
         let mut record = Self::new(Tokens { id: id.into(), access: access.into(), refresh, expires_in }).ok()?;
         record.clock = Clock::with_offset(clock_offset);
         record.refresh_with = refresh_with;
-        record.identity_id = json.string("identityId");
         Some(record)
     }
 
     /// The text to store.
     pub fn to_text(&self) -> Secret {
-        self.text(self.identity_id())
-    }
-
-    /// The same with what the identity pool calls this user.
-    pub fn to_text_with(&self, identity_id: &str) -> Secret {
-        self.text(Some(identity_id))
-    }
-
-    fn text(&self, identity_id: Option<&str>) -> Secret {
         let mut json = ObjectWriter::new();
         json.integer("v", VERSION)
             .string("username", self.username())
@@ -100,9 +89,6 @@ impl Record {
             .string("refreshWith", self.refresh_with.name());
         if let Some(refresh) = &self.tokens.refresh {
             json.string("refresh", refresh.expose());
-        }
-        if let Some(identity_id) = identity_id {
-            json.string("identityId", identity_id);
         }
         json.finish().into()
     }
@@ -155,10 +141,5 @@ impl Record {
     /// How the tokens are refreshed.
     pub fn refresh_with(&self) -> RefreshWith {
         self.refresh_with
-    }
-
-    /// The identity pool's name for this user, where it was asked before.
-    pub fn identity_id(&self) -> Option<&str> {
-        self.identity_id.as_deref()
     }
 }

@@ -11,6 +11,7 @@ use super::abort::until_aborted;
 use super::clock;
 use super::core::Core;
 use super::request::{self, Call};
+use super::session::Wanted;
 use crate::config::{CredentialsMode, Route};
 use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
@@ -136,7 +137,7 @@ async fn prove(core: &Core, request: &Request, plan: &Plan<'_>, freshness: &Fres
         proof = match &plan.authorization {
             Authorization::None => Ok(Proof::None),
             Authorization::Bearer(token) => core.bearer(*token, freshness).await.map(Proof::Bearer),
-            Authorization::SigV4(_) => match core.credentials().await {
+            Authorization::SigV4(signed) => match core.credentials(signed.identity, signed.role, Wanted::Live).await {
                 Ok(credentials) => request::read_body(request).await.map(|body| Proof::Credentials(credentials, body)),
                 Err(error) => Err(error),
             },

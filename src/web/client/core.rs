@@ -9,9 +9,10 @@ use web_sys::{Request, Response};
 use super::authorize::Freshness;
 use super::credentials::CredentialStore;
 use super::host::Host;
-use super::session::{Session, Wanted, not_signed_in};
+use super::session::{Everywhere, Session, Wanted, not_signed_in};
 use super::tabs::Tabs;
-use crate::config::{Config, Route, StorageKind, TokenUse};
+use super::vault::Vault;
+use crate::config::{Config, Identity, RoleChoice, Route, StorageKind, TokenUse};
 use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
 use crate::sigv4::SigningKeyCache;
@@ -34,16 +35,18 @@ pub struct Core {
 impl Core {
     /// From a configuration that was checked.
     pub fn new(config: Config, host: Host) -> Self {
+        let pool = config.identity_pool.as_ref();
+        let vault = pool.map(|pool| Rc::new(Vault::new(config.storage, &pool.pool_id, host.clone())));
         let user_pool = config.user_pool.as_ref();
-        let session = user_pool.map(|pool| Rc::new(Session::new(&config, Rc::clone(pool), host.clone())));
-        let credentials = match (&config.identity_pool, &session) {
-            (Some(pool), Some(session)) => Some(Rc::new(CredentialStore::new(Rc::clone(pool), Rc::clone(session)))),
+        let session =
+            user_pool.map(|pool| Rc::new(Session::new(&config, Rc::clone(pool), vault.clone(), host.clone())));
+        let tabs = match config.storage {
+            StorageKind::Local => Tabs::watch(session.as_ref(), vault.clone(), host.clone()),
             _ => None,
         };
-        let tabs = match (&session, config.storage) {
-            (Some(session), StorageKind::Local) => Tabs::watch(session.key().to_owned(), host.clone()),
-            _ => None,
-        };
+        let credentials = pool
+            .zip(vault)
+            .map(|(pool, vault)| Rc::new(CredentialStore::new(Rc::clone(pool), session.clone(), vault, host.clone())));
         Self {
             config,
             host,
@@ -81,19 +84,48 @@ impl Core {
         Ok([BEARER, token.expose()].concat())
     }
 
-    /// Live AWS credentials of the signed-in user.
+    /// Live AWS credentials; `wanted` may name an access key that was refused.
     ///
     /// # Errors
     /// `invalid-configuration` without an identity pool; why there is no session; what the identity pool refused.
-    pub async fn credentials(&self) -> Result<Rc<Credentials>, JsValue> {
-        self.credentials.as_ref().ok_or_else(|| lacks("identityPool"))?.get().await
+    pub async fn credentials(
+        &self,
+        identity: Identity,
+        role: &RoleChoice,
+        wanted: Wanted<'_>,
+    ) -> Result<Rc<Credentials>, JsValue> {
+        self.credential_store()?.get(identity, role, wanted, self.clock_offset()).await
+    }
+
+    /// The credentials of the identity pool.
+    ///
+    /// # Errors
+    /// `invalid-configuration` without one.
+    pub fn credential_store(&self) -> Result<&Rc<CredentialStore>, Error> {
+        self.credentials.as_ref().ok_or_else(|| lacks("identityPool"))
+    }
+
+    /// Signs the user out. Where there is no user pool the credentials are all there is of a user.
+    ///
+    /// # Errors
+    /// Why the session could not be forgotten, or not everywhere.
+    pub async fn sign_out(&self, everywhere: Everywhere) -> Result<(), JsValue> {
+        self.forget_user();
+        match (&self.session, &self.credentials) {
+            (None, Some(credentials)) => {
+                credentials.vault().forget_user().await;
+                self.host.tell("signed-out");
+                Ok(())
+            }
+            _ => self.session()?.sign_out(everywhere).await,
+        }
     }
 
     /// Wipes what was derived from a user's session.
     pub fn forget_user(&self) {
         self.signing_keys.borrow_mut().clear();
         if let Some(credentials) = &self.credentials {
-            credentials.forget();
+            credentials.vault().wipe();
         }
     }
 

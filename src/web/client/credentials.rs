@@ -1,108 +1,257 @@
-//! Keeps the credentials that the identity pool gives the signed-in user, for as long as they live.
+//! AWS credentials: fetched when they are needed, ahead of their end, once for all calls and tabs.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
+use super::host::{Host, settled};
 use super::promise::Once;
 use super::session::{Session, Wanted, not_signed_in};
-use super::{clock, http};
-use crate::config::IdentityPool;
-use crate::identity::{Credentials, GetCredentials, Login, Step};
+use super::vault::Vault;
+use super::{clock, http, lock};
+use crate::config::{Identity, IdentityPool, LoginSource, RoleChoice};
+use crate::error::{Error, ErrorCode};
+use crate::identity::{Credentials, GetCredentials, GroupRoles, Login, Owner, Step, chosen_role};
+use crate::secret::Secret;
 use crate::session::Record;
 use crate::web::js;
 
 /// Credentials that expire sooner than this are renewed: a request must arrive before they do.
 const RENEW_AHEAD: i64 = 300;
 
+/// How many seconds a renewal that failed is not tried again while the credentials still live.
+const PAUSE: i64 = 10;
+
 /// The credentials of one identity pool.
 pub struct CredentialStore {
     pool: Rc<IdentityPool>,
-    session: Rc<Session>,
-    cached: RefCell<Option<Cached>>,
-    asking: Once,
-    asked_for: RefCell<String>,
+    session: Option<Rc<Session>>,
+    vault: Rc<Vault>,
+    host: Host,
+    fetching: RefCell<Vec<(String, Rc<Once>)>>,
+    pause_until: Cell<i64>,
 }
 
-struct Cached {
-    owner: String,
-    credentials: Rc<Credentials>,
+/// Whose credentials, of which role.
+struct Wish {
+    source: Source,
+    owner: Owner,
+    role: Option<String>,
+    slot: String,
 }
 
-/// Credentials are good for one user with one set of roles.
-fn owner(record: &Record) -> String {
-    let claims = record.claims();
-    let mut owner = [&claims.subject, "\n", claims.preferred_role.as_deref().unwrap_or_default()].concat();
-    for role in &claims.roles {
-        owner.push('\n');
-        owner.push_str(role);
-    }
-    owner
+/// Who says who it is.
+enum Source {
+    /// Nobody: a guest.
+    Nobody,
+    /// The user pool's session.
+    User(Rc<Record>),
+    /// The app's callback.
+    App,
 }
 
 impl CredentialStore {
-    /// The credentials of the configured identity pool, for users of the user pool.
-    pub fn new(pool: Rc<IdentityPool>, session: Rc<Session>) -> Self {
-        Self { pool, session, cached: RefCell::new(None), asking: Once::default(), asked_for: RefCell::default() }
+    /// The credentials of the configured identity pool.
+    pub fn new(pool: Rc<IdentityPool>, session: Option<Rc<Session>>, vault: Rc<Vault>, host: Host) -> Self {
+        let (fetching, pause_until) = (RefCell::default(), Cell::new(0));
+        Self { pool, session, vault, host, fetching, pause_until }
     }
 
-    /// Live credentials of the signed-in user, asked for once however many calls wait.
-    pub async fn get(self: &Rc<Self>) -> Result<Rc<Credentials>, JsValue> {
-        let record = self.session.usable(Wanted::Live).await?.ok_or_else(not_signed_in)?;
-        if let Some(credentials) = self.at_hand(&record) {
+    /// Where they are kept.
+    pub fn vault(&self) -> &Rc<Vault> {
+        &self.vault
+    }
+
+    /// The role that is meant where nobody names one.
+    pub fn role(&self) -> &RoleChoice {
+        &self.pool.role
+    }
+
+    /// Live credentials; `wanted` names an access key that is not wanted any more. `offset` is how far the server's clock is ahead.
+    pub async fn get(
+        self: &Rc<Self>,
+        identity: Identity,
+        role: &RoleChoice,
+        wanted: Wanted<'_>,
+        offset: i64,
+    ) -> Result<Rc<Credentials>, JsValue> {
+        let wish = Rc::new(self.wish(identity, role).await?);
+        let refused = match wanted {
+            Wanted::Live => "",
+            Wanted::OtherThan(access_key_id) => access_key_id,
+        };
+        let now = clock::unix_seconds() + offset;
+        let kept = self.vault.kept().await.credentials(&wish.slot);
+        let live = |ahead| kept.clone().filter(|kept| is_usable(kept, refused, now + ahead));
+        if let Some(credentials) = live(RENEW_AHEAD) {
             return Ok(credentials);
         }
-        let asked = self.asking.join(Box::pin(Rc::clone(self).ask_once(Rc::clone(&record)))).await;
-        if let Some(credentials) = self.at_hand(&record) {
-            return Ok(credentials);
+        // A service that throttles or is down is not asked anew by every call while the credentials live.
+        let spare = live(0);
+        if let Some(spare) = &spare
+            && now < self.pause_until.get()
+        {
+            return Ok(Rc::clone(spare));
         }
-        // What was under way may have been for a user who has left: then its end says nothing of this one.
-        if *self.asked_for.borrow() == owner(&record) {
-            asked?;
+        let once = self.once(&wish.slot);
+        let work = Rc::clone(self).fetch_once(Rc::clone(&once), Rc::clone(&wish), refused.to_owned(), now);
+        match (once.join(Box::pin(work)).await, spare) {
+            (Ok(_), _) => self.vault.kept().await.credentials(&wish.slot).ok_or_else(|| not_signed_in().into()),
+            // A failed renewal ahead of time harms nobody yet.
+            (Err(error), Some(spare)) if js::get(&error, "retryable").is_truthy() => {
+                self.pause_until.set(now + PAUSE);
+                Ok(spare)
+            }
+            (Err(error), _) => Err(error),
         }
-        self.asking.join(Box::pin(Rc::clone(self).ask_once(Rc::clone(&record)))).await?;
-        self.at_hand(&record).ok_or_else(|| not_signed_in().into())
     }
 
-    fn at_hand(&self, record: &Record) -> Option<Rc<Credentials>> {
-        let server_time = record.clock().server_time(clock::unix_seconds());
-        let cached = self.cached.borrow();
-        let cached = cached.as_ref().filter(|cached| cached.owner == owner(record))?;
-        (server_time + RENEW_AHEAD < cached.credentials.expiration).then(|| Rc::clone(&cached.credentials))
+    /// The access key at hand, which a caller who wants new credentials does not want.
+    pub async fn at_hand(&self, identity: Identity, role: &RoleChoice) -> Result<String, JsValue> {
+        let wish = self.wish(identity, role).await?;
+        let kept = self.vault.kept().await.credentials(&wish.slot);
+        Ok(kept.map(|kept| kept.access_key_id.clone()).unwrap_or_default())
     }
 
-    async fn ask_once(self: Rc<Self>, record: Rc<Record>) -> Result<JsValue, JsValue> {
-        let owner = owner(&record);
-        self.asked_for.borrow_mut().clone_from(&owner);
-        let result = self.ask(&record).await;
-        self.asking.done();
-        let credentials = result?;
-        if self.session.last_record().is_some_and(|now| self::owner(&now) == owner) {
-            self.session.keep_identity_id(record, credentials.identity_id.clone()).await;
-            *self.cached.borrow_mut() = Some(Cached { owner, credentials: Rc::new(credentials) });
+    /// # Errors
+    /// `not-signed-in`: a user who is not there is never a guest. Why the session could not be refreshed; why there is no such role.
+    async fn wish(&self, identity: Identity, role: &RoleChoice) -> Result<Wish, JsValue> {
+        let source = match (identity, self.pool.login) {
+            (Identity::Guest, _) => Source::Nobody,
+            (Identity::User, LoginSource::UserPool) => {
+                let session = self.session.as_ref().ok_or_else(not_signed_in)?;
+                Source::User(session.usable(Wanted::Live).await?.ok_or_else(not_signed_in)?)
+            }
+            (Identity::User, _) => Source::App,
+        };
+        let (owner, groups) = match &source {
+            Source::Nobody => (Owner::guest(), None),
+            Source::App => (Owner::app(), None),
+            Source::User(record) => {
+                let groups = groups(record);
+                (owner(record), Some(groups))
+            }
+        };
+        let role = chosen_role(role, self.pool.flow, groups)?;
+        let slot = owner.slot(role.as_deref());
+        Ok(Wish { source, owner, role, slot })
+    }
+
+    fn once(&self, slot: &str) -> Rc<Once> {
+        let mut fetching = self.fetching.borrow_mut();
+        if let Some((_, once)) = fetching.iter().find(|(name, _)| name == slot) {
+            return Rc::clone(once);
+        }
+        let once = Rc::<Once>::default();
+        fetching.push((slot.to_owned(), Rc::clone(&once)));
+        once
+    }
+
+    async fn fetch_once(
+        self: Rc<Self>,
+        once: Rc<Once>,
+        wish: Rc<Wish>,
+        refused: String,
+        now: i64,
+    ) -> Result<JsValue, JsValue> {
+        let name = [self.vault.key(), ":", &wish.slot].concat();
+        let result =
+            lock::hold(&name, Box::pin(async move { self.fetch_unless_done(&wish, &refused, now).await })).await;
+        once.done();
+        result
+    }
+
+    /// Runs under the lock. Another tab may have fetched them while this one waited, so storage is read again.
+    async fn fetch_unless_done(&self, wish: &Wish, refused: &str, now: i64) -> Result<JsValue, JsValue> {
+        let users = self.vault.users();
+        let kept = self.vault.kept().await;
+        if kept.credentials(&wish.slot).is_some_and(|kept| is_usable(&kept, refused, now + RENEW_AHEAD)) {
+            return Ok(JsValue::UNDEFINED);
+        }
+        let credentials = self.fetch(wish, kept.identity_id(&wish.owner)).await?;
+        // Whoever left while the services were asked does not come back by their answer.
+        let is_same = match (&wish.source, &self.session) {
+            (Source::User(_), Some(session)) => {
+                session.record().await.is_some_and(|record| owner(&record) == wish.owner)
+            }
+            (Source::App, _) => self.vault.users() == users,
+            _ => true,
+        };
+        if is_same {
+            let mut kept = (*self.vault.kept().await).clone();
+            kept.keep(&wish.owner, wish.slot.clone(), credentials);
+            self.vault.keep(&kept).await;
         }
         Ok(JsValue::UNDEFINED)
     }
 
-    async fn ask(&self, record: &Record) -> Result<Credentials, JsValue> {
-        let user_pool = self.session.pool();
-        let user_pool_id = &user_pool.app_client.user_pool_id;
-        let login = Login::user_pool(&user_pool.region, user_pool_id, record.tokens().id.clone());
-        let identity_id = record.identity_id().map(str::to_owned);
-        let (mut flow, mut request) = GetCredentials::start(&self.pool.pool_id, login, identity_id, None);
-        loop {
-            match flow.answer(&http::post(&self.pool.endpoint, &request).await?)? {
-                Step::Send(next) => request = next,
-                Step::Done(credentials) => return Ok(credentials),
+    async fn fetch(&self, wish: &Wish, identity_id: Option<String>) -> Result<Credentials, JsValue> {
+        let (pool, role) = (Rc::clone(&self.pool), wish.role.clone());
+        let (mut flow, mut step) = match (&wish.source, self.pool.login) {
+            (Source::Nobody, _) => GetCredentials::start(pool, Vec::new(), identity_id, role),
+            (Source::User(record), _) => GetCredentials::start(pool, self.user_pool_login(record), identity_id, role),
+            (Source::App, LoginSource::DeveloperIdentity) => {
+                let identity = self.asked("developerIdentity").await?;
+                let (identity_id, token) = (js::text(&identity, "identityId"), js::text(&identity, "token"));
+                if identity_id.is_empty() || token.is_empty() {
+                    return Err(malformed("developerIdentity() must give { identityId, token }").into());
+                }
+                GetCredentials::developer(pool, identity_id, token.into(), role)
             }
+            (Source::App, _) => {
+                let given = self.asked("logins").await?;
+                let pairs = js::call(&js::global("Object")?, "entries", &[&given])?;
+                let login = |(provider, token): (String, String)| Login { provider, token: Secret::from(token) };
+                let logins: Vec<_> = js::pairs(&pairs).into_iter().map(login).collect();
+                if logins.is_empty() {
+                    return Err(malformed("logins() must give a token for each provider").into());
+                }
+                GetCredentials::start(pool, logins, identity_id, role)
+            }
+        };
+        loop {
+            let answer = match step {
+                Step::Send(request) => http::post(&self.pool.endpoint, &request).await?,
+                Step::AssumeRole(form) => http::post_form(&self.pool.sts_endpoint, &form).await?,
+                Step::Done(credentials) => return Ok(credentials),
+            };
+            step = flow.answer(&answer)?;
         }
     }
 
-    /// Wipes what is kept.
-    pub fn forget(&self) {
-        *self.cached.borrow_mut() = None;
+    fn user_pool_login(&self, record: &Record) -> Vec<Login> {
+        let pool = self.session.iter().map(|session| session.pool());
+        pool.map(|pool| Login::user_pool(&pool.region, &pool.app_client.user_pool_id, record.tokens().id.clone()))
+            .collect()
     }
+
+    /// What the app's callback gives. It throws what it throws.
+    ///
+    /// # Errors
+    /// `not-signed-in` where it gives nothing.
+    async fn asked(&self, callback: &str) -> Result<JsValue, JsValue> {
+        let given = settled(js::call(&self.host, callback, &[])?).await?;
+        if given.is_object() { Ok(given) } else { Err(not_signed_in().into()) }
+    }
+}
+
+fn is_usable(credentials: &Credentials, refused: &str, at: i64) -> bool {
+    at < credentials.expiration && credentials.access_key_id != refused
+}
+
+fn owner(record: &Record) -> Owner {
+    let claims = record.claims();
+    Owner::user(&claims.subject, claims.preferred_role.as_deref(), &claims.roles)
+}
+
+fn groups(record: &Record) -> GroupRoles<'_> {
+    let claims = record.claims();
+    GroupRoles { preferred: claims.preferred_role.as_deref(), all: &claims.roles }
+}
+
+fn malformed(message: &'static str) -> Error {
+    Error::new(ErrorCode::InvalidArgument, message, "Correct what the function given to createClient() returns.")
 }
 
 /// The credentials in the shape of an AWS SDK v3 credential provider.

@@ -15,6 +15,8 @@ export interface Host {
     setItem(key: string, value: string): unknown;
     removeItem(key: string): unknown;
   };
+  readonly logins?: () => unknown;
+  readonly developerIdentity?: () => unknown;
   emit(event: object): void;
   answered(response: Response, request: Request, route: number, canonicalRequest?: string): void;
   question(response: unknown): { request: Request; route: number; canonicalRequest?: string } | undefined;

@@ -1,10 +1,11 @@
-//! The SDK's own JSON calls to Cognito. The app's requests go through `fetch`, never through here.
+//! The SDK's own calls to Cognito and STS. The app's requests go through `fetch`, never through here.
 
 use gloo_net::http::Request as HttpRequest;
 use wasm_bindgen::prelude::*;
 
 use super::request;
 use crate::error::{Error, ErrorCode};
+use crate::secret::Secret;
 use crate::service::{Answer, Request};
 use crate::web::{error, js};
 
@@ -16,8 +17,25 @@ const TIMEOUT_MS: f64 = 30_000.0;
 /// # Errors
 /// `network`, with what the browser threw as its cause.
 pub async fn post(endpoint: &str, request: &Request) -> Result<Answer, JsValue> {
+    let headers = js::object();
+    js::set(&headers, "content-type", "application/x-amz-json-1.1");
+    js::set(&headers, "x-amz-target", request.target);
+    send(endpoint, headers, &request.body).await
+}
+
+/// Posts a form, and reads the answer likewise.
+///
+/// # Errors
+/// As [`post`].
+pub async fn post_form(endpoint: &str, form: &Secret) -> Result<Answer, JsValue> {
+    let headers = js::object();
+    js::set(&headers, "content-type", "application/x-www-form-urlencoded");
+    send(endpoint, headers, form).await
+}
+
+async fn send(endpoint: &str, headers: JsValue, body: &Secret) -> Result<Answer, JsValue> {
     // Not gloo's builder: it brings the http crate's methods and URLSearchParams along.
-    let request = HttpRequest::from(request::new(&JsValue::from_str(endpoint), &init(request)?)?);
+    let request = HttpRequest::from(request::new(&JsValue::from_str(endpoint), &init(headers, body)?)?);
     exchange(request).await.map_err(|thrown| unreachable(endpoint, thrown))
 }
 
@@ -33,14 +51,11 @@ async fn exchange(request: HttpRequest) -> Result<Answer, gloo_net::Error> {
     })
 }
 
-fn init(request: &Request) -> Result<JsValue, JsValue> {
-    let headers = js::object();
-    js::set(&headers, "content-type", "application/x-amz-json-1.1");
-    js::set(&headers, "x-amz-target", request.target);
+fn init(headers: JsValue, body: &Secret) -> Result<JsValue, JsValue> {
     let init = js::object();
     js::set(&init, "method", "POST");
     js::set(&init, "headers", headers);
-    js::set(&init, "body", request.body.expose());
+    js::set(&init, "body", body.expose());
     // Cognito answers with `Access-Control-Allow-Origin: *`, which `include` would void.
     js::set(&init, "credentials", "omit");
     js::set(&init, "cache", "no-store");

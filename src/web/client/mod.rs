@@ -16,6 +16,7 @@ mod request;
 mod session;
 mod storage;
 mod tabs;
+mod vault;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -30,7 +31,7 @@ use self::promise::promise;
 use self::request::Call;
 use self::session::{Everywhere, SignInStep, Wanted};
 use crate::cognito::Flow;
-use crate::config::Config;
+use crate::config::{Config, Identity, RoleChoice};
 use crate::error::{Error, ErrorCode};
 use crate::secret::Secret;
 use crate::web::js;
@@ -113,9 +114,25 @@ impl Client {
         })
     }
 
-    /// AWS credentials of the signed-in user.
-    pub fn credentials(&self) -> Promise {
-        self.run(|core| async move { Ok(credentials::view(&*core.credentials().await?, core.clock_offset())) })
+    /// AWS credentials: `{ identity?, role?, forceRefresh? }`.
+    pub fn credentials(&self, options: JsValue) -> Promise {
+        self.run(move |core| async move {
+            let store = core.credential_store()?;
+            let identity = match js::text(&options, "identity").as_str() {
+                "" => Identity::User,
+                name => Identity::parse(name).ok_or_else(|| invalid("identity takes 'user' or 'guest'"))?,
+            };
+            let role = match js::text(&options, "role") {
+                name if name.is_empty() => store.role().clone(),
+                name => RoleChoice::parse(&name),
+            };
+            let known = match js::get(&options, "forceRefresh").is_truthy() {
+                true => store.at_hand(identity, &role).await?,
+                false => String::new(),
+            };
+            let credentials = core.credentials(identity, &role, Wanted::OtherThan(&known)).await?;
+            Ok(credentials::view(&credentials, core.clock_offset()))
+        })
     }
 
     /// Explains a failure or a response.
@@ -127,9 +144,8 @@ impl Client {
     #[wasm_bindgen(js_name = signOut)]
     pub fn sign_out(&self, options: JsValue) -> Promise {
         self.run(move |core| async move {
-            core.forget_user();
             let everywhere = if js::get(&options, "global").is_truthy() { Everywhere::Yes } else { Everywhere::No };
-            core.session()?.sign_out(everywhere).await?;
+            core.sign_out(everywhere).await?;
             Ok(JsValue::UNDEFINED)
         })
     }

@@ -5,9 +5,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
 
-use super::clock;
 use super::core::Core;
-use super::request;
+use super::{clock, request, session};
 use crate::config::{Auth, PayloadSigning, Signing};
 use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
@@ -32,7 +31,7 @@ pub async fn presign(core: &Core, index: usize, input: JsValue, options: &JsValu
         PayloadSigning::Signed => request::read_body(&wanted.request).await?,
         PayloadSigning::Unsigned => None,
     };
-    let credentials = core.credentials().await?;
+    let credentials = core.credentials(signing.identity, &signing.role, session::Wanted::Live).await?;
     wanted.signed(core, signing, &credentials, body.as_deref())
 }
 
@@ -61,7 +60,7 @@ impl Wanted {
     ) -> Result<JsValue, JsValue> {
         let url = request::url(&self.request)?;
         let (host, path, search) = (js::text(&url, "host"), js::text(&url, "pathname"), js::text(&url, "search"));
-        let SignedAs { host: signed_host, path: signed_path, region, service } =
+        let SignedAs { host: signed_host, path: signed_path, region, service, .. } =
             route::signed_as(signing, route::Url { host: &host, path: &path });
         let settings = Settings { headers: HeaderSelection::All, ..Settings::for_service(service) };
         let presigned = sigv4::presign(

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::host::Host;
 use super::promise::Once;
 use super::storage::Storage;
+use super::vault::Vault;
 use super::{clock, http, lock};
 use crate::cognito::refusal::{self, During};
 use crate::cognito::{AppClient, Flow, NewPasswordRequired, SignIn, Step, Tokens, message, token};
@@ -26,6 +27,8 @@ pub struct Session {
     pool: Rc<UserPool>,
     refresh_ahead: i64,
     storage: Storage,
+    /// What goes with the user.
+    vault: Option<Rc<Vault>>,
     host: Host,
     cached: RefCell<Option<Cached>>,
     refreshing: Once,
@@ -63,13 +66,14 @@ pub enum Wanted<'a> {
 
 impl Session {
     /// The session of the configured user pool.
-    pub fn new(config: &Config, pool: Rc<UserPool>, host: Host) -> Self {
+    pub fn new(config: &Config, pool: Rc<UserPool>, vault: Option<Rc<Vault>>, host: Host) -> Self {
         let AppClient { user_pool_id, client_id } = &*pool.app_client;
         let key = ["gatepass:", user_pool_id, ":", client_id].concat();
         Self {
             pool,
             refresh_ahead: config.refresh_ahead,
             storage: Storage::new(config.storage, key, host.clone()),
+            vault,
             host,
             cached: RefCell::new(None),
             refreshing: Once::default(),
@@ -247,6 +251,7 @@ impl Session {
     async fn signed_in(&self, tokens: Tokens) -> Result<Rc<Record>, JsValue> {
         let record = Rc::new(Record::issued(tokens, clock::unix_seconds())?);
         self.user_changes();
+        self.drop_credentials().await;
         let stored = self.storage.write(record.to_text().expose()).await;
         self.host.tell("signed-in");
         stored.map(|()| record)
@@ -285,30 +290,14 @@ impl Session {
 
     async fn forget(&self) -> Result<(), JsValue> {
         *self.cached.borrow_mut() = None;
+        self.drop_credentials().await;
         self.storage.remove().await
     }
 
-    /// Keeps what the identity pool calls the user of `record`. Under the lock, so that no refreshed token is written over.
-    pub async fn keep_identity_id(self: &Rc<Self>, record: Rc<Record>, identity_id: String) {
-        if record.identity_id() == Some(&identity_id) {
-            return;
+    async fn drop_credentials(&self) {
+        if let Some(vault) = &self.vault {
+            vault.forget_user().await;
         }
-        let user = self.user.get();
-        let this = Rc::clone(self);
-        let kept = lock::hold(
-            self.key(),
-            Box::pin(async move {
-                let stored = this.record().await.filter(|stored| stored.claims().subject == record.claims().subject);
-                if let Some(stored) = stored
-                    && this.user.get() == user
-                {
-                    this.storage.write(stored.to_text_with(&identity_id).expose()).await?;
-                }
-                Ok(JsValue::UNDEFINED)
-            }),
-        );
-        // Not worth an error: without it one more request is made.
-        kept.await.ok();
     }
 
     /// Seconds since 1970 by the server's clock, as far as it is known.
