@@ -235,6 +235,8 @@ export interface PresignOptions {
   method?: string;
   /** Headers that are signed, and must be sent with the request as they are here. */
   headers?: HeadersInit;
+  /** New credentials, even if those at hand are still good. */
+  forceRefresh?: boolean;
 }
 
 export interface CredentialsOptions {
@@ -432,6 +434,8 @@ export type GatepassErrorCode =
   | 'storage'
   | 'identity-refused'
   | 'role-ambiguous'
+  | 'handshake-refused'
+  | 'not-connected'
   | 'module-blocked'
   | 'module-unsupported'
   | 'module-crashed'

@@ -5,12 +5,13 @@ import { runInNewContext } from 'node:vm';
 import { GatepassFailure } from '../src/errors.js';
 import { createClient, diagnosisOf, isGatepassError } from '../src/index.js';
 
-test('the error codes are those of the core', () => {
+test("the error codes are those of the core, and the WebSocket helper's own", () => {
   const rust = /fn as_str[\s\S]*?\n {4}\}/.exec(readFileSync('../src/error.rs', 'utf8'))?.[0] ?? '';
   const face = /type GatepassErrorCode =[^;]*/.exec(readFileSync('src/types.ts', 'utf8'))?.[0] ?? '';
   const core = [...rust.matchAll(/=> "([^"]+)"/g)].map(([, code]) => code).sort();
   assert.ok(core.length > 20);
-  assert.deepEqual([...face.matchAll(/'([^']+)'/g)].map(([, code]) => code).sort(), core);
+  const codes = [...core, 'handshake-refused', 'not-connected'].sort();
+  assert.deepEqual([...face.matchAll(/'([^']+)'/g)].map(([, code]) => code).sort(), codes);
 });
 
 test('the page of errors lists every code', () => {

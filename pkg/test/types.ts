@@ -7,6 +7,7 @@ import {
 } from '../src/index.js';
 import { DiagnosisOverlay, useDiagnosis, useSession, useSignIn } from '../src/react.js';
 import { explainExchange, type Explanation } from '../src/diagnose.js';
+import { connectWebSocket, type ReconnectingEvent } from '../src/websocket.js';
 
 type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function check<Holds extends true>(): Holds | undefined {
@@ -91,6 +92,26 @@ export const refused = [
   () => client.respondToChallenge({ password: 'x' }),
   // @ts-expect-error -- no such time
   () => DiagnosisOverlay({ when: true }),
+  // @ts-expect-error -- a role of the pool, of the group, or an ARN
+  () => createClient({ identityPool: { identityPoolId: '', role: 'admin' } }),
+  // @ts-expect-error -- no such flow
+  () => createClient({ identityPool: { identityPoolId: '', flow: 'basic' } }),
+  // @ts-expect-error -- a token for each provider
+  () => createClient({ identityPool: { identityPoolId: '', logins: () => ['token'] } }),
+  // @ts-expect-error -- the identity id is missing
+  () => createClient({ identityPool: { identityPoolId: '', developerIdentity: () => ({ token: '' }) } }),
+  // @ts-expect-error -- no such identity
+  () => ({ match: 'https://api.example.com/*', auth: 'iam', identity: 'admin' }) satisfies RouteConfig,
+  // @ts-expect-error -- a choice, not a boolean
+  () => ({ match: 'https://api.example.com/*', auth: 'iam', payload: false }) satisfies RouteConfig,
+  // @ts-expect-error -- in seconds
+  () => client.presign('https://api.example.com/', { expiresIn: '15m' }),
+  // @ts-expect-error -- in the query or as a subprotocol
+  () => connectWebSocket(client, 'wss://api.example.com', { token: { header: 'Authorization' } }),
+  // @ts-expect-error -- not both
+  () => connectWebSocket(client, 'wss://api.example.com', { token: { query: 'token', protocol: (token: string) => token } }),
+  // @ts-expect-error -- not a boolean
+  () => connectWebSocket(client, 'wss://api.example.com', { reconnect: false }),
   // @ts-expect-error -- no such code
   (error: GatepassError) => error.code === 'no-such-code',
 ];
@@ -101,7 +122,29 @@ export const taken = [
   () => check<Equals<ReturnType<typeof withGatepass<AxiosInstance>>, AxiosInstance>>(),
   () => withGatepass(axios, { fetch }),
   () => DiagnosisOverlay({ when: 'always' }),
+  () => createClient({ identityPool: { identityPoolId: '', flow: 'classic', role: 'arn:aws:iam::123456789012:role/admin' }, stsEndpoint: 'http://127.0.0.1' }),
+  () => createClient({ identityPool: { identityPoolId: '', logins: () => Promise.resolve({ 'accounts.google.com': 'token' }) } }),
+  () => check<Equals<ReturnType<Client['presign']>, Promise<string>>>(),
+  () => client.presign(new URL('wss://api.example.com'), { expiresIn: 60, method: 'PUT', headers: { 'content-type': 'image/png' } }),
+  () => client.credentials({ identity: 'guest', role: 'group', forceRefresh: true }),
+  () => connectWebSocket(client, 'wss://api.example.com', { token: { query: 'token', use: 'access' }, reconnect: 'off', keepAlive: { message: 'ping' } }),
 ];
+
+export function socketOf(): void {
+  const socket = connectWebSocket(client, 'wss://api.example.com');
+  // What libraries use of a WebSocket.
+  socket satisfies Pick<WebSocket, 'readyState' | 'send' | 'close' | 'binaryType' | 'protocol' | 'bufferedAmount' | 'extensions' | 'url' | 'OPEN'>;
+  socket.onmessage = (event) => {
+    check<Equals<typeof event, MessageEvent<unknown>>>();
+  };
+  socket.addEventListener('reconnecting', (event) => {
+    check<Equals<typeof event, ReconnectingEvent>>();
+  });
+  socket.addEventListener('close', ({ code }) => code.toFixed(), { once: true });
+  socket.addEventListener('error', ({ error }) => isGatepassError(error) && error.help);
+  // @ts-expect-error -- the app does not set it
+  socket.readyState = 1;
+}
 
 export function Hooks(): string {
   const state = useSession();
