@@ -176,7 +176,8 @@ fn forbidden(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
         return one(Code::AuthorizerDenied);
     }
     // Lambda writes "Message", API Gateway "message"
-    if says("{\"Message\":\"Forbidden\"}") {
+    // Lambda says where to read on: "Forbidden. For troubleshooting …"
+    if says("{\"Message\":\"Forbidden") {
         return one(Code::FunctionUrlForbidden);
     }
     if !is_message(body, "Forbidden") {

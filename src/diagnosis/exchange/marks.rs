@@ -93,7 +93,7 @@ impl Marks<'_> {
 
     /// A function URL's refusal.
     pub fn is_lambda_forbidden(self) -> bool {
-        self.0.status == 403 && self.body_says("{\"Message\":\"Forbidden\"}")
+        self.0.status == 403 && self.body_says("{\"Message\":\"Forbidden")
     }
 
     /// API Gateway or Lambda itself wrote this error.
