@@ -17,15 +17,29 @@ use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
 use crate::route::{self, Authorization, Plan, RedirectMode, SignedAs};
 use crate::sigv4::{self, DateTime, Payload, Scope, Settings};
+use crate::text::{before, cut};
 use crate::web::js;
 
-/// Which token a call may take.
+/// Which token or credentials a call may take.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Freshness {
     /// The one at hand, unless it is about to expire.
     AtHand,
     /// Any but the one in this `Authorization`, which the server refused.
     OtherThan(String),
+}
+
+impl Freshness {
+    /// Which credentials, then: `AWS4-HMAC-SHA256 Credential=AKID/…` names those that were refused.
+    fn credentials(&self) -> Wanted<'_> {
+        match self {
+            Self::AtHand => Wanted::Live,
+            Self::OtherThan(refused) => {
+                let (_, credential) = cut(refused, |b| b == b'=').unwrap_or_default();
+                Wanted::OtherThan(before(credential, |b| b == b'/'))
+            }
+        }
+    }
 }
 
 /// What a plan is made from, read off a request.
@@ -137,7 +151,10 @@ async fn prove(core: &Core, request: &Request, plan: &Plan<'_>, freshness: &Fres
         proof = match &plan.authorization {
             Authorization::None => Ok(Proof::None),
             Authorization::Bearer(token) => core.bearer(*token, freshness).await.map(Proof::Bearer),
-            Authorization::SigV4(signed) => match core.credentials(signed.identity, signed.role, Wanted::Live).await {
+            Authorization::SigV4(signed) => match core
+                .credentials(signed.identity, signed.role, freshness.credentials())
+                .await
+            {
                 Ok(credentials) => request::read_body(request).await.map(|body| Proof::Credentials(credentials, body)),
                 Err(error) => Err(error),
             },

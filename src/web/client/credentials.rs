@@ -42,6 +42,7 @@ struct Wish {
 }
 
 /// Who says who it is.
+#[derive(Clone)]
 enum Source {
     /// Nobody: a guest.
     Nobody,
@@ -169,7 +170,22 @@ impl CredentialStore {
         if kept.credentials(&wish.slot).is_some_and(|kept| is_usable(&kept, refused, now + RENEW_AHEAD)) {
             return Ok(JsValue::UNDEFINED);
         }
-        let credentials = self.fetch(wish, kept.identity_id(&wish.owner)).await?;
+        let mut source = wish.source.clone();
+        let mut is_renewed = false;
+        let credentials = loop {
+            match (self.fetch(&source, &wish.role, kept.identity_id(&wish.owner)).await, &source, &self.session) {
+                (Ok(credentials), ..) => break credentials,
+                // The identity pool's clock is its own: a token that it calls expired is renewed, once.
+                (Err(error), Source::User(record), Some(session))
+                    if !is_renewed && js::get(&error, "code") == *ErrorCode::SessionExpired.as_str() =>
+                {
+                    let wanted = Wanted::OtherThan(record.tokens().id.expose());
+                    let renewed = session.usable(wanted).await?.ok_or_else(not_signed_in)?;
+                    (source, is_renewed) = (Source::User(renewed), true);
+                }
+                (Err(error), ..) => return Err(error),
+            }
+        };
         // Whoever left while the services were asked does not come back by their answer.
         let is_same = match (&wish.source, &self.session) {
             (Source::User(_), Some(session)) => {
@@ -186,9 +202,14 @@ impl CredentialStore {
         Ok(JsValue::UNDEFINED)
     }
 
-    async fn fetch(&self, wish: &Wish, identity_id: Option<String>) -> Result<Credentials, JsValue> {
-        let (pool, role) = (Rc::clone(&self.pool), wish.role.clone());
-        let (mut flow, mut step) = match (&wish.source, self.pool.login) {
+    async fn fetch(
+        &self,
+        source: &Source,
+        role: &Option<String>,
+        identity_id: Option<String>,
+    ) -> Result<Credentials, JsValue> {
+        let (pool, role) = (Rc::clone(&self.pool), role.clone());
+        let (mut flow, mut step) = match (source, self.pool.login) {
             (Source::Nobody, _) => GetCredentials::start(pool, Vec::new(), identity_id, role),
             (Source::User(record), _) => GetCredentials::start(pool, self.user_pool_login(record), identity_id, role),
             (Source::App, LoginSource::DeveloperIdentity) => {

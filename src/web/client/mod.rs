@@ -124,7 +124,12 @@ impl Client {
             };
             let role = match js::text(&options, "role") {
                 name if name.is_empty() => store.role().clone(),
-                name => RoleChoice::parse(&name),
+                name => match RoleChoice::parse(&name) {
+                    RoleChoice::Arn(arn) if !arn.starts_with("arn:") => {
+                        return Err(invalid("role takes 'pool', 'group' or the ARN of a role").into());
+                    }
+                    role => role,
+                },
             };
             let known = match js::get(&options, "forceRefresh").is_truthy() {
                 true => store.at_hand(identity, &role).await?,
