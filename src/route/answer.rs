@@ -79,6 +79,8 @@ pub enum Next {
     Done,
     /// Refresh the token and send once more.
     RetryWithFreshToken,
+    /// Get new AWS credentials, sign with them and send once more.
+    RetryWithFreshCredentials,
     /// Sign with this offset of the server's clock and send once more.
     RetryWithSkew(i64),
     /// A redirect that may not be followed, and that the caller did not ask to see: a network error.
@@ -115,6 +117,7 @@ pub fn after(sent: &Sent<'_>, answer: &Answer<'_>) -> Next {
     }
     match (&sent.plan.authorization, answer.status) {
         (Authorization::Bearer(_), 401) if token_expired(sent, answer) => Next::RetryWithFreshToken,
+        (Authorization::SigV4(_), 400 | 403) if credentials_refused(answer.text) => Next::RetryWithFreshCredentials,
         (Authorization::SigV4(_), 400 | 403) => skew(sent, answer).map_or(Next::Done, Next::RetryWithSkew),
         _ => Next::Done,
     }
@@ -137,6 +140,20 @@ fn token_expired(sent: &Sent<'_>, answer: &Answer<'_>) -> bool {
 /// `The incoming token has expired`, `JWT Token expired`; but not an app's own `subscription expired`.
 fn says_expired(text: &str) -> bool {
     contains(text, "expired") && contains(text, "oken")
+}
+
+/// Whether the credentials are no longer good: they expired by the server's clock, or were revoked. These are the words of API Gateway,
+/// Lambda and AppSync, and S3's error codes; an app's own answer does not hold them.
+fn credentials_refused(text: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "The security token included in the request is expired",
+        "The security token included in the request is invalid",
+        "ExpiredTokenException",
+        "<Code>ExpiredToken</Code>",
+        "<Code>InvalidToken</Code>",
+        "<Code>InvalidAccessKeyId</Code>",
+    ];
+    WORDS.iter().any(|words| contains(text, words))
 }
 
 /// The offset that a new signature needs, if the old one failed for its date.

@@ -1,7 +1,7 @@
 //! What a server's words say about its clock.
 
 use crate::calendar;
-use crate::text::contains;
+use crate::text::{contains, cut, parts};
 
 /// Seconds since 1970 of an HTTP date (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`. The two obsolete forms are no server's today.
 pub fn parse_http_date(text: &str) -> Option<i64> {
@@ -24,8 +24,14 @@ pub fn learned_offset(date: Option<&str>, age: Option<&str>, local_now: i64) -> 
 ///
 /// `Signature expired: S is now earlier than L (N - 5 min.)`, `Signature not yet current: S is still later than L (N + 5 min.)`: N is
 /// the server's now, and L is the limit, five or fifteen minutes from it.
+///
+/// S3 answers in XML: `<Code>RequestTimeTooSkewed</Code> … <ServerTime>2015-08-30T12:36:00Z</ServerTime>`.
 pub(super) fn refusal_time(message: &str) -> Option<i64> {
     const WITHIN_ANY_LIMIT: i64 = 300;
+    if contains(message, "<Code>RequestTimeTooSkewed</Code>") {
+        let mut elements = parts(message, |b| b == b'<').filter_map(|element| cut(element, |b| b == b'>'));
+        return parse_iso_date(elements.find(|(name, _)| *name == "ServerTime")?.1);
+    }
     let expired = contains(message, "Signature expired");
     if !expired && !contains(message, "Signature not yet current") {
         return None;
@@ -42,6 +48,14 @@ fn parse_amz_date(text: &str) -> Option<i64> {
     let seconds =
         unix_seconds(date / 10_000, date / 100 % 100, date % 100, time / 10_000, time / 100 % 100, time % 100);
     (text.get(8..9) == Some("T") && text.get(15..) == Some("Z")).then_some(seconds)
+}
+
+/// Seconds since 1970 of `yyyy-MM-ddTHH:mm:ssZ`, with or without a fraction.
+fn parse_iso_date(text: &str) -> Option<i64> {
+    let number = |from: usize, to: usize| number(text.get(from..to)?);
+    let month = number(5, 7)?;
+    text.ends_with('Z').then_some(())?;
+    Some(unix_seconds(number(0, 4)?, month, number(8, 10)?, number(11, 13)?, number(14, 16)?, number(17, 19)?))
 }
 
 fn month(name: &str) -> Option<i64> {

@@ -265,6 +265,53 @@ fn a_date_that_is_refused_is_corrected_once() {
 }
 
 #[test]
+fn s3_tells_its_time_in_xml() {
+    let refusal = |time| {
+        format!(
+            "<?xml version=\"1.0\"?>\n<Error><Code>RequestTimeTooSkewed</Code><Message>The difference is too large.</Message><RequestTime>20150830T073600Z</RequestTime><ServerTime>{time}</ServerTime></Error>"
+        )
+    };
+    iam_plan(|plan| {
+        for (time, next) in [
+            ("2015-08-30T12:36:00Z", Next::RetryWithSkew(18_000)),
+            ("2015-08-30T12:36:00.123Z", Next::RetryWithSkew(18_000)),
+            ("2015-08-30T12:36:00", Next::Done),
+            ("20150830T123600Z", Next::Done),
+            ("", Next::Done),
+        ] {
+            let text = refusal(time);
+            let reply = Answer { local_now: NOW - 18_000, ..answer(403, &text) };
+            assert_eq!(after(&sent(plan), &reply), next, "{time}");
+        }
+    });
+}
+
+#[test]
+fn credentials_that_are_good_no_longer_are_replaced_once() {
+    let refusals = [
+        (403, r#"{"message":"The security token included in the request is expired"}"#),
+        (403, r#"{"message":"The security token included in the request is invalid."}"#),
+        (400, r#"{"errors":[{"errorType":"ExpiredTokenException","message":"x"}]}"#),
+        (400, "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"),
+        (400, "<Error><Code>InvalidToken</Code></Error>"),
+        (403, "<Error><Code>InvalidAccessKeyId</Code></Error>"),
+    ];
+    iam_plan(|plan| {
+        let sent = sent(plan);
+        for (status, text) in refusals {
+            let reply = answer(status, text);
+            assert_eq!(after(&sent, &reply), Next::RetryWithFreshCredentials, "{text}");
+            assert_eq!(after(&Sent { attempt: Attempt::Second, ..sent }, &reply), Next::Done, "{text}");
+            assert_eq!(after(&Sent { body: Body::Consumed, ..sent }, &reply), Next::Done, "{text}");
+            assert_eq!(after(&sent, &Answer { status: 200, ..reply }), Next::Done, "{text}");
+        }
+        let own = answer(400, r#"{"error":"ExpiredToken","message":"Your invitation's token is expired"}"#);
+        assert_eq!(after(&sent, &own), Next::Done);
+    });
+    bearer_plan(|plan| assert_eq!(after(&sent(plan), &answer(403, refusals[0].1)), Next::Done));
+}
+
+#[test]
 fn where_the_refusal_gives_no_reason_the_date_header_does() {
     let forbidden = Answer { date: Some("Sun, 30 Aug 2015 12:36:00 GMT"), ..answer(403, r#"{"message":"Forbidden"}"#) };
     iam_plan(|plan| {

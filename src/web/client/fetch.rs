@@ -68,7 +68,7 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
                 let times = failure::Times { start, end: clock::monotonic_ms() };
                 return Err(failure::refused_redirect(core, route, &request, times).await);
             }
-            Next::RetryWithFreshToken => {
+            Next::RetryWithFreshToken | Next::RetryWithFreshCredentials => {
                 let headers = js::get(&request, "headers");
                 let refused = js::call(&headers, "get", &[&"authorization".into()])?;
                 freshness = Freshness::OtherThan(refused.as_string().unwrap_or_default());
