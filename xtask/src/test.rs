@@ -27,7 +27,7 @@ pub(crate) enum Group {
     Npm,
     /// The tests that are compiled to WebAssembly, in browsers.
     Web,
-    /// The local AWS against clients that nobody here wrote.
+    /// The local AWS against clients, and the signer against signers, that nobody here wrote.
     Oracles,
     /// The packed package and the demo page in a browser.
     E2e,

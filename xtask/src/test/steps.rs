@@ -126,7 +126,19 @@ fn wasm_pack(house: &House, browser: Part, flag: &str) -> Outcome {
 }
 
 fn oracles_node(house: &House) -> Outcome {
-    node_tests(house, "tests/oracles", &[])
+    setup::ensure(house, &[Part::Python])?;
+    let signers = [
+        ("GATEPASS_TARBALL", tarball(house)?),
+        ("HTTP_REQUEST", http_request(house)?),
+        ("PYTHON", setup::python(house)?),
+    ];
+    node_tests(house, "tests/oracles", &signers)
+}
+
+/// The aws-sigv4 crate's HTTP layer as a program.
+fn http_request(house: &House) -> Result<PathBuf> {
+    process::run(house.command("cargo").args(["build", "--quiet", "--package", "http-request", "--locked"]))?;
+    Ok(house.target.join("debug/http-request"))
 }
 
 fn oracles_python(house: &House) -> Outcome {

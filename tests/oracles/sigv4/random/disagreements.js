@@ -1,0 +1,78 @@
+// Where the signers that nobody here wrote disagree with each other: who stands alone, and which of them AWS follows. gatepass has to agree
+// with the others; a disagreement that has gone, because a new version has changed its mind, fails the test.
+
+const pathOf = ({ url }) => /^[a-z]+:\/\/[^/]+([^?]*)/.exec(url)[1];
+const pairsOf = ({ url }) => (/\?(.*)$/s.exec(url)?.[1] ?? '').split('&').filter((pair) => pair !== '');
+const namesOf = (request) => pairsOf(request).map((pair) => decodeURIComponent(pair.split('=')[0]));
+
+export const DISAGREEMENTS = [
+  {
+    what: 'a path that ends in a dot segment',
+    alone: ['botocore', '@smithy/signature-v4'],
+    // RFC 3986, 5.2.4 leaves a slash in its place, and so does the crate. Every browser and every client that follows the URL Standard sends
+    // `/a/` for `/a/.`: that is what AWS gets to see, and for that path all of them agree.
+    when: (request) => request.normalizePath && /\/\.\.?$/.test(pathOf(request)),
+  },
+  {
+    what: 'reserved characters in a path that is encoded once',
+    alone: ['aws-sigv4', 'botocore', '@smithy/signature-v4'],
+    // All three leave `!` as it is, because AWS's clients have encoded the key before they sign. S3 takes the key that was sent and encodes all but the
+    // unreserved characters ("UriEncode" in its documentation of signatures, and the canonical request in its answer to a wrong one shows it), so
+    // the signature is that of the encoded path, for which all of them agree: the request is asked for once more in that form.
+    when: (request) => !request.doubleEncode && /[!$&'()*+,;=:@]/.test(pathOf(request)),
+    instead: (request) => {
+      const path = pathOf(request);
+      const encoded = path.replace(/[!$&'()*+,;=:@]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+      return { ...request, url: request.url.replace(path, () => encoded) };
+    },
+  },
+  {
+    what: 'a path that is normalised and encoded once, or neither',
+    alone: ['botocore', '@smithy/signature-v4'],
+    // They know two ways alone, S3's and that of all other services. AWS's own suite has the others, and the crate does it.
+    when: ({ normalizePath, doubleEncode }) => normalizePath !== doubleEncode,
+  },
+  {
+    what: "S3's path for another service",
+    alone: ['botocore'],
+    // With that path goes the header `x-amz-content-sha256` there. Other services do not ask for it.
+    when: ({ form, doubleEncode, contentSha256 }) => form === 'header' && !doubleEncode && contentSha256 === 'omit',
+  },
+  {
+    what: 'a name without a value in the query',
+    alone: ['@smithy/signature-v4'],
+    // It leaves the name out. The documentation has a rule for it, "use an empty string", and the suite a case (`get-vanilla-empty-query-key`).
+    when: (request) => pairsOf(request).some((pair) => !pair.includes('=')),
+  },
+  {
+    what: 'escapes in the query that are no UTF-8',
+    alone: ['aws-sigv4', '@smithy/signature-v4'],
+    // The crate signs U+FFFD in their place, @smithy/signature-v4 is given texts and cannot be asked. What AWS gets is the bytes.
+    when: ({ url }) => /\?.*%FF/s.test(url),
+  },
+  {
+    what: 'a repeated name in the query of a signed URL',
+    alone: ['botocore'],
+    // It drops all but the first, from the signed URL too: what it signs is another request.
+    when: (request) => request.form === 'query' && new Set(namesOf(request)).size < namesOf(request).length,
+  },
+  {
+    what: 'a signed URL for a request with a body',
+    alone: ['botocore'],
+    // It moves the body into the query. The documentation says that the hash of the body is signed wherever the service is not S3.
+    when: ({ form, payload }) => form === 'query' && payload !== null && payload !== '',
+  },
+  {
+    what: 'whether the payload of a signed URL is signed',
+    alone: ['botocore'],
+    // It goes by the service alone: never for S3, always for others. Either way is allowed to S3 (`x-amz-content-sha256` in its documentation).
+    when: ({ form, payload, doubleEncode }) => form === 'query' && (payload === null) === doubleEncode,
+  },
+  {
+    what: 'tabs in the value of a header',
+    alone: ['aws-sigv4'],
+    // The crate leaves them, the others fold them as they fold spaces; the documentation speaks of spaces alone, and no document tells what AWS
+    // does. gatepass goes with the two, and so do AWS's C library and the suite's `get-header-value-multiline`, whose line breaks fold.
+    when: ({ headers }) => headers.some(([, value]) => value.includes('\t')),
+  },
+];
