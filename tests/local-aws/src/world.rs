@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::cognito::UserPoolConfig;
+use crate::doors::app_sync::AppSync;
 use crate::doors::cloudfront::{Distribution, HttpsPort};
 use crate::doors::custom_domain::CustomDomain;
 use crate::doors::emulators::floci::Floci;
@@ -79,6 +80,8 @@ pub enum Door {
     WebSocket(WebSocketApi),
     /// A bucket at an endpoint of S3.
     S3(Bucket),
+    /// A GraphQL API of AppSync.
+    AppSync(AppSync),
     /// The device gateway of AWS IoT.
     Iot(Iot),
 }
@@ -97,6 +100,7 @@ impl Door {
             Self::WebSocket(_) => "web-socket",
             Self::Iot(_) => "iot",
             Self::S3(_) => "s3",
+            Self::AppSync(_) => "app-sync",
             Self::LoadBalancer(_) | Self::Proxy(_) | Self::ServerlessOffline(_) | Self::Floci(_) => "custom",
         }
     }
@@ -120,6 +124,7 @@ impl Door {
             Self::FunctionUrl(_) => Service::Lambda,
             Self::Iot(_) => Service::IotDeviceGateway,
             Self::S3(_) => Service::S3,
+            Self::AppSync(_) => Service::AppSync,
             _ => Service::ExecuteApi,
         };
         service.name()

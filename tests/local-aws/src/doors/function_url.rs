@@ -7,7 +7,7 @@ use super::{Aws, identity_of, request_id};
 use crate::functions::{Invocation, InvocationError};
 use crate::iam::Decision;
 use crate::message::{Headers, Request, Response};
-use crate::sigv4::Service;
+use crate::sigv4::{self, Service, SignatureError};
 
 /// As long as a function may run.
 const TIMEOUT_MILLIS: u32 = 15 * 60 * 1_000;
@@ -117,11 +117,27 @@ fn invoke(url: &FunctionUrl, aws: Aws<'_>, request: &Request, cors: Option<&UrlC
             }
         }
         AuthType::AwsIam => {
-            let Ok(caller) = aws.verify_signature(request, Service::Lambda) else { return forbidden() };
+            if !sigv4::is_signed(request) {
+                return forbidden();
+            }
+            let caller = match aws.verify_signature(request, Service::Lambda) {
+                Ok(caller) => caller,
+                Err(error) => return refused(&error),
+            };
             let arn = aws.function_arn(&url.function);
-            let allowed = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]
-                .iter()
-                .all(|action| aws.decide(&caller, action, &arn) == Decision::Allowed);
+            // The function's own policy lets in another service, or a role. Its statement for everybody is for `NONE`: it
+            // has the condition `lambda:FunctionUrlAuthType`.
+            let named = |action: &str| {
+                let mut permissions = function.policy.iter();
+                permissions.any(|statement| statement.action == action && statement.principal == caller.role_arn)
+            };
+            let allowed = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"].iter().all(|action| {
+                match aws.decide(&caller, action, &arn) {
+                    Decision::Allowed => true,
+                    Decision::ExplicitDeny => false,
+                    Decision::ImplicitDeny => named(action),
+                }
+            });
             if !allowed {
                 return forbidden();
             }
@@ -182,6 +198,15 @@ impl UrlCors {
     }
 }
 
+/// What Lambda says to a signature: the first sentences of a mismatch and no more. The words to a mismatch are on record;
+/// that those to other faults are the other services' is unconfirmed.
+fn refused(error: &SignatureError) -> Response {
+    Response::json(403, &json!({ "message": error.message() }))
+        .header("x-amzn-errortype", error.refusal().exception())
+}
+
 fn forbidden() -> Response {
-    Response::json(403, &json!({ "Message": "Forbidden" })).header("x-amzn-errortype", "AccessDeniedException")
+    let message = "Forbidden. For troubleshooting Function URL authorization issues, see: \
+                   https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
+    Response::json(403, &json!({ "Message": message })).header("x-amzn-errortype", "AccessDeniedException")
 }

@@ -1,5 +1,6 @@
 //! The front doors: each takes a request and answers it by its configuration.
 
+pub mod app_sync;
 pub mod cloudfront;
 pub mod custom_domain;
 pub mod emulators;
@@ -83,6 +84,7 @@ impl<'a> Aws<'a> {
             Some(Door::Floci(floci)) => floci::answer(floci, self, request),
             Some(Door::LoadBalancer(balancer)) => load_balancer::answer(balancer, self, request),
             Some(Door::Proxy(proxy)) => proxy::answer(proxy, self, request),
+            Some(Door::AppSync(api)) => app_sync::answer(api, self, request),
             Some(Door::S3(bucket)) => s3::answer(bucket, self, door, request),
             // What becomes a WebSocket has been asked of `handshake` before: nothing else is to be had here.
             Some(Door::WebSocket(_) | Door::Iot(_)) => match web_socket::handshake(self, door, request) {

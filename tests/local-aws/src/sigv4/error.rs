@@ -41,6 +41,8 @@ pub enum SignatureError {
     Lifetime(Lifetime),
     /// `Host` is not signed.
     HostNotSigned,
+    /// This header is signed and did not come.
+    HeaderMissing(String),
     /// These headers came and were not signed.
     HeadersNotSigned(Vec<String>),
     /// S3 wants `x-amz-content-sha256`, and gets none or nothing that it knows.
@@ -159,7 +161,7 @@ impl SignatureError {
     pub const fn refusal(&self) -> Refusal {
         match self {
             Self::Missing => Refusal::MissingAuthenticationToken,
-            Self::Incomplete(_) | Self::Date(_) => Refusal::IncompleteSignature,
+            Self::Incomplete(_) | Self::Date(_) | Self::HeaderMissing(_) => Refusal::IncompleteSignature,
             Self::UnknownKey(_) | Self::WrongToken { .. } => Refusal::UnrecognizedClient,
             Self::ExpiredToken(_) => Refusal::ExpiredToken,
             _ => Refusal::InvalidSignature,
@@ -198,6 +200,9 @@ impl SignatureError {
             Self::Lifetime(fault) => fault.text().to_owned(),
             Self::HostNotSigned => {
                 "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.".to_owned()
+            }
+            Self::HeaderMissing(name) => {
+                format!("'{name}' is named as a SignedHeader, but it does not exist in the HTTP request.")
             }
             Self::HeadersNotSigned(names) => {
                 format!("There were headers present in the request which were not signed: {}", names.join(", "))

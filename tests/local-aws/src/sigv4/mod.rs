@@ -6,6 +6,7 @@ mod error;
 mod parse;
 mod payload;
 mod service;
+mod sign;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
@@ -18,6 +19,7 @@ use self::parse::{Parsed, Placement};
 pub use self::payload::STREAMING_UNSIGNED_TRAILER;
 use self::payload::Payload;
 pub use self::service::Service;
+pub use self::sign::sign;
 use crate::credentials::{CredentialStore, TemporaryCredentials};
 use crate::message::Request;
 
@@ -54,7 +56,7 @@ pub fn verify(
     let signed = parse::parse(request)?;
     check_scope(&signed, scope)?;
     check_time(&signed, scope.service, now)?;
-    check_signed_headers(&signed, request)?;
+    check_signed_headers(&signed, scope.service, request)?;
     let payload = Payload::of(request, &signed, scope.service)?;
 
     let caller = credentials
@@ -69,12 +71,7 @@ pub fn verify(
     }
 
     let canonical_request = canonical::canonical_request(request, &signed, scope.service, &payload.hash);
-    let string_to_sign = format!(
-        "AWS4-HMAC-SHA256\n{}\n{}\n{}",
-        signed.date_time,
-        signed.scope(),
-        hex::encode(Sha256::digest(&canonical_request))
-    );
+    let string_to_sign = string_to_sign(&signed, &hex::encode(Sha256::digest(&canonical_request)));
     if !signature_fits(&caller.secret_access_key, &signed, &string_to_sign) {
         let Parsed { access_key_id, signature, .. } = signed;
         let computed = Computed { access_key_id, canonical_request, string_to_sign, signature };
@@ -138,9 +135,14 @@ fn check_time(signed: &Parsed, service: Service, now: OffsetDateTime) -> Result<
     Ok(())
 }
 
-fn check_signed_headers(signed: &Parsed, request: &Request) -> Result<(), SignatureError> {
+fn check_signed_headers(signed: &Parsed, service: Service, request: &Request) -> Result<(), SignatureError> {
     if !signed.signs("host") {
         return Err(SignatureError::HostNotSigned);
+    }
+    // To S3 a header that is not there is an empty one.
+    let is_missing = |name: &&String| service != Service::S3 && request.headers.get(name).is_none();
+    if let Some(missing) = signed.signed_headers.iter().find(is_missing) {
+        return Err(SignatureError::HeaderMissing(missing.clone()));
     }
     // CloudFront adds its own id to what it passes on; no client can have signed it.
     let unsigned: Vec<String> = request
@@ -153,10 +155,18 @@ fn check_signed_headers(signed: &Parsed, request: &Request) -> Result<(), Signat
     if unsigned.is_empty() { Ok(()) } else { Err(SignatureError::HeadersNotSigned(unsigned)) }
 }
 
-fn signature_fits(secret_access_key: &str, signed: &Parsed, string_to_sign: &str) -> bool {
-    let key = [signed.date.as_str(), &signed.region, &signed.service, "aws4_request"]
+fn string_to_sign(signed: &Parsed, canonical_request_hash: &str) -> String {
+    format!("AWS4-HMAC-SHA256\n{}\n{}\n{canonical_request_hash}", signed.date_time, signed.scope())
+}
+
+fn signing_key(secret_access_key: &str, signed: &Parsed) -> Vec<u8> {
+    [signed.date.as_str(), &signed.region, &signed.service, "aws4_request"]
         .iter()
-        .fold(format!("AWS4{secret_access_key}").into_bytes(), |key, part| hmac(&key, part));
+        .fold(format!("AWS4{secret_access_key}").into_bytes(), |key, part| hmac(&key, part))
+}
+
+fn signature_fits(secret_access_key: &str, signed: &Parsed, string_to_sign: &str) -> bool {
+    let key = signing_key(secret_access_key, signed);
     let (Ok(mac), Ok(signature)) = (Hmac::<Sha256>::new_from_slice(&key), hex::decode(&signed.signature)) else {
         return false;
     };

@@ -1,5 +1,6 @@
 //! CloudFront distributions: which requests go to which origin, what of them goes on, and what CloudFront says itself.
 
+mod access_control;
 mod cache;
 mod forward;
 mod page;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::access_control::{CLOUDFRONT, SigningBehavior};
 pub use self::cache::{CachePolicy, Caches, CustomCachePolicy, QueryStrings};
 pub use self::forward::{ListedHeaders, OriginRequestPolicy};
 pub use self::page::{BAD_REQUEST, error_page, mark};
@@ -55,6 +57,9 @@ pub struct Origin {
     /// What CloudFront speaks to it.
     #[serde(default)]
     pub origin_protocol_policy: OriginProtocolPolicy,
+    /// The origin access control, if there is one: when CloudFront signs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin_access_control: Option<SigningBehavior>,
 }
 
 /// What CloudFront speaks to an origin.
@@ -322,6 +327,9 @@ impl Distribution {
         }
         if behavior.origin_request_policy != OriginRequestPolicy::AllViewer {
             forwarded.headers.set("host", authority);
+        }
+        if let Some(signing) = origin.origin_access_control {
+            signing.sign(aws, &mut forwarded);
         }
         forwarded.headers.set("via", page::via());
         forwarded.headers.set("x-amz-cf-id", page::cf_id());

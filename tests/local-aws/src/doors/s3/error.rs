@@ -113,6 +113,10 @@ pub(super) fn of_signature(error: &SignatureError, request: &Request, now: Offse
         },
         SignatureError::Lifetime(fault) => S3Error::new(400, "AuthorizationQueryParametersError", fault.text()),
         SignatureError::HostNotSigned => not_signed("host"),
+        SignatureError::HeaderMissing(name) => malformed(
+            format!("the header '{name}' is signed and missing."),
+            format!("The header '{name}' is signed and missing."),
+        ),
         SignatureError::HeadersNotSigned(names) => not_signed(&names.join(", ")),
         SignatureError::PayloadHash(None) => {
             S3Error::new(400, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
