@@ -91,6 +91,9 @@ async fn outputs(State(aws): State<LocalAws>) -> Json<Value> {
         let door = json!({ "origin": origin, "kind": door.kind(), "region": world.region, "service": door.service() });
         Some((name.clone(), door))
     });
+    // The page offers only those of whom it can say in a word what they may call.
+    let (ambiguous, users): (Vec<&UserConfig>, Vec<&UserConfig>) =
+        world.user_pool.users.iter().partition(|user| world.user_pool.prefers_no_role(user));
     let client = world.user_pool.clients.first().map(|client| client.id.as_str());
     Json(json!({
         "region": world.region,
@@ -105,7 +108,11 @@ async fn outputs(State(aws): State<LocalAws>) -> Json<Value> {
             "openIdProviders": world.identity_pool.open_id_providers,
         },
         "sts": { "endpoint": format!("{}/", aws.origins().sts) },
-        "users": world.user_pool.users.iter().map(user).collect::<Vec<_>>(),
+        "users": users.iter().map(|shown| user(shown)).collect::<Vec<_>>(),
+        "ambiguousUsers": ambiguous
+            .iter()
+            .map(|user| json!({ "username": user.username, "password": user.password }))
+            .collect::<Vec<_>>(),
         "doors": Value::Object(doors.collect()),
         "scenarios": aws.scenarios().iter().map(|(s, state)| scenario(&aws, s, *state)).collect::<Vec<_>>(),
     }))

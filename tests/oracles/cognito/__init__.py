@@ -1,1 +1,1 @@
-"""The local user pool and identity pool, held against Python's clients."""
+"""The local user pool, identity pool and STS, held against Python's clients."""

@@ -82,13 +82,11 @@ test('the identity pool gives a user credentials, and the same identity each tim
   assert.notEqual((await fetchAuthSession()).identityId, first.identityId);
 });
 
-test('guests get credentials only where the pool lets them in', async () => {
+test('guests get credentials only where the app asks for them and the pool lets them in', async () => {
   assert.equal((await fetchAuthSession()).credentials, undefined);
-  await aws.patch([
-    { op: 'add', path: '/identityPool/allowUnauthenticatedIdentities', value: true },
-    { op: 'add', path: '/identityPool/roles/unauthenticated', value: 'arn:aws:iam::123456789012:role/general' },
-  ]);
   const config = Amplify.getConfig();
   Amplify.configure({ Auth: { Cognito: { ...config.Auth.Cognito, allowGuestAccess: true } } });
   assert.match((await fetchAuthSession()).credentials.accessKeyId, /^ASIA/);
+  await aws.patch([{ op: 'replace', path: '/identityPool/allowUnauthenticatedIdentities', value: false }]);
+  await assert.rejects(fetchAuthSession({ forceRefresh: true }), { name: 'NotAuthorizedException' });
 });

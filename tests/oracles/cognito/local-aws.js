@@ -18,7 +18,9 @@ export async function startLocalAws() {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
   };
   const outputs = await (await fetch(`${control}/local-aws/outputs.json`)).json();
   const user = (role) => outputs.users.find((user) => user.role === role);
@@ -28,6 +30,8 @@ export async function startLocalAws() {
     admin: user('admin'),
     newcomer: user('must-change-password'),
     issuer: `https://cognito-idp.${outputs.region}.amazonaws.com/${outputs.userPool.userPoolId}`,
+    /** Whatever else the control plane has. */
+    control: post,
     reset: () => post('reset'),
     world: async () => (await fetch(`${control}/local-aws/world`)).json(),
     /** RFC 6902. */

@@ -1,51 +1,16 @@
 """The local user pool and identity pool, held against pycognito and boto3."""
 
 import datetime
-import json
-import os
-import subprocess
 import unittest
 import unittest.mock
-import urllib.request
 
-import boto3
-from botocore import UNSIGNED
-from botocore.config import Config
-from botocore.exceptions import ClientError
 from pycognito.aws_srp import AWSSRP
 from pycognito.exceptions import ForceChangePasswordException
 
+from .local_aws import LocalAws
 
-class LocalPools(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        binary = os.environ["LOCAL_AWS"]
-        cls.server = subprocess.Popen([binary, "--exit-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        cls.control = json.loads(cls.server.stdout.readline())["control"]
-        with urllib.request.urlopen(f"{cls.control}/local-aws/outputs.json") as answer:
-            outputs = json.load(answer)
-        cls.users = {user["role"]: user for user in outputs["users"]}
-        cls.pool = outputs["userPool"]
-        cls.identity_pool = outputs["identityPool"]
-        cls.region = outputs["region"]
-        cls.idp = cls.client("cognito-idp", cls.pool["endpoint"])
-        cls.identity = cls.client("cognito-identity", cls.identity_pool["endpoint"])
 
-    @classmethod
-    def client(cls, service, endpoint):
-        config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
-        return boto3.client(service, endpoint_url=endpoint, region_name=cls.region, config=config)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stdin.close()
-        cls.server.stdout.close()
-        cls.server.wait()
-
-    def setUp(self):
-        reset = urllib.request.Request(f"{self.control}/local-aws/reset", method="POST")
-        urllib.request.urlopen(reset).close()
-
+class LocalPools(LocalAws):
     def srp(self, role, password=None):
         user = self.users[role]
         return AWSSRP(
@@ -55,11 +20,6 @@ class LocalPools(unittest.TestCase):
             client_id=self.pool["clientId"],
             client=self.idp,
         )
-
-    def refused(self, exception, call, *arguments, **named):
-        with self.assertRaises(ClientError) as raised:
-            call(*arguments, **named)
-        self.assertEqual(raised.exception.response["Error"]["Code"], exception)
 
     def test_srp_signs_in(self):
         result = self.srp("general").authenticate_user()["AuthenticationResult"]
@@ -121,8 +81,7 @@ class LocalPools(unittest.TestCase):
 
     def test_the_identity_pool_gives_credentials(self):
         token = self.srp("admin").authenticate_user()["AuthenticationResult"]["IdToken"]
-        provider = f"cognito-idp.{self.region}.amazonaws.com/{self.pool['userPoolId']}"
-        logins = {provider: token}
+        logins = {self.provider: token}
         identity_id = self.identity.get_id(IdentityPoolId=self.identity_pool["identityPoolId"], Logins=logins)["IdentityId"]
         answer = self.identity.get_credentials_for_identity(IdentityId=identity_id, Logins=logins)
         self.assertTrue(answer["Credentials"]["AccessKeyId"].startswith("ASIA"))

@@ -81,6 +81,17 @@ pub struct UserPoolConfig {
     pub password_policy: PasswordPolicy,
 }
 
+impl UserPoolConfig {
+    /// Whether a user's groups have several roles and none of the groups comes first.
+    pub fn prefers_no_role(&self, user: &UserConfig) -> bool {
+        let groups: Vec<&GroupConfig> =
+            self.groups.iter().filter(|group| group.role_arn.is_some() && user.groups.contains(&group.name)).collect();
+        let first = groups.first().map(|group| &group.role_arn);
+        groups.iter().all(|group| group.precedence.is_none())
+            && groups.iter().any(|group| Some(&group.role_arn) != first)
+    }
+}
+
 /// An app client, without a secret: browsers cannot keep one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
