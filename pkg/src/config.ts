@@ -30,6 +30,7 @@ export function check(config: ClientConfig): Checked {
           // The identity pool gives its credentials for somebody's token.
           if (!userPool && identity !== 'guest' && loginOf(identityPool) === 'user-pool') needs(at, auth, 'a userPool and an identityPool');
           if (role) checkRole(identityPool, role, `${at}.role`);
+          if (role === 'group' && identity === 'guest') refuse(`${at}.role`, 'a guest is in no group.', "Set it to a role's ARN, or leave it out.");
         }
         if (token && auth !== 'bearer') belongs(at, 'token', 'bearer');
         for (const option of ['signAs', 'identity', 'role', 'payload'] as const) {
@@ -43,7 +44,7 @@ export function check(config: ClientConfig): Checked {
           match: match.text,
           token: token ?? 'id',
           identity: identity ?? 'user',
-          role: role ?? identityPool?.role ?? 'pool',
+          role: role ?? (identity === 'guest' ? guestRole(identityPool, at) : identityPool?.role) ?? 'pool',
           // S3 takes an unsigned payload over TLS only.
           payload: route.payload ?? (service === 's3' && match.origin.startsWith('https:') ? 'unsigned' : 'signed'),
           probes: route.probes ?? probes,
@@ -99,6 +100,13 @@ function checkRole(pool: GivenIdentityPool, role: RoleChoice, at: string): void 
   }
 }
 
+/** The identity pool's `role` is its users'. In the classic flow a guest's, too, has to be named by the app. */
+function guestRole(pool: GivenIdentityPool | undefined, at: string): RoleChoice | undefined {
+  if (pool?.flow !== 'classic') return undefined;
+  if (pool.role !== 'group') return pool.role;
+  return refuse(`${at}.role`, 'missing, and a guest is in no group.', "Set it to the ARN of the guests' role.");
+}
+
 /**
  * AWS's own hosts that name the region, with the service that a request is signed for.
  * @see https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
@@ -120,7 +128,11 @@ function scope(route: { auth: Auth; region?: string; service?: string }, host: s
     const help = `Set ${at}.region to the region of the API, or ${at}.signAs to the API's own origin.`;
     refuse(`${at}.region`, `missing, and '${host}' does not name one.`, help);
   }
-  return { region, service: route.service ?? known ?? 'execute-api' };
+  const service = route.service ?? known;
+  if (route.auth === 'iam' && !service && /\.(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)$/.test(host)) {
+    refuse(`${at}.service`, `missing, and '${host}' is of none that is known.`, `Set ${at}.service to the service's signing name.`);
+  }
+  return { region, service: service ?? 'execute-api' };
 }
 
 function needs(at: string, auth: Auth, pools: string): never {
@@ -218,7 +230,7 @@ const match: Parser<Matcher> = (value, at) => {
   const parsed = typeof value === 'string' ? parseMatch(value) : 'origin';
   switch (parsed) {
     case 'origin':
-      return mistaken(at, value, "an http or https origin and a path, such as 'https://api.example.com/*'");
+      return mistaken(at, value, "a URL of http, https, ws or wss, such as 'https://api.example.com/*'");
     case 'user':
       return mistaken(at, value, 'a URL without user name and password');
     case 'host':

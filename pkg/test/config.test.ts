@@ -60,15 +60,21 @@ test('hands over what is written', () => {
 test('who the user is, and which role the credentials are of', () => {
   const role = 'arn:aws:iam::123456789012:role/teams/admin';
   const pool = { ...identityPool, flow: 'classic', role, endpoint: 'http://127.0.0.1:1' } as const;
-  const { core } = check({ userPool, identityPool: pool, stsEndpoint: 'http://127.0.0.1:2', routes: [iam, { ...iam, role: 'group', identity: 'guest' }] });
+  const { core } = check({ userPool, identityPool: pool, stsEndpoint: 'http://127.0.0.1:2', routes: [iam, { ...iam, role: 'group' }] });
   assert.deepEqual([core.identityPool?.flow, core.identityPool?.role, core.identityPool?.stsEndpoint], ['classic', role, 'http://127.0.0.1:2/']);
-  assert.deepEqual(core.routes.map((route) => [route.role, route.identity]), [[role, 'user'], ['group', 'guest']]);
+  assert.deepEqual(core.routes.map((route) => [route.role, route.identity]), [[role, 'user'], ['group', 'user']]);
   const logins = () => ({ 'accounts.google.com': 'token' });
   const others = check({ identityPool: { ...identityPool, logins }, routes: [iam] });
   assert.deepEqual([others.core.identityPool?.login, others.logins], ['logins', logins]);
   const developerIdentity = () => ({ identityId: 'ap-northeast-1:1', token: 'token' });
   assert.equal(check({ identityPool: { ...identityPool, developerIdentity }, routes: [iam] }).core.identityPool?.login, 'developer-identity');
-  assert.equal(check({ identityPool, routes: [{ ...iam, identity: 'guest' }] }).core.routes[0]?.identity, 'guest');
+  const guest = (pool: object, route: object = {}) =>
+    check({ userPool, identityPool: { ...identityPool, ...pool }, routes: [{ ...iam, identity: 'guest', ...route }] }).core.routes[0];
+  assert.deepEqual([guest({})?.identity, guest({})?.role], ['guest', 'pool']);
+  assert.equal(guest({ role })?.role, 'pool', "the pool's role is its users'");
+  assert.equal(guest({ role }, { role })?.role, role);
+  assert.equal(guest({ flow: 'classic', role })?.role, role);
+  assert.equal(check({ identityPool, routes: [{ ...iam, identity: 'guest' }] }).core.routes[0]?.identity, 'guest', 'without a user pool');
   assert.match(check({ identityPool: { identityPoolId: identityPool.identityPoolId.replace('ap-northeast-1', 'cn-north-1') } }).core.identityPool?.stsEndpoint ?? '', /\.com\.cn/);
 });
 
@@ -94,6 +100,7 @@ test('the region comes from the host, or is given, and is never guessed', () => 
   assert.deepEqual(scope({ match: 'https://s3.eu-west-1.amazonaws.com/bucket/*' }), ['s3', 'eu-west-1']);
   assert.deepEqual(scope({ match: 'wss://a1-ats.iot.eu-west-1.amazonaws.com/mqtt' }), ['iotdevicegateway', 'eu-west-1']);
   assert.deepEqual(scope({ match: 'wss://a1.execute-api.eu-west-1.amazonaws.com/prod' }), ['execute-api', 'eu-west-1']);
+  assert.deepEqual(scope({ match: 'https://dynamodb.us-east-1.amazonaws.com/', region: 'us-east-1', service: 'dynamodb' }), ['dynamodb', 'us-east-1']);
   assert.deepEqual(scope({ match: 'https://d1.cloudfront.net/*', signAs: 'https://u1.lambda-url.us-east-2.on.aws' }), ['lambda', 'us-east-2']);
   for (const match of ['https://a1.execute-api.eu-west-1.amazonaws.com.evil.example/*', 'https://a1.execute-api.eu-west-1.api.aws.evil.example/*', 'https://x.a1.execute-api.eu-west-1.amazonaws.com/*']) {
     assert.throws(() => scope({ match }), /routes\[0\]\.region/);
@@ -138,19 +145,23 @@ const REFUSED: [field: string, config: unknown, says: RegExp][] = [
   ['identityPool.logins', { identityPool: { ...identityPool, logins: {} as () => never } }, /a function/],
   ['identityPool.developerIdentity', { identityPool: { ...identityPool, logins: () => ({}), developerIdentity: () => ({ identityId: '', token: '' }) } }, /logins/],
   ['routes[0].role', { identityPool: { ...identityPool, logins: () => ({}) }, routes: [{ ...iam, role: 'group' }] }, /groups/],
+  ['routes[0].role', { userPool, identityPool, routes: [{ ...iam, identity: 'guest', role: 'group' }] }, /a guest is in no group/],
+  ['routes[0].role', { userPool, identityPool: { ...identityPool, flow: 'classic', role: 'group' }, routes: [{ ...iam, identity: 'guest' }] }, /missing, and a guest/],
+  ['routes[0].service', { userPool, identityPool, routes: [{ ...iam, match: 'https://dynamodb.us-east-1.amazonaws.com/', region: 'us-east-1' }] }, /missing, and 'dynamodb/],
+  ['routes[0].service', { userPool, identityPool, routes: [{ ...iam, match: 'https://bucket.s3.amazonaws.com/*', region: 'us-east-1' }] }, /missing/],
   ['routes[0].identity', { userPool, routes: [{ ...bearer, identity: 'guest' }] }, /'iam'/],
   ['routes[0].payload', { userPool, routes: [{ ...bearer, payload: 'unsigned' }] }, /'iam'/],
   ['identityPool.identityPoolId', { identityPool: { identityPoolId: userPool.userPoolId } }, /takes an identity pool id/],
   ['identityPool.identityPoolId', { identityPool: { identityPoolId: '01234567-89ab-cdef-0123-456789abcdef' } }, /takes an identity pool id/],
   ['routes', { routes: bearer }, /got an object, takes an array/],
   ['routes[0]', { routes: ['https://api.example.com/*'] }, /takes an object/],
-  ['routes[0].match', { userPool, routes: [{ auth: 'bearer' }] }, /got nothing, takes an http or https origin and a path/],
+  ['routes[0].match', { userPool, routes: [{ auth: 'bearer' }] }, /got nothing, takes a URL of http, https, ws or wss/],
   ['routes[0]', { userPool, routes: Object.assign([], { 1: bearer }) }, /got nothing, takes an object/],
-  ['routes[1].match', { userPool, routes: [bearer, { ...bearer, match: '/items/*' }] }, /got '\/items\/\*', takes an http or https origin/],
+  ['routes[1].match', { userPool, routes: [bearer, { ...bearer, match: '/items/*' }] }, /got '\/items\/\*', takes a URL of http, https, ws or wss/],
   ['routes[1].match', { userPool, routes: [bearer, { ...bearer, match: 'https://*.example.com/*' }] }, /takes a URL whose host has no wildcards: tokens go only to hosts that are named/],
   ['routes[0].match', { userPool, routes: [{ ...bearer, match: 'https://me:hush@a.com/' }] }, /got 'https:\/\/…@a\.com\/', takes a URL without user name and password/],
   ['routes[0].match', { userPool, routes: [{ ...bearer, match: 'https://a.com?key=hush' }] }, /got 'https:\/\/a\.com\?…', takes a URL without '\?' and '#'/],
-  ['routes[0].match', { userPool, routes: [{ ...bearer, match: 'me:hush@a.com/*' }] }, /got '…@a\.com\/\*', takes an http or https origin/],
+  ['routes[0].match', { userPool, routes: [{ ...bearer, match: 'me:hush@a.com/*' }] }, /got '…@a\.com\/\*', takes a URL of http, https, ws or wss/],
   ['userPool.endpoint', { userPool: { ...userPool, endpoint: 'https://h.example/?token=hush' } }, /got 'https:\/\/h\.example\/\?…', takes an absolute/],
   ['userPool.endpoint', { userPool: { ...userPool, endpoint: 'https://h.example/#hush' } }, /takes an absolute/],
   ['userPool.endpoint', { userPool: { ...userPool, endpoint: 'https://me:hu/sh?hush@h.example/' } }, /got 'https:\/\/…@h\.example\/'/],
