@@ -18,7 +18,7 @@ export function makeFixture() {
 
   const { exports } = JSON.parse(readFileSync(join(folder, 'package/package.json'), 'utf8'));
   const entry = (name) => `/package/${exports[name].default}`;
-  const imports = { gatepass: entry('.'), 'gatepass/axios': entry('./axios'), axios: '/axios.js' };
+  const imports = { gatepass: entry('.'), 'gatepass/axios': entry('./axios'), 'gatepass/websocket': entry('./websocket'), axios: '/axios.js' };
   const page = (head, script) =>
     `<!doctype html><html><head><meta charset="utf-8"><link rel="icon" href="data:,">${head}</head><body>${script}</body></html>`;
 
@@ -30,7 +30,8 @@ export function makeFixture() {
         import axios from 'axios';
         import * as gatepass from 'gatepass';
         import { withGatepass } from 'gatepass/axios';
-        Object.assign(globalThis, { axios, gatepass, withGatepass });
+        import { connectWebSocket } from 'gatepass/websocket';
+        Object.assign(globalThis, { axios, gatepass, withGatepass, connectWebSocket });
       </script>`,
     ),
   );
