@@ -3,16 +3,27 @@
 const median = (times) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
 
 /**
- * Runs each subject `rounds` times, in turns, `calls` at a time, and gives the median time of a call in microseconds.
- * `subjects` maps names to async functions.
+ * Runs each subject `rounds` times, in turns, `calls` at a time. `medians` has the median time of a call in microseconds, `least` that of the fastest
+ * round; `drift` tells how quiet the machine was: by what factor the medians of the run's two halves differ, for the subject for which they differ
+ * most. `subjects` maps names to async functions.
  */
 export async function compare(subjects, { rounds, calls }) {
-  const times = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]));
+  const names = Object.keys(subjects);
+  const times = Object.fromEntries(names.map((name) => [name, []]));
   for (const run of Object.values(subjects)) await repeat(run, calls);
   for (let round = 0; round < rounds; round++) {
-    for (const [name, run] of Object.entries(subjects)) times[name].push((await repeat(run, calls)) / calls);
+    // Each follows each: what one leaves to the garbage collector does not always fall on the same other.
+    const first = round % names.length;
+    for (const name of [...names.slice(first), ...names.slice(0, first)]) times[name].push((await repeat(subjects[name], calls)) / calls);
   }
-  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
+  const ofEach = (figure) => Object.fromEntries(names.map((name) => [name, figure(times[name])]));
+  return { medians: ofEach(median), least: ofEach((all) => Math.min(...all)), drift: Math.max(...Object.values(ofEach(drift))) };
+}
+
+function drift(times) {
+  const half = Math.floor(times.length / 2);
+  const [before, after] = [median(times.slice(0, half)), median(times.slice(half))];
+  return Math.max(before / after, after / before);
 }
 
 async function repeat(run, calls) {

@@ -24,6 +24,8 @@ const PEERS = {
   'auth0-spa-js': `export { createAuth0Client } from '@auth0/auth0-spa-js';`,
 };
 
+export const SIGNER = 'gatepass/sigv4, its module';
+
 /** Bytes by what is bundled; ours are the page and the diagnosis of `cargo xtask build`. */
 export async function sizes() {
   const measured = execFileSync(process.execPath, [new URL('../../pkg/scripts/sizes.mjs', import.meta.url).pathname], {
@@ -34,6 +36,7 @@ export async function sizes() {
     gatepass: ours.get('page'),
     'gatepass, the diagnosis (en)': ours.get('diagnosis, en'),
     'gatepass, the diagnosis (ja)': ours.get('diagnosis, ja'),
+    [SIGNER]: ours.get('sigv4 module'),
   };
   for (const [name, source] of Object.entries(PEERS)) rows[name] = await bundled(source);
   return rows;
