@@ -10,7 +10,7 @@ use super::promise::Once;
 use super::session::{Session, Wanted, not_signed_in};
 use super::vault::Vault;
 use super::{clock, http, lock};
-use crate::config::{Identity, IdentityPool, LoginSource, RoleChoice};
+use crate::config::{CredentialFlow, Identity, IdentityPool, LoginSource, RoleChoice};
 use crate::error::{Error, ErrorCode};
 use crate::identity::{Credentials, GetCredentials, GroupRoles, Login, Owner, Step, chosen_role};
 use crate::secret::Secret;
@@ -64,9 +64,12 @@ impl CredentialStore {
         &self.vault
     }
 
-    /// The role that is meant where nobody names one.
-    pub fn role(&self) -> &RoleChoice {
-        &self.pool.role
+    /// The role that is meant where nobody names one. The enhanced flow knows one for guests, the configured one is the users'.
+    pub fn role(&self, identity: Identity) -> &RoleChoice {
+        match (identity, self.pool.flow) {
+            (Identity::Guest, CredentialFlow::Enhanced) => &RoleChoice::Pool,
+            _ => &self.pool.role,
+        }
     }
 
     /// Live credentials; `wanted` names an access key that is not wanted any more. `offset` is how far the server's clock is ahead.

@@ -123,7 +123,7 @@ impl Client {
                 name => Identity::parse(name).ok_or_else(|| invalid("identity takes 'user' or 'guest'"))?,
             };
             let role = match js::text(&options, "role") {
-                name if name.is_empty() => store.role().clone(),
+                name if name.is_empty() => store.role(identity).clone(),
                 name => match RoleChoice::parse(&name) {
                     RoleChoice::Arn(arn) if !arn.starts_with("arn:") => {
                         return Err(invalid("role takes 'pool', 'group' or the ARN of a role").into());
