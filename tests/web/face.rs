@@ -15,26 +15,19 @@ pub struct Page {
     pub client: Client,
     pub events: Array,
     pub sent: Array,
+    config: String,
     real_fetch: JsValue,
 }
 
 impl Page {
     /// `network` is the body of an async JavaScript function of `request` (a `Request`) that gives `[status, body, headers]`, or throws.
     pub fn open(storage: &str, routes: &str, network: &str) -> Self {
-        let config = format!(
-            r#"{{"userPool":{{"userPoolId":"us-east-1_Pool","clientId":"client","region":"us-east-1","endpoint":"{POOL}"}},
-            "identityPool":{{"identityPoolId":"us-east-1:pool","endpoint":"{POOL}","stsEndpoint":"{STS}","flow":"enhanced","role":"pool","login":"user-pool"}},
-            "routes":{routes},"storage":"{storage}","refreshAhead":60,"locale":"en"}}"#
-        );
+        Self::configured(config(storage, routes), network)
+    }
+
+    /// With a configuration of its own.
+    pub fn configured(config: String, network: &str) -> Self {
         let (events, sent) = (Array::new(), Array::new());
-        let host = Function::new_with_args(
-            "events",
-            "const answered = new WeakMap();
-             return { memory: new Map(), storage: globalThis.slowStorage, emit: (event) => events.push(event.type),
-                answered: (response, request, route, canonicalRequest) => answered.set(response, { request, route, canonicalRequest }), question: (response) => answered.get(response),
-                diagnosis: async () => globalThis.diagnosisModule ?? Promise.reject(new Error('not in this test')) }",
-        );
-        let host = host.call1(&JsValue::NULL, &events).unwrap();
         let global = js_sys::global();
         let real_fetch = get(&global, "fetch");
         let fake = Function::new_with_args(
@@ -51,8 +44,13 @@ impl Page {
             ),
         );
         Reflect::set(&global, &"fetch".into(), &fake.call1(&JsValue::NULL, &sent).unwrap()).unwrap();
-        let client = Client::new(&config, host.unchecked_into()).ok().unwrap();
-        Self { client, events, sent, real_fetch }
+        let client = client(&config, &events);
+        Self { client, events, sent, config, real_fetch }
+    }
+
+    /// A second client with the same configuration: what a second tab, or a reload, has.
+    pub fn another_tab(&self) -> Client {
+        client(&self.config, &Array::new())
     }
 
     /// A call of the first route.
@@ -73,11 +71,35 @@ impl Page {
     }
 }
 
+/// What the face hands over: a user pool, an identity pool, and the given storage and routes (JSON).
+pub fn config(storage: &str, routes: &str) -> String {
+    format!(
+        r#"{{"userPool":{{"userPoolId":"us-east-1_Pool","clientId":"client","region":"us-east-1","endpoint":"{POOL}"}},
+        "identityPool":{{"identityPoolId":"us-east-1:pool","endpoint":"{POOL}","stsEndpoint":"{STS}","flow":"enhanced","role":"pool","login":"user-pool"}},
+        "routes":{routes},"storage":"{storage}","refreshAhead":60,"locale":"en"}}"#
+    )
+}
+
+fn client(config: &str, events: &Array) -> Client {
+    let host = Function::new_with_args(
+        "events",
+        "const answered = new WeakMap();
+         return { memory: new Map(), storage: globalThis.slowStorage, logins: globalThis.logins,
+            developerIdentity: globalThis.developerIdentity, emit: (event) => events.push(event.type),
+            answered: (response, request, route, canonicalRequest) => answered.set(response, { request, route, canonicalRequest }), question: (response) => answered.get(response),
+            diagnosis: async () => globalThis.diagnosisModule ?? Promise.reject(new Error('not in this test')) }",
+    );
+    let host = host.call1(&JsValue::NULL, events).unwrap();
+    Client::new(config, host.unchecked_into()).ok().unwrap()
+}
+
 impl Drop for Page {
     fn drop(&mut self) {
         Reflect::set(&js_sys::global(), &"fetch".into(), &self.real_fetch).unwrap();
         set_clock(0);
-        js("delete globalThis.diagnosisModule");
+        for name in ["diagnosisModule", "logins", "developerIdentity", "claims"] {
+            js(&format!("delete globalThis.{name}"));
+        }
         for storage in ["sessionStorage", "localStorage"] {
             js(&format!("{storage}.clear()"));
         }
@@ -91,12 +113,12 @@ pub fn route(members: &str) -> String {
     format!(r#"[{{"match":"{API}/*",{members},{common}}}]"#)
 }
 
-/// An unsigned token of `user` that lives an hour and ends `seconds` from now.
+/// An unsigned token of `user`, with the claims of `globalThis.claims`, that lives an hour and ends `seconds` from now.
 pub fn token(user: &str, serial: &str, seconds: i32) -> String {
     let code = format!(
         "(() => {{ const now = Math.floor(Date.now() / 1000);
             const part = (value) => btoa(JSON.stringify(value)).replace(/=+$/, '').replace(/\\+/g, '-').replace(/\\//g, '_');
-            return [part({{}}), part({{ sub: 'sub-{user}', 'cognito:username': '{user}', 'cognito:groups': ['admin'], jti: '{serial}',
+            return [part({{}}), part({{ sub: 'sub-{user}', 'cognito:username': '{user}', 'cognito:groups': ['admin'], jti: '{serial}', ...globalThis.claims,
                 iat: now + {seconds} - 3600, exp: now + {seconds} }}), 'sig'].join('.'); }})()"
     );
     js(&code).as_string().unwrap()
