@@ -32,6 +32,15 @@ export class Control {
   /** Makes everything as it was at the start. */
   reset = () => this.#call('reset', { method: 'POST' });
 
+  /** Credentials that were given out are good no longer. */
+  expireCredentials = () => this.#call('credentials/expire', { method: 'POST' });
+
+  /** Ends the open WebSockets of a door; says how many there were. */
+  closeConnections = async (door, code = 1001) => {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ door, code }) };
+    return (await this.#call('connections/close', init)).closed;
+  };
+
   /** Applies a JSON Patch (RFC 6902) to the configuration. */
   patch = (operations) =>
     this.#call('patch', {
