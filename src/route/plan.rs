@@ -1,6 +1,6 @@
 //! A route and a caller's request → what the request gets.
 
-use crate::config::{Auth, CredentialsMode, Identity, RoleChoice, Route, SignAs, Signing, TokenUse};
+use crate::config::{Auth, CredentialsMode, Identity, PayloadSigning, RoleChoice, Route, SignAs, Signing, TokenUse};
 use std::borrow::Cow;
 
 /// The request's URL, in the parts that the browser's `URL` hands over.
@@ -86,6 +86,8 @@ pub struct SignedAs<'a> {
     pub identity: Identity,
     /// Of which role.
     pub role: &'a RoleChoice,
+    /// Whether they sign the body, too.
+    pub payload: PayloadSigning,
 }
 
 /// What the caller said of credentials, and not merely did not say.
@@ -141,12 +143,12 @@ fn redirect(caller: RedirectMode, authorization: &Authorization<'_>, headers: &[
 
 /// What a signature of the route is computed for.
 pub fn signed_as<'a>(signing: &'a Signing, url: Url<'a>) -> SignedAs<'a> {
-    let Signing { service, region, sign_as, identity, role, .. } = signing;
+    let Signing { service, region, sign_as, identity, role, payload } = signing;
     let (host, path) = match sign_as {
         None => (url.host, Cow::Borrowed(url.path)),
         Some(sign_as) => (sign_as.host.as_str(), path_behind(sign_as, url.path)),
     };
-    SignedAs { host, path, region, service, identity: *identity, role }
+    SignedAs { host, path, region, service, identity: *identity, role, payload: *payload }
 }
 
 /// The path that the origin behind a distribution sees.

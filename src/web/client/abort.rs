@@ -10,13 +10,18 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::web::js;
 
-/// Waits for `work`, or fails with the signal's reason as soon as it is aborted.
+/// Waits for `work`, or fails with the reason of `holder.signal` as soon as that is aborted.
 ///
 /// `work` keeps its result for itself: so there is one of this function, whatever is waited for.
-pub async fn until_aborted(signal: &JsValue, mut work: Pin<&mut dyn Future<Output = ()>>) -> Result<(), JsValue> {
-    // Tokens at hand are the rule: no listener, no promise for them.
+pub async fn until_aborted(holder: &JsValue, mut work: Pin<&mut dyn Future<Output = ()>>) -> Result<(), JsValue> {
+    // Tokens at hand are the rule: no listener, no promise, no look at the signal for them.
     let first = std::future::poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
     if first.is_ready() {
+        return Ok(());
+    }
+    let signal = &js::get(holder, "signal");
+    if !signal.is_object() {
+        work.await;
         return Ok(());
     }
     if is_aborted(signal) {

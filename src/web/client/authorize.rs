@@ -3,22 +3,22 @@
 use std::pin::pin;
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
+use zeroize::Zeroizing;
 
 use super::abort::until_aborted;
+use super::body::{self, Hashed};
 use super::clock;
 use super::core::Core;
-use super::request::{self, Call};
+use super::request::{self, Call, Facts};
 use super::session::Wanted;
-use crate::config::{CredentialsMode, Route};
+use crate::config::{ContentSha256, PayloadSigning, Route};
 use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
-use crate::route::{self, Authorization, Plan, RedirectMode, SignedAs};
-use crate::sigv4::{self, DateTime, Payload, Scope, Settings};
+use crate::route::{Authorization, Plan, SignedAs};
+use crate::sigv4::{self, DateTime, Payload, PayloadHeader, Scope, Settings};
 use crate::text::{before, cut};
-use crate::web::js;
 
 /// Which token or credentials a call may take.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,55 +42,16 @@ impl Freshness {
     }
 }
 
-/// What a plan is made from, read off a request.
-pub struct Facts {
-    headers: Vec<(String, String)>,
-    page: route::Page,
-    host: String,
-    path: String,
-    redirect: RedirectMode,
-    credentials: Option<CredentialsMode>,
-}
-
-impl Facts {
-    /// Reads the request of a call.
-    pub fn new(request: &Request, call: &Call) -> Result<Self, JsValue> {
-        let url = request::url(request)?;
-        Ok(Self {
-            headers: request::headers(request),
-            page: request::page(&url),
-            host: js::text(&url, "host"),
-            path: js::text(&url, "pathname"),
-            redirect: request::redirect_mode(request),
-            credentials: call.explicit_credentials(),
-        })
-    }
-
-    /// The redirect mode that the caller asked for.
-    pub fn redirect(&self) -> RedirectMode {
-        self.redirect
-    }
-
-    /// What the route gives to this request.
-    pub fn plan<'a>(&'a self, route: &'a Route) -> Plan<'a> {
-        let call = route::Call {
-            url: route::Url { host: &self.host, path: &self.path },
-            page: self.page,
-            headers: &self.headers,
-            credentials: self.credentials,
-            redirect: self.redirect,
-        };
-        route::plan(route, &call)
-    }
-}
-
-/// What proves that a request may be made.
-enum Proof {
-    None,
-    /// The value of `Authorization`.
-    Bearer(String),
-    /// And the body that is to be signed.
-    Credentials(Rc<Credentials>, Option<Vec<u8>>),
+/// What a request is made from.
+pub struct Source<'a> {
+    /// The call.
+    pub call: &'a Call,
+    /// Its route.
+    pub route: &'a Route,
+    /// What its request is.
+    pub facts: &'a Facts<'a>,
+    /// What the route gives to it.
+    pub plan: &'a Plan<'a>,
 }
 
 /// A request as it goes out.
@@ -99,32 +60,41 @@ pub struct Authorized {
     pub request: Request,
     /// What its signature was computed from.
     pub canonical_request: Option<String>,
+    /// Its body, where it was hashed.
+    pub body: Option<Hashed>,
+}
+
+/// What proves that a request may be made.
+enum Proof {
+    None,
+    /// The value of `Authorization`.
+    Bearer(Zeroizing<String>),
+    /// Of whom it is signed.
+    Credentials(Rc<Credentials>),
 }
 
 /// The request as it goes out.
 pub async fn authorize(
     core: &Core,
     request: Request,
-    facts: &Facts,
-    plan: &Plan<'_>,
+    source: &Source<'_>,
     freshness: &Freshness,
 ) -> Result<Authorized, JsValue> {
     // Whatever needs no waiting is in functions that do not wait: what is alive across an `await` costs bytes at each step.
-    let request = prepared(request, facts, plan)?;
-    match (prove(core, &request, plan, freshness).await?, &plan.authorization) {
-        (Proof::Bearer(value), _) => request::set_header(&request, "authorization", &value)?,
-        (Proof::Credentials(credentials, body), Authorization::SigV4(signed_as)) => {
-            return sign(core, request, signed_as, &credentials, body.as_deref());
-        }
-        _ => {}
-    }
-    Ok(Authorized { request, canonical_request: None })
+    let request = prepared(request, source)?;
+    let (proof, body) = prove(core, &request, source, freshness).await?;
+    let query = source.query();
+    let request = source.rebuilt(request, &query, body.as_ref())?;
+    let signed = source.signed(core, &proof, &query, body.as_ref())?;
+    source.set_headers(&request, &proof, signed.as_ref(), body.as_ref())?;
+    Ok(Authorized { request, canonical_request: signed.map(|signed| signed.canonical_request), body })
 }
 
-/// The request with its credentials mode, redirect mode and the route's headers.
-fn prepared(request: Request, facts: &Facts, plan: &Plan<'_>) -> Result<Request, JsValue> {
+/// The request in the plan's credentials and redirect mode.
+fn prepared(request: Request, source: &Source<'_>) -> Result<Request, JsValue> {
+    let Source { facts, plan, .. } = source;
     let carries = plan.authorization != Authorization::None || !plan.headers.is_empty();
-    if carries && js::get(&request, "mode") == *"no-cors" {
+    if carries && facts.mode == "no-cors" {
         return Err(Error::new(
             ErrorCode::InvalidArgument,
             "A request with mode: 'no-cors' cannot carry a token, a signature or the route's headers",
@@ -132,80 +102,127 @@ fn prepared(request: Request, facts: &Facts, plan: &Plan<'_>) -> Result<Request,
         )
         .into());
     }
-    let credentials = plan.credentials.as_str();
-    let request = if facts.redirect == plan.redirect && js::get(&request, "credentials") == *credentials {
-        request
-    } else {
-        let redirect = request::redirect_name(plan.redirect);
-        request::with(&request, &[("credentials", &credentials.into()), ("redirect", &redirect.into())])?
-    };
-    for (name, value) in &plan.headers {
-        request::set_header(&request, name, value)?;
+    if facts.is_in_the_modes_of(plan) {
+        return Ok(request);
     }
-    Ok(request)
+    let (credentials, redirect) = (plan.credentials.as_str(), request::redirect_name(plan.redirect));
+    request::with(&request, &[("credentials", &credentials.into()), ("redirect", &redirect.into())])
 }
 
-async fn prove(core: &Core, request: &Request, plan: &Plan<'_>, freshness: &Freshness) -> Result<Proof, JsValue> {
-    let mut proof = Ok(Proof::None);
-    let work = async {
-        proof = match &plan.authorization {
-            Authorization::None => Ok(Proof::None),
-            Authorization::Bearer(token) => core.bearer(*token, freshness).await.map(Proof::Bearer),
-            Authorization::SigV4(signed) => match core
-                .credentials(signed.identity, signed.role, freshness.credentials())
-                .await
-            {
-                Ok(credentials) => request::read_body(request).await.map(|body| Proof::Credentials(credentials, body)),
-                Err(error) => Err(error),
-            },
-        };
-    };
-    until_aborted(&js::get(request, "signal"), pin!(work)).await?;
-    proof
-}
-
-/// The request with a signature: what is sent is what was hashed.
-fn sign(
+async fn prove(
     core: &Core,
-    request: Request,
-    signed_as: &SignedAs<'_>,
-    credentials: &Credentials,
-    body: Option<&[u8]>,
-) -> Result<Authorized, JsValue> {
-    let url = request::url(&request)?;
-    let search = js::text(&url, "search");
-    let query = search.strip_prefix('?').unwrap_or_default();
-    let unambiguous = sigv4::unambiguous_query(query);
-    let bytes = body.map_or(JsValue::UNDEFINED, |bytes| Uint8Array::from(bytes).into());
-    let request = if unambiguous != query {
-        js::set(&url, "search", unambiguous.as_str());
-        request::at(&request, &url, &bytes)?
-    } else if body.is_some() {
-        request::with(&request, &[("body", &bytes)])?
-    } else {
-        request
+    request: &Request,
+    source: &Source<'_>,
+    freshness: &Freshness,
+) -> Result<(Proof, Option<Hashed>), JsValue> {
+    let mut proved = Ok((Proof::None, None));
+    let work = async { proved = prove_in_time(core, request, source, freshness).await };
+    until_aborted(request, pin!(work)).await?;
+    proved
+}
+
+async fn prove_in_time(
+    core: &Core,
+    request: &Request,
+    source: &Source<'_>,
+    freshness: &Freshness,
+) -> Result<(Proof, Option<Hashed>), JsValue> {
+    let Source { call, route, facts, plan } = source;
+    // A request whose query is written anew needs its body at hand, hashed or not.
+    let is_read = request::is_hashed(route) || source.query() != facts.query;
+    let hashing = if is_read { Some(body::begin(call, facts.method)?) } else { None };
+    let proof = match &plan.authorization {
+        Authorization::None => Proof::None,
+        Authorization::Bearer(token) => Proof::Bearer(Zeroizing::new(core.bearer(*token, freshness).await?)),
+        Authorization::SigV4(signed) => {
+            Proof::Credentials(core.credentials(signed.identity, signed.role, freshness.credentials()).await?)
+        }
     };
-    let signed = sigv4::sign(
-        &sigv4::Request {
-            method: &js::text(&request, "method"),
-            host: signed_as.host,
-            path: &signed_as.path,
-            query: &unambiguous,
-            headers: &request::headers(&request),
-        },
-        Payload::Bytes(body.unwrap_or_default()),
-        sigv4::Credentials {
-            access_key_id: &credentials.access_key_id,
-            secret_access_key: credentials.secret_access_key.expose(),
-            session_token: Some(credentials.session_token.expose()),
-        },
-        Scope { region: signed_as.region, service: signed_as.service },
-        &DateTime::from_unix_seconds(clock::unix_seconds() + core.clock_offset())?,
-        &Settings::for_service(signed_as.service),
-        &mut core.signing_keys.borrow_mut(),
-    )?;
-    for (name, value) in &signed.headers {
-        request::set_header(&request, name, value)?;
+    let body = match hashing {
+        Some(hashing) => Some(body::end(hashing, call, request).await?),
+        None => None,
+    };
+    Ok((proof, body))
+}
+
+impl Source<'_> {
+    /// The query that is sent: without the one character that servers read in two ways, where it is signed.
+    fn query(&self) -> String {
+        match self.plan.authorization {
+            Authorization::SigV4(_) => sigv4::unambiguous_query(self.facts.query),
+            _ => self.facts.query.to_owned(),
+        }
     }
-    Ok(Authorized { request, canonical_request: Some(signed.canonical_request) })
+
+    /// The request with the query that is signed, and with the body that was read: what is sent is what was hashed.
+    fn rebuilt(&self, request: Request, query: &str, body: Option<&Hashed>) -> Result<Request, JsValue> {
+        let bytes = body.and_then(|body| body.bytes.clone());
+        if query != self.facts.query {
+            let url = [before(self.facts.url, |b| b == b'?'), "?", query].concat();
+            return request::at(&request, &url, &bytes.unwrap_or_else(|| self.call.body()));
+        }
+        match bytes {
+            Some(bytes) => request::with(&request, &[("body", &bytes)]),
+            None => Ok(request),
+        }
+    }
+
+    fn signed(
+        &self,
+        core: &Core,
+        proof: &Proof,
+        query: &str,
+        body: Option<&Hashed>,
+    ) -> Result<Option<sigv4::Signed>, Error> {
+        let (Proof::Credentials(credentials), Authorization::SigV4(signed_as)) = (proof, &self.plan.authorization)
+        else {
+            return Ok(None);
+        };
+        let SignedAs { host, path, region, service, payload, .. } = signed_as;
+        let mut headers = self.facts.headers.clone();
+        headers.extend(self.plan.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let mut settings = Settings::for_service(service);
+        let payload = match (payload, body) {
+            (PayloadSigning::Signed, Some(body)) => Payload::Hash(&body.hash),
+            _ => Payload::Unsigned,
+        };
+        // A server has to be told that the body is not signed.
+        if payload == Payload::Unsigned || self.route.content_sha256 == ContentSha256::Send {
+            settings.payload_header = PayloadHeader::Add;
+        }
+        sigv4::sign(
+            &sigv4::Request { method: self.facts.method, host, path, query, headers: &headers },
+            payload,
+            sigv4::Credentials {
+                access_key_id: &credentials.access_key_id,
+                secret_access_key: credentials.secret_access_key.expose(),
+                session_token: Some(credentials.session_token.expose()),
+            },
+            Scope { region, service },
+            &DateTime::from_unix_seconds(clock::unix_seconds() + core.clock_offset())?,
+            &settings,
+            &mut core.signing_keys.borrow_mut(),
+        )
+        .map(Some)
+    }
+
+    /// All headers that are added, at once.
+    fn set_headers(
+        &self,
+        request: &Request,
+        proof: &Proof,
+        signed: Option<&sigv4::Signed>,
+        body: Option<&Hashed>,
+    ) -> Result<(), JsValue> {
+        let mut headers = self.plan.headers.clone();
+        if let Proof::Bearer(value) = proof {
+            headers.push(("authorization", value));
+        }
+        match (signed, body) {
+            (Some(signed), _) => headers.extend(signed.headers.iter().map(|(name, value)| (*name, value.as_str()))),
+            (None, Some(body)) => headers.push(("x-amz-content-sha256", &body.hash)),
+            (None, None) => {}
+        }
+        request::set(request, &headers)
+    }
 }

@@ -24,6 +24,8 @@ pub struct Core {
     pub config: Config,
     /// The face's side.
     pub host: Host,
+    /// The page's own origin, empty where there is no page.
+    pub origin: String,
     /// Signing keys, wiped when the user goes.
     pub signing_keys: RefCell<SigningKeyCache>,
     session: Option<Rc<Session>>,
@@ -50,6 +52,7 @@ impl Core {
         Self {
             config,
             host,
+            origin: js::text(&js::get(&js_sys::global(), "location"), "origin"),
             signing_keys: RefCell::default(),
             session,
             credentials,

@@ -30,22 +30,21 @@ pub async fn explained(
     thrown: JsValue,
     times: Times,
 ) -> JsValue {
-    let signal = js::get(request, "signal");
-    if is_aborted(&signal) || js::get(&thrown, "name") != *"TypeError" {
+    if is_aborted(&js::get(request, "signal")) || js::get(&thrown, "name") != *"TypeError" {
         return thrown;
     }
     let failure = failure(core, route, request, &thrown, &times);
     // A stream that is signed was read first, and is none any more.
-    if body.is_string() || (request::is_stream(body) && !matches!(route.auth, Auth::Iam(_))) {
+    if body.is_string() || js::get(body, "getReader").is_function() {
         js::set(&js::get(&failure, "request"), "body", body);
     }
-    told(core, &failure, &signal, thrown).await
+    told(core, &failure, request, thrown).await
 }
 
-async fn told(core: &Core, failure: &JsValue, signal: &JsValue, thrown: JsValue) -> JsValue {
+async fn told(core: &Core, failure: &JsValue, request: &Request, thrown: JsValue) -> JsValue {
     let mut diagnosis = None;
     let asked = async { diagnosis = core.host.ask("diagnose", &[failure]).await.ok() };
-    if let Err(reason) = until_aborted(signal, pin!(asked)).await {
+    if let Err(reason) = until_aborted(request, pin!(asked)).await {
         return reason;
     }
     // A diagnosis that fails itself never stands in the way of the app's error.
@@ -86,7 +85,7 @@ pub async fn refused_redirect(core: &Core, route: &Route, request: &Request, tim
     let failure = failure(core, route, request, &thrown, &times);
     // No probe could tell: it is known.
     js::set(&js::get(&failure, "error"), "name", "RefusedRedirect");
-    told(core, &failure, &js::get(request, "signal"), thrown).await
+    told(core, &failure, request, thrown).await
 }
 
 fn type_error(message: &str) -> JsValue {

@@ -5,12 +5,13 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, Response};
 
-use super::authorize::{Authorized, Facts, Freshness, authorize};
+use super::authorize::{Authorized, Freshness, Source, authorize};
+use super::body::{self, Hashed, Hashing};
 use super::core::Core;
 use super::host::settled;
-use super::request::{self, Call, Replay};
+use super::request::{self, BodyKind, Call, Facts};
 use super::{clock, failure};
-use crate::config::CredentialsMode;
+use crate::config::Route;
 use crate::route::{self, Answer, Attempt, Authorization, Body, Kind, Next, Reads, Sent};
 use crate::web::js;
 
@@ -21,28 +22,45 @@ extern "C" {
     fn browser_fetch(request: &Request, init: &JsValue) -> Promise;
 }
 
+/// How a call can be sent a second time.
+enum Replay {
+    /// Not at all: its body is a stream, which is gone once read.
+    Never,
+    /// From a copy made before the first attempt.
+    Copy(Request),
+    /// From what the caller gave, which is still there.
+    Rebuild,
+    /// From the bytes that were read.
+    Bytes(JsValue),
+}
+
 /// `fetch` for a URL that the route matches. Resolves and rejects as the browser's does.
 pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsValue> {
     let route = core.config.route(index)?;
+    let call = held(route, call).await?;
     let mut attempt = Attempt::First;
     let mut freshness = Freshness::AtHand;
-    let unsaid = route.credentials.or(Some(CredentialsMode::Omit));
-    let mut original = call.request(unsaid)?;
-    // Fetch, fetch(), step 4: before anything is waited for.
-    let signal = js::get(&original, "signal");
-    if js::get(&signal, "aborted").is_truthy() {
-        return Err(js::get(&signal, "reason"));
-    }
+    let mut original = call.request(route)?;
     loop {
-        let facts = Facts::new(&original, &call)?;
-        let plan = facts.plan(route);
-        let replay = match (&plan.authorization, attempt) {
-            (Authorization::None, _) | (_, Attempt::Second) => Replay::Never,
-            (_, Attempt::First) => call.replay(&original)?,
+        let text = request::facts(&original)?;
+        let facts = Facts::read(&text, &call);
+        // Fetch, fetch(), step 4: before anything is waited for.
+        if facts.is_aborted {
+            return Err(js::get(&js::get(&original, "signal"), "reason"));
+        }
+        let plan = facts.plan(route, &core.origin);
+        let copy = match attempt {
+            Attempt::First if plan.authorization != Authorization::None => copy(route, &call, &facts, &original)?,
+            _ => Replay::Never,
         };
-        let Authorized { request, canonical_request } = authorize(core, original, &facts, &plan, &freshness).await?;
+        let source = Source { call: &call, route, facts: &facts, plan: &plan };
+        let Authorized { request, canonical_request, body } = authorize(core, original, &source, &freshness).await?;
+        let replay = match (copy, &body) {
+            (Replay::Rebuild, Some(Hashed { bytes: Some(bytes), .. })) => Replay::Bytes(bytes.clone()),
+            (copy, _) => copy,
+        };
         let start = clock::monotonic_ms();
-        let answer = JsFuture::from(browser_fetch(&request, &request::beside(&request))).await;
+        let answer = JsFuture::from(browser_fetch(&request, &facts.beside(&request))).await;
         let response: Response = match answer {
             Ok(response) => response.unchecked_into(),
             Err(thrown) => {
@@ -52,13 +70,25 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
         };
         let sent = Sent {
             plan: &plan,
-            redirect: facts.redirect(),
+            redirect: facts.redirect,
             body: if matches!(replay, Replay::Never) { Body::Consumed } else { Body::Replayable },
             attempt,
             offset: core.clock_offset(),
             token_expires_at: core.token_expires_at(),
         };
-        match next(&sent, &response).await? {
+        let next = match next(&sent, &response).await? {
+            // What was sent is there no more.
+            next @ (Next::RetryWithFreshCredentials | Next::RetryWithSkew(_))
+                if matches!(replay, Replay::Rebuild) && has_changed(&call, &facts, &request, body.as_ref()).await? =>
+            {
+                if let Next::RetryWithSkew(offset) = next {
+                    core.set_clock_offset(offset);
+                }
+                Next::Done
+            }
+            next => next,
+        };
+        match next {
             Next::Done => {
                 let refused = matches!(response.status(), 400 | 403);
                 core.remember(&response, &request, index, canonical_request.filter(|_| refused).as_deref());
@@ -77,7 +107,8 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
         }
         original = match replay {
             Replay::Copy(copy) => copy,
-            Replay::Rebuild | Replay::Never => call.request(unsaid)?,
+            Replay::Bytes(bytes) => request::with(&request, &[("body", &bytes)])?,
+            Replay::Rebuild | Replay::Never => call.request(route)?,
         };
         attempt = Attempt::Second;
     }
@@ -86,16 +117,55 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
 /// The request that `fetch` would send first, and not sent.
 pub async fn sign(core: &Core, index: usize, call: Call) -> Result<JsValue, JsValue> {
     let route = core.config.route(index)?;
-    let request = call.request(None)?;
-    let facts = Facts::new(&request, &call)?;
-    Ok(authorize(core, request, &facts, &facts.plan(route), &Freshness::AtHand).await?.request.into())
+    let call = held(route, call).await?;
+    let request = call.request(route)?;
+    let text = request::facts(&request)?;
+    let facts = Facts::read(&text, &call);
+    let plan = facts.plan(route, &core.origin);
+    let source = Source { call: &call, route, facts: &facts, plan: &plan };
+    Ok(authorize(core, request, &source, &Freshness::AtHand).await?.request.into())
+}
+
+/// The call without a stream, where all that is sent has to be hashed first.
+async fn held(route: &Route, call: Call) -> Result<Call, JsValue> {
+    match call.body_kind() {
+        BodyKind::Stream if request::is_hashed(route) => body::read_stream(call).await,
+        _ => Ok(call),
+    }
+}
+
+/// How the call can be sent a second time, decided before the first: a body is gone once it is sent.
+fn copy(route: &Route, call: &Call, facts: &Facts<'_>, request: &Request) -> Result<Replay, JsValue> {
+    if call.body_kind() == BodyKind::Stream {
+        return Ok(Replay::Never);
+    }
+    // A `Request` was given, and its body is the one that is sent; what is hashed is read, and kept.
+    if call.sends_the_inputs_body() && request::may_have_body(facts.method) && !request::is_hashed(route) {
+        return Ok(Replay::Copy(js::call(request, "clone", &[])?.unchecked_into()));
+    }
+    Ok(Replay::Rebuild)
+}
+
+/// Whether the app has written to what it gave, since that was hashed.
+async fn has_changed(
+    call: &Call,
+    facts: &Facts<'_>,
+    request: &Request,
+    body: Option<&Hashed>,
+) -> Result<bool, JsValue> {
+    match (body, body::begin(call, facts.method)?) {
+        // Files do not change, and what was read is kept.
+        (None, _) | (_, Hashing::Unread) => Ok(false),
+        (Some(body), hashing) => Ok(body::end(hashing, call, request).await?.hash != body.hash),
+    }
 }
 
 /// What follows from an answer. Most answers decide nothing, and none of their headers is read; a body is read, from a copy, only
 /// where it decides.
 async fn next(sent: &Sent<'_>, response: &Response) -> Result<Next, JsValue> {
-    let kind = if js::get(response, "type") == *"opaqueredirect" { Kind::OpaqueRedirect } else { Kind::Readable };
     let status = response.status();
+    let is_redirect = status == 0 && js::get(response, "type") == *"opaqueredirect";
+    let kind = if is_redirect { Kind::OpaqueRedirect } else { Kind::Readable };
     let mut answer = Answer { status, kind, local_now: clock::unix_seconds(), ..Answer::default() };
     if route::reads(sent.plan, status) == Reads::Nothing {
         return Ok(route::after(sent, &answer));

@@ -2,6 +2,7 @@
 
 mod abort;
 mod authorize;
+mod body;
 mod clock;
 mod core;
 mod credentials;
@@ -55,12 +56,12 @@ impl Client {
 
     /// `fetch` for a URL that the route of this number matches.
     pub fn fetch(&self, route: usize, input: JsValue, init: JsValue) -> Promise {
-        self.run(move |core| async move { fetch::fetch(&core, route, Call::new(input, init)).await })
+        self.run(move |core| async move { fetch::fetch(&core, route, Call::new(input, init)?).await })
     }
 
     /// The request that `fetch` would send.
     pub fn sign(&self, route: usize, input: JsValue, init: JsValue) -> Promise {
-        self.run(move |core| async move { fetch::sign(&core, route, Call::new(input, init)).await })
+        self.run(move |core| async move { fetch::sign(&core, route, Call::new(input, init)?).await })
     }
 
     /// A URL of the route of this number that carries its signature: `{ expiresIn?, method?, headers? }`.

@@ -1,0 +1,169 @@
+//! The hash of what a call sends, for its signature: what is hashed is what is sent, and no byte is copied that need not be.
+
+use std::pin::pin;
+
+use js_sys::{Array, Uint8Array};
+use sha2::{Digest, Sha256};
+use wasm_bindgen::prelude::*;
+use web_sys::Request;
+
+use super::abort::until_aborted;
+use super::host::settled;
+use super::request::{self, BodyKind, Call};
+use crate::error::{Error, ErrorCode};
+use crate::sigv4::hex;
+use crate::web::js;
+
+/// From so many bytes on the browser's own digest is faster than this module's, though it must be waited for: measured in Chromium and
+/// Node (tests/bench).
+const CROSSOVER: u32 = 16 * 1024;
+
+/// So many bytes are in this module's memory at a time.
+const CHUNK: u32 = 64 * 1024;
+
+/// Of a stream so many bytes are held, to be hashed before any is sent.
+const STREAM_LIMIT: u32 = 16 * 1024 * 1024;
+
+/// SHA-256 of nothing.
+const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// How far a hash is.
+pub enum Hashing {
+    /// Done.
+    Done(String),
+    /// The browser is at it; it has taken a copy.
+    Running(JsValue),
+    /// The body must be read first.
+    Unread,
+}
+
+/// A body that was hashed.
+pub struct Hashed {
+    /// SHA-256, hex.
+    pub hash: String,
+    /// Its bytes, where they had to be read: what was hashed is what must be sent.
+    pub bytes: Option<JsValue>,
+}
+
+/// Begins with whatever can be hashed at once: an app may write to its buffer again as soon as its call has returned.
+pub fn begin(call: &Call, method: &str) -> Result<Hashing, JsValue> {
+    if !request::may_have_body(method) {
+        return Ok(Hashing::Done(EMPTY.to_owned()));
+    }
+    match call.body_kind() {
+        BodyKind::None if !call.sends_the_inputs_body() => Ok(Hashing::Done(EMPTY.to_owned())),
+        BodyKind::Text => {
+            let text = js::call(&js::global("String")?, "call", &[&JsValue::UNDEFINED, &call.body()])?;
+            if js::get(&text, "length").as_f64().is_none_or(|length| length <= f64::from(CROSSOVER)) {
+                let text = text.as_string().unwrap_or_default();
+                return Ok(Hashing::Done(hex(&Sha256::digest(text.as_bytes()))));
+            }
+            let encoder = js::new("TextEncoder", &[])?;
+            digest(&js::call(&encoder, "encode", &[&text])?)
+        }
+        BodyKind::Bytes => digest(&call.body()),
+        _ => Ok(Hashing::Unread),
+    }
+}
+
+/// Ends what was begun, for a request that was made of the call.
+pub async fn end(hashing: Hashing, call: &Call, request: &Request) -> Result<Hashed, JsValue> {
+    let (hashing, bytes) = match (hashing, call.body_kind()) {
+        (Hashing::Unread, BodyKind::Blob) => {
+            (digest(&settled(js::call(&call.body(), "arrayBuffer", &[])?).await?)?, None)
+        }
+        (Hashing::Unread, _) => {
+            let bytes = settled(js::call(request, "arrayBuffer", &[])?).await?;
+            (digest(&bytes)?, Some(bytes))
+        }
+        (begun, _) => (begun, None),
+    };
+    let hash = match hashing {
+        Hashing::Done(hash) => hash,
+        Hashing::Running(promise) => hex(&Uint8Array::new(&settled(promise).await?).to_vec()),
+        // Digests do not say so.
+        Hashing::Unread => String::new(),
+    };
+    Ok(Hashed { hash, bytes })
+}
+
+/// The hash of an `ArrayBuffer` or a view.
+fn digest(bytes: &JsValue) -> Result<Hashing, JsValue> {
+    let bytes = view(bytes);
+    // Pages that are not secure contexts have none.
+    let subtle = js::get(&js::global("crypto")?, "subtle");
+    if bytes.length() > CROSSOVER && subtle.is_object() {
+        return js::call(&subtle, "digest", &[&"SHA-256".into(), &bytes]).map(Hashing::Running);
+    }
+    let mut sha256 = Sha256::new();
+    let mut at = 0;
+    while at < bytes.length() {
+        let end = at.saturating_add(CHUNK).min(bytes.length());
+        sha256.update(bytes.subarray(at, end).to_vec());
+        at = end;
+    }
+    Ok(Hashing::Done(hex(&sha256.finalize())))
+}
+
+/// An `ArrayBuffer` or a view as bytes, without a copy.
+fn view(bytes: &JsValue) -> Uint8Array {
+    let buffer = js::get(bytes, "buffer");
+    if !buffer.is_object() {
+        return Uint8Array::new(bytes);
+    }
+    let number = |name| js::get(bytes, name).as_f64().unwrap_or_default() as u32;
+    Uint8Array::new_with_byte_offset_and_length(&buffer, number("byteOffset"), number("byteLength"))
+}
+
+/// The call with its stream read to the end, where it has one.
+///
+/// # Errors
+/// `invalid-argument` for a stream that is too long; what the stream fails with.
+pub async fn read_stream(call: Call) -> Result<Call, JsValue> {
+    let mut bytes = Ok(JsValue::UNDEFINED);
+    let work = async { bytes = read(&call.body()).await };
+    until_aborted(call.signal_holder(), pin!(work)).await?;
+    let bytes = bytes?;
+    Ok(call.with_body(&bytes))
+}
+
+async fn read(stream: &JsValue) -> Result<JsValue, JsValue> {
+    let reader = js::call(stream, "getReader", &[])?;
+    let chunks = Array::new();
+    let mut length = 0_u32;
+    loop {
+        let step = settled(js::call(&reader, "read", &[])?).await?;
+        if js::get(&step, "done").is_truthy() {
+            break;
+        }
+        // Anything but bytes has no length, and is what the browser's own reading fails with.
+        let chunk = js::get(&step, "value").dyn_into::<Uint8Array>().map_err(|_| no_bytes())?;
+        length = length.saturating_add(chunk.length());
+        if length > STREAM_LIMIT {
+            js::call(&reader, "cancel", &[])?;
+            return Err(too_long().into());
+        }
+        chunks.push(&chunk);
+    }
+    let bytes = Uint8Array::new_with_length(length);
+    let mut at = 0;
+    for chunk in chunks.iter() {
+        let chunk: Uint8Array = chunk.unchecked_into();
+        bytes.set(&chunk, at);
+        at += chunk.length();
+    }
+    Ok(bytes.into())
+}
+
+/// Fetch, ReadableStream's "read all bytes": a chunk that is no `Uint8Array` is a `TypeError`.
+fn no_bytes() -> JsValue {
+    js_sys::TypeError::new("A chunk of the body is no Uint8Array").into()
+}
+
+fn too_long() -> Error {
+    Error::new(
+        ErrorCode::InvalidArgument,
+        "The stream is longer than 16 MiB, and a signature needs the hash of all that is sent",
+        "Pass a Blob or an ArrayBuffer instead, or let the route leave the body unsigned where the service takes that: payload: 'unsigned'.",
+    )
+}
