@@ -105,8 +105,8 @@ async fn outputs(State(aws): State<LocalAws>) -> Json<Value> {
         "identityPool": {
             "identityPoolId": world.identity_pool.id,
             "endpoint": format!("{}/", aws.origins().identity_pool),
-            "openIdProviders": world.identity_pool.open_id_providers,
         },
+        "openIdProviders": world.identity_pool.open_id_providers,
         "sts": { "endpoint": format!("{}/", aws.origins().sts) },
         "users": users.iter().map(|shown| user(shown)).collect::<Vec<_>>(),
         "ambiguousUsers": ambiguous

@@ -162,7 +162,7 @@ class Credentials(LocalAws):
         outside = self.post("open-id-token", {"sub": "s", "claims": {"department": ["sales", "admin"]}})
         rule = {"claim": "department", "matchType": "Contains", "value": "admin", "roleARN": ADMIN}
         mapping = {"type": "Rules", "ambiguousRoleResolution": "Deny", "rules": [rule]}
-        audience = self.identity_pool["openIdProviders"][0]["clientIds"][0]
+        audience = self.outputs["openIdProviders"][0]["clientIds"][0]
         self.post("patch", [{"op": "add", "value": mapping, "path":
                              f"/identityPool/roleMappings/{outside['provider']}:{audience}"}])
         logins = {outside["provider"]: outside["token"]}

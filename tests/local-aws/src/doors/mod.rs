@@ -131,10 +131,14 @@ impl<'a> Aws<'a> {
         let context = self.context(Some(caller));
         let question = Question { action, resource, context: &context };
         let role = self.role(caller).map_or(Decision::ImplicitDeny, |role| iam::evaluate(role.statements(), question));
-        match &caller.session_policies {
-            Some(statements) => role.and(iam::evaluate(statements, question)),
-            None => role,
-        }
+        role.and(self.decide_by_session(caller, action, resource))
+    }
+
+    /// What the policies of the session alone say: a session without any is limited by nothing.
+    fn decide_by_session(self, caller: &TemporaryCredentials, action: &str, resource: &str) -> Decision {
+        let context = self.context(Some(caller));
+        let question = Question { action, resource, context: &context };
+        caller.session_policies.as_ref().map_or(Decision::Allowed, |statements| iam::evaluate(statements, question))
     }
 
     /// What a resource policy says of an action.

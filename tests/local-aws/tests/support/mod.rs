@@ -83,7 +83,8 @@ impl Running {
         self.send("OPTIONS", url, &headers).await
     }
 
-    async fn aws_json(&self, endpoint: &str, target: &str, body: Value) -> Value {
+    /// Calls an operation of Cognito's.
+    pub async fn aws_json(&self, endpoint: &str, target: &str, body: Value) -> Value {
         let request = self
             .client
             .post(endpoint)

@@ -148,15 +148,18 @@ fn authorize_iam(api: &RestApi, aws: Aws<'_>, resource: &str, request: &Request)
     let resource_based = api.resource_policy.as_ref().map_or(Decision::ImplicitDeny, |policy| {
         aws.decide_by_resource(policy, Some(&caller), INVOKE, resource)
     });
-    // Within an account either policy may allow, and each may deny.
-    let reason = match (identity_based, resource_based) {
-        (Decision::ExplicitDeny, _) => "with an explicit deny in an identity-based policy",
-        (_, Decision::ExplicitDeny) => "with an explicit deny in a resource-based policy",
-        (Decision::Allowed, _) | (_, Decision::Allowed) => {
+    let of_session = aws.decide_by_session(&caller, INVOKE, resource);
+    // Within an account either policy may allow, each may deny, and a session's limits what both allow.
+    let reason = match (identity_based, resource_based, of_session) {
+        (_, _, Decision::ExplicitDeny) => "with an explicit deny in a session policy",
+        (Decision::ExplicitDeny, ..) => "with an explicit deny in an identity-based policy",
+        (_, Decision::ExplicitDeny, _) => "with an explicit deny in a resource-based policy",
+        (_, _, Decision::ImplicitDeny) => "because no session policy allows the execute-api:Invoke action",
+        (Decision::Allowed, ..) | (_, Decision::Allowed, _) => {
             let invocation = Invocation { identity: Some(identity_of(&caller)), ..Invocation::default() };
             return Ok(Caller { invocation, credentials: Some(caller) });
         }
-        (Decision::ImplicitDeny, Decision::ImplicitDeny) => {
+        (Decision::ImplicitDeny, Decision::ImplicitDeny, Decision::Allowed) => {
             "because no identity-based policy allows the execute-api:Invoke action"
         }
     };
