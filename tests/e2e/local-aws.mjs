@@ -32,6 +32,10 @@ export class Control {
   /** Makes everything as it was at the start. */
   reset = () => this.#call('reset', { method: 'POST' });
 
+  /** Moves the server's clock. */
+  advance = (advanceSeconds) =>
+    this.#call('clock', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ advanceSeconds }) });
+
   /** Credentials that were given out are good no longer. */
   expireCredentials = () => this.#call('credentials/expire', { method: 'POST' });
 
