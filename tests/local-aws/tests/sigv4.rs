@@ -7,17 +7,17 @@ mod support;
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::SignatureLocation;
 use local_aws::clock::Clock;
-use local_aws::credentials::CredentialStore;
+use local_aws::credentials::{CredentialStore, TemporaryCredentials};
 use local_aws::message::{Headers, Request};
-use local_aws::sigv4::{Refusal, Scope, Service, SignatureError, verify};
+use local_aws::sigv4::{Lifetime, Refusal, Scope, Service, SignatureError, verify};
 use proptest::prelude::*;
 use support::Signing;
 use time::{Duration, OffsetDateTime};
 
-const SCOPE: Scope<'_> = Scope { region: "ap-northeast-1", service: Service::ExecuteApi };
 const ROLE: &str = "arn:aws:iam::123456789012:role/admin";
 
 struct Case {
+    service: Service,
     store: CredentialStore,
     now: OffsetDateTime,
     signing: Signing,
@@ -25,12 +25,18 @@ struct Case {
 
 impl Case {
     fn new() -> Self {
+        Self::of(Service::ExecuteApi)
+    }
+
+    /// A case of a service.
+    fn of(service: Service) -> Self {
         let clock = Clock::default();
         let store = CredentialStore::new(clock.clone());
         let issued = store.issue(ROLE, "CognitoIdentityCredentials", None, Duration::HOUR);
         let credentials =
             Credentials::new(issued.access_key_id, issued.secret_access_key, Some(issued.session_token), None, "test");
-        Self { store, now: clock.now(), signing: Signing::with(credentials, clock.now()) }
+        let signing = Signing::with(credentials, clock.now()).of(service.name());
+        Self { service, store, now: clock.now(), signing }
     }
 
     /// A signed request as it arrives at `api.example`.
@@ -57,8 +63,12 @@ impl Case {
         }
     }
 
+    fn verify(&self, request: &Request) -> Result<TemporaryCredentials, SignatureError> {
+        verify(request, Scope { region: "ap-northeast-1", service: self.service }, &self.store, self.now)
+    }
+
     fn check(&self, request: &Request) -> Result<(), SignatureError> {
-        verify(request, SCOPE, &self.store, self.now).map(drop)
+        self.verify(request).map(drop)
     }
 
     /// Checks a plain request after something was done to it.
@@ -96,7 +106,7 @@ fn assert_invalid(result: Result<(), SignatureError>, part: &str) {
 fn a_signature_is_accepted_and_says_whose_it_is() {
     let case = Case::new();
     let request = case.signed("POST", "/api/admin/users?page=1&page=2", &[("x-amz-meta", "m")], "body");
-    let caller = verify(&request, SCOPE, &case.store, case.now).unwrap();
+    let caller = case.verify(&request).unwrap();
     assert_eq!(caller.assumed_role_arn, "arn:aws:sts::123456789012:assumed-role/admin/CognitoIdentityCredentials");
 }
 
@@ -112,7 +122,11 @@ fn whatever_was_signed_cannot_be_changed() {
     assert_mismatch(case.tampered(|request| request.headers.set("host", "other.example")));
     assert_mismatch(case.tampered(|request| request.headers.set("x-amz-meta", "n")));
     let gone = case.tampered(|request| request.headers.remove("x-amz-meta"));
-    assert_refused(gone, Refusal::IncompleteSignature, "'x-amz-meta' is named as a SignedHeader, but it does not exist");
+    assert_refused(
+        gone,
+        Refusal::IncompleteSignature,
+        "'x-amz-meta' is named as a SignedHeader, but it does not exist",
+    );
 }
 
 #[test]
@@ -240,20 +254,189 @@ fn a_presigned_url_lasts_as_long_as_it_says() {
     assert_invalid(case.check(&request), "Signature expired: ");
 }
 
+#[test]
+fn a_presigned_url_lasts_a_week_at_most() {
+    let mut case = Case::new();
+    case.signing.location = SignatureLocation::QueryParams;
+    case.signing.lifetime = std::time::Duration::from_secs(7 * 24 * 3_600);
+    let request = case.signed("GET", "/api/admin/users", &[], "");
+    assert_eq!(case.check(&request), Ok(()));
+    for (value, fault) in [
+        ("604801", Lifetime::TooLong),
+        ("-1", Lifetime::Negative),
+        ("soon", Lifetime::NotANumber),
+        ("", Lifetime::NotANumber),
+    ] {
+        let query = request.query.as_ref().unwrap().replace("604800", value);
+        let changed = Request { query: Some(query), ..request.clone() };
+        assert_eq!(case.check(&changed), Err(SignatureError::Lifetime(fault)), "{value}");
+    }
+}
+
+#[test]
+fn a_presigned_url_is_signed_in_every_part() {
+    for service in [Service::ExecuteApi, Service::Lambda, Service::AppSync, Service::IotDeviceGateway, Service::S3] {
+        let mut case = Case::of(service);
+        case.signing.location = SignatureLocation::QueryParams;
+        let request = case.signed("GET", "/a/b?page=1", &[], "");
+        assert_eq!(case.check(&request), Ok(()), "{service:?}");
+        let changed = |part: &str, other: &str| {
+            let query = request.query.as_ref().unwrap();
+            assert!(query.contains(part), "{part}");
+            Request { query: Some(query.replace(part, other)), ..request.clone() }
+        };
+        for (part, other) in
+            [("page=1", "page=2"), ("page=1", "page=1&page=1"), ("X-Amz-Expires=60", "X-Amz-Expires=61")]
+        {
+            assert_mismatch(case.check(&changed(part, other)));
+        }
+        assert_mismatch(case.check(&Request { method: "PUT".into(), ..request.clone() }));
+        assert_mismatch(case.check(&Request { path: "/a/c".into(), ..request.clone() }));
+        let body = Request { body: b"body".to_vec(), ..request.clone() };
+        match service {
+            Service::S3 => assert_eq!(case.check(&body), Ok(())),
+            _ => assert_mismatch(case.check(&body)),
+        }
+    }
+}
+
+#[test]
+fn only_iot_wants_the_session_token_behind_the_signature() {
+    for service in [Service::ExecuteApi, Service::S3, Service::IotDeviceGateway] {
+        let mut case = Case::of(service);
+        case.signing.location = SignatureLocation::QueryParams;
+        let token = encode(case.signing.credentials.session_token().unwrap());
+        let own = case.signing.credentials.clone();
+        case.signing.credentials =
+            Credentials::new(own.access_key_id(), own.secret_access_key(), None, None, "without its token");
+        let before = case.signed("GET", &format!("/mqtt?X-Amz-Security-Token={token}"), &[], "");
+        let mut behind = case.signed("GET", "/mqtt", &[], "");
+        behind.query = behind.query.map(|query| format!("{query}&X-Amz-Security-Token={token}"));
+        let (right, wrong) = if service == Service::IotDeviceGateway { (behind, before) } else { (before, behind) };
+        assert_eq!(case.check(&right), Ok(()), "{service:?}");
+        assert_mismatch(case.check(&wrong));
+    }
+}
+
+#[test]
+fn s3_takes_a_path_as_it_was_sent() {
+    let case = Case::of(Service::S3);
+    for path in
+        ["/b/a//c", "/b/a/../c", "/b/..", "/b/./a", "/b/a%20b", "/b/a%2Bb", "/b/%E6%9C%AC", "/b/%21%28%29", "/b//"]
+    {
+        let request = case.signed("PUT", path, &[], "body");
+        assert_eq!(case.check(&request), Ok(()), "{path}");
+    }
+    // It is decoded and encoded in S3's own way, whichever way it came.
+    for (signed, sent) in
+        [("/b/%21", "/b/!"), ("/b/a~", "/b/a%7E"), ("/b/%E6%9C%AC", "/b/%e6%9c%ac"), ("/b/a/c", "/b/a%2Fc")]
+    {
+        let request = case.signed("PUT", signed, &[], "body");
+        assert_eq!(case.check(&Request { path: sent.into(), ..request }), Ok(()), "{sent}");
+        assert_mismatch(case.check(&case.signed("PUT", sent, &[], "body")));
+    }
+    let request = case.signed("PUT", "/b/a/../c", &[], "body");
+    assert_mismatch(case.check(&Request { path: "/b/c".into(), ..request }));
+    let request = case.signed("PUT", "/b/a//c", &[], "body");
+    assert_mismatch(case.check(&Request { path: "/b/a/c".into(), ..request }));
+    // What another service would call the same path.
+    let other = Case::new();
+    let request = other.signed("PUT", "/b/a/../c", &[], "body");
+    assert_eq!(other.check(&Request { path: "/b/c".into(), ..request }), Ok(()));
+}
+
+#[test]
+fn s3_holds_the_body_against_its_header() {
+    let case = Case::of(Service::S3);
+    let request = case.signed("PUT", "/b/a", &[], "body");
+    let changed = Request { body: b"Body".to_vec(), ..request.clone() };
+    assert!(matches!(case.check(&changed), Err(SignatureError::Payload { .. })));
+    let mut without = request.clone();
+    without.headers.remove("x-amz-content-sha256");
+    assert_eq!(case.check(&without), Err(SignatureError::PayloadHash(None)));
+    let mut other = request;
+    other.headers.set("x-amz-content-sha256", "abc");
+    assert_eq!(case.check(&other), Err(SignatureError::PayloadHash(Some("abc".into()))));
+    let unsigned = case.signed("PUT", "/b/a", &[("x-amz-content-sha256", "UNSIGNED-PAYLOAD")], "");
+    assert!(unsigned.headers.get_all("x-amz-content-sha256").any(|value| value == "UNSIGNED-PAYLOAD"));
+}
+
+#[test]
+fn other_services_hold_the_body_against_the_header_too() {
+    for claimed in ["UNSIGNED-PAYLOAD", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"] {
+        for service in [Service::ExecuteApi, Service::Lambda] {
+            let case = Case::of(service);
+            let request = case.signed("POST", "/a", &[("x-amz-content-sha256", claimed)], "body");
+            assert!(case.check(&request).is_err(), "{claimed}");
+        }
+    }
+    let body = "230d8358dc8e8890b4c58deeb62912ee2f20357ae92a5cc861b98e68fe31acb5";
+    let case = Case::of(Service::Lambda);
+    assert_eq!(case.check(&case.signed("POST", "/a", &[("x-amz-content-sha256", body)], "body")), Ok(()));
+}
+
+#[test]
+fn s3_takes_fifteen_minutes() {
+    for (minutes, refused) in [(-14, false), (14, false), (-16, true), (16, true)] {
+        let mut case = Case::of(Service::S3);
+        case.signing.time = case.now + Duration::minutes(minutes);
+        let request = case.signed("GET", "/b/a", &[], "");
+        assert_eq!(case.check(&request).is_err(), refused, "{minutes}");
+    }
+}
+
+/// Everything but RFC 3986's unreserved characters.
+fn encode_as_s3(text: &str) -> String {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes()
+        .map(|byte| if unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+/// Signs with the aws-sigv4 crate at either place and has it checked.
+fn signed_and_checked(
+    service: Service,
+    location: SignatureLocation,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Result<(), SignatureError> {
+    let mut case = Case::of(service);
+    case.signing.location = location;
+    let request = case.signed("POST", target, headers, body);
+    case.check(&request)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn what_aws_sigv4_signs_is_accepted(
-        segments in prop::collection::vec("[a-zA-Z0-9._~-]{1,8}|(%[2-7][0-9A-F]){1,3}", 0..4),
-        pairs in prop::collection::vec(("[a-z0-9_.~-]{1,6}", "([a-zA-Z0-9_.~-]|%E6%9C%AC|%20|%2F|%3D){0,6}"), 0..4),
+        segments in prop::collection::vec("[a-zA-Z0-9._~-]{1,8}|(%[2-7][0-9A-F]){1,3}|\\.|\\.\\.|", 0..5),
+        pairs in prop::collection::vec(("[a-z0-9_.~-]{1,6}", "([a-zA-Z0-9_.~-]|%E6%9C%AC|%20|%2F|%3D|%2B){0,6}"), 0..4),
         value in "[a-zA-Z0-9 ;,=/-]{0,20}",
         body in ".{0,40}",
+        service in prop::sample::select(vec![Service::ExecuteApi, Service::Lambda, Service::AppSync]),
+        in_query in any::<bool>(),
     ) {
-        let case = Case::new();
         let path = format!("/{}", segments.join("/"));
         let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let target = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
-        let request = case.signed("POST", &target, &[("x-amz-meta", value.trim())], &body);
-        prop_assert_eq!(case.check(&request), Ok(()));
+        let location = if in_query { SignatureLocation::QueryParams } else { SignatureLocation::Headers };
+        let headers = [("x-amz-meta", value.trim())];
+        prop_assert_eq!(signed_and_checked(service, location, &target, &headers, &body), Ok(()));
+    }
+
+    #[test]
+    fn what_aws_sigv4_signs_for_s3_is_accepted(
+        key in "([a-z]|[/.]{1,3}|.){0,12}",
+        pairs in prop::collection::vec(("[a-z0-9-]{1,6}", ".{0,6}"), 0..4),
+        body in ".{0,40}",
+        in_query in any::<bool>(),
+    ) {
+        let key: Vec<String> = key.split('/').map(encode_as_s3).collect();
+        let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", encode_as_s3(value))).collect();
+        let target = format!("/b/{}?{}", key.join("/"), query.join("&"));
+        let location = if in_query { SignatureLocation::QueryParams } else { SignatureLocation::Headers };
+        prop_assert_eq!(signed_and_checked(Service::S3, location, &target, &[], &body), Ok(()));
     }
 }

@@ -6,10 +6,13 @@ pub mod browser;
 pub mod play;
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign};
+use aws_sigv4::http_request::{
+    PayloadChecksumKind, PercentEncodingMode, SessionTokenMode, SignableBody, SignableRequest, SignatureLocation,
+    SigningSettings, UriPathNormalizationMode, sign,
+};
 use aws_sigv4::sign::v4;
 use local_aws::control;
 use local_aws::server::{BASE_WORLD, LocalAws};
@@ -158,6 +161,8 @@ pub struct Signing {
     pub service: String,
     pub time: OffsetDateTime,
     pub location: SignatureLocation,
+    /// How long a presigned URL lasts.
+    pub lifetime: Duration,
 }
 
 impl Signing {
@@ -168,7 +173,13 @@ impl Signing {
             service: "execute-api".into(),
             time,
             location: SignatureLocation::Headers,
+            lifetime: Duration::from_secs(60),
         }
+    }
+
+    /// The same for another service.
+    pub fn of(self, service: &str) -> Self {
+        Self { service: service.into(), ..self }
     }
 
     /// Signs with the aws-sigv4 crate: the headers or the query parameters to add.
@@ -177,7 +188,15 @@ impl Signing {
         let mut settings = SigningSettings::default();
         settings.signature_location = self.location;
         if self.location == SignatureLocation::QueryParams {
-            settings.expires_in = Some(std::time::Duration::from_secs(60));
+            settings.expires_in = Some(self.lifetime);
+        }
+        if self.service == "s3" {
+            settings.percent_encoding_mode = PercentEncodingMode::Single;
+            settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+            settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        }
+        if self.service == "iotdevicegateway" {
+            settings.session_token_mode = SessionTokenMode::Exclude;
         }
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
@@ -189,7 +208,10 @@ impl Signing {
             .unwrap()
             .into();
         let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let request = SignableRequest::new(method, url, headers, SignableBody::Bytes(body)).unwrap();
+        // Whoever will send to a presigned URL of S3 says then what.
+        let presigns = self.service == "s3" && self.location == SignatureLocation::QueryParams;
+        let body = if presigns { SignableBody::UnsignedPayload } else { SignableBody::Bytes(body) };
+        let request = SignableRequest::new(method, url, headers, body).unwrap();
         let (instructions, _) = sign(request, &parameters).unwrap().into_parts();
         let headers = instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
         let query = instructions.params().iter().map(|(name, value)| ((*name).to_owned(), value.to_string()));
