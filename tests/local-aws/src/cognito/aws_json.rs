@@ -35,6 +35,7 @@ pub enum ExceptionName {
     InvalidIdentityPoolConfigurationException,
     InvalidParameterException,
     InvalidPasswordException,
+    MissingAuthenticationTokenException,
     NotAuthorizedException,
     PasswordResetRequiredException,
     RefreshTokenReuseException,

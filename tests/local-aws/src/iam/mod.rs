@@ -9,7 +9,7 @@ mod statement;
 pub use self::condition::Conditions;
 pub use self::context::Context;
 pub use self::role::{Role, find_role};
-pub use self::statement::{Effect, OneOrMany, Principal, Statement};
+pub use self::statement::{Effect, Named, OneOrMany, Principal, Statement};
 
 /// What is asked of the policies.
 #[derive(Clone, Copy, Debug)]

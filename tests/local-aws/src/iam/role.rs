@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Context, Decision, Question, Statement, evaluate};
 
@@ -11,17 +12,34 @@ use super::{Context, Decision, Question, Statement, evaluate};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Role {
     /// Who may assume it: the statements of its trust policy. Nobody, without any.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "trust_policy", skip_serializing_if = "Vec::is_empty")]
     pub assume_role_policy: Vec<Statement>,
     /// For how long it may be assumed, in seconds.
     #[serde(default = "one_hour")]
     pub max_session_duration: i64,
     /// The statements of its policies, by the policy's name.
+    #[serde(deserialize_with = "identity_policies")]
     pub policies: BTreeMap<String, Vec<Statement>>,
 }
 
 const fn one_hour() -> i64 {
     3_600
+}
+
+fn trust_policy<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Statement>, D::Error> {
+    let statements = Vec::<Statement>::deserialize(deserializer)?;
+    if statements.iter().all(Statement::is_about_trust) {
+        return Ok(statements);
+    }
+    Err(D::Error::custom("a statement of a trust policy has a Principal and no Resource"))
+}
+
+fn identity_policies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Vec<Statement>>, D::Error> {
+    let policies = BTreeMap::<String, Vec<Statement>>::deserialize(deserializer)?;
+    if policies.values().flatten().all(Statement::is_identity_based) {
+        return Ok(policies);
+    }
+    Err(D::Error::custom("a statement of a role's policy has a Resource and no Principal"))
 }
 
 impl Role {
@@ -88,5 +106,15 @@ mod tests {
             let role: Role = serde_json::from_value(json!({ "policies": {}, "assumeRolePolicy": statements })).unwrap();
             assert!(!role.trusts(COGNITO, &Context::default()));
         }
+    }
+
+    #[test]
+    fn a_policy_of_the_wrong_kind_is_refused() {
+        let read = |role| serde_json::from_value::<Role>(role);
+        let identity_based = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
+        let without_resource = json!({ "Effect": "Allow", "Action": "*" });
+        assert!(read(json!({ "policies": { "p": [identity_based] } })).is_ok());
+        assert!(read(json!({ "policies": { "p": [without_resource] } })).is_err());
+        assert!(read(json!({ "policies": {}, "assumeRolePolicy": [identity_based] })).is_err());
     }
 }

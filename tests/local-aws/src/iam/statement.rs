@@ -1,4 +1,4 @@
-//! A statement of a policy.
+//! Statements, and what they can name.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,49 +6,120 @@ use super::condition::Conditions;
 use super::pattern::Pattern;
 use super::{Context, Question};
 
-/// A statement, in the policy language's own spelling.
+/// A statement of a policy.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Statement {
     /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
     /// What it does.
     pub effect: Effect,
     /// What for, with `*` and `?`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub action: Option<OneOrMany>,
-    /// What for: everything but this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub not_action: Option<OneOrMany>,
+    pub actions: Named,
     /// On what, with `*`, `?` and policy variables. The trust policy of a role has none: it is about the role.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resource: Option<OneOrMany>,
-    /// On what: everything but this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub not_resource: Option<OneOrMany>,
+    pub resources: Option<Named>,
     /// Whom it is about, in the policy of a resource or of a role's trust.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal: Option<Principal>,
     /// When.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Conditions>,
+}
+
+/// What a statement names.
+#[derive(Clone, Debug)]
+pub enum Named {
+    /// These.
+    Only(OneOrMany),
+    /// All but these: `NotAction` and `NotResource`.
+    AllBut(OneOrMany),
+}
+
+impl Named {
+    fn includes(&self, names: impl Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Only(these) => these.iter().any(names),
+            Self::AllBut(these) => !these.iter().any(names),
+        }
+    }
 }
 
 impl Statement {
     /// Whether it is about that question.
     pub fn applies(&self, question: Question<'_>) -> bool {
         let Question { action, resource, context } = question;
-        let names_action = |names: &OneOrMany| names.iter().any(|name| matches_action(name, action));
-        let names_resource = |names: &OneOrMany| {
-            let matches = |pattern: Pattern| pattern.matches(resource);
-            names.iter().any(|name| Pattern::read(name, context).is_some_and(matches))
-        };
-        self.action.as_ref().is_none_or(names_action)
-            && !self.not_action.as_ref().is_some_and(names_action)
-            && self.resource.as_ref().is_none_or(names_resource)
-            && !self.not_resource.as_ref().is_some_and(names_resource)
+        let names_resource = |name: &str| Pattern::read(name, context).is_some_and(|pattern| pattern.matches(resource));
+        self.actions.includes(|name| matches_action(name, action))
+            && self.resources.as_ref().is_none_or(|resources| resources.includes(names_resource))
             && self.condition.as_ref().is_none_or(|condition| condition.hold(context))
+    }
+
+    /// Whether it can stand in the policy of an identity or of a session: it is about resources, and whom it is about
+    /// is clear.
+    pub const fn is_identity_based(&self) -> bool {
+        self.resources.is_some() && self.principal.is_none()
+    }
+
+    /// Whether it can stand in the trust policy of a role.
+    pub const fn is_about_trust(&self) -> bool {
+        self.resources.is_none() && self.principal.is_some()
+    }
+}
+
+/// A statement in the policy language's own spelling.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Written {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    effect: Effect,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    action: Option<OneOrMany>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_action: Option<OneOrMany>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resource: Option<OneOrMany>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_resource: Option<OneOrMany>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    principal: Option<Principal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    condition: Option<Conditions>,
+}
+
+impl TryFrom<Written> for Statement {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let Written { sid, effect, action, not_action, resource, not_resource, principal, condition } = written;
+        let actions = named(action, not_action).ok_or("a statement has either Action or NotAction")?;
+        if resource.is_some() && not_resource.is_some() {
+            return Err("a statement has not both Resource and NotResource");
+        }
+        Ok(Self { sid, effect, actions, resources: named(resource, not_resource), principal, condition })
+    }
+}
+
+fn named(only: Option<OneOrMany>, all_but: Option<OneOrMany>) -> Option<Named> {
+    match (only, all_but) {
+        (Some(these), None) => Some(Named::Only(these)),
+        (None, Some(these)) => Some(Named::AllBut(these)),
+        _ => None,
+    }
+}
+
+impl From<Statement> for Written {
+    fn from(statement: Statement) -> Self {
+        let Statement { sid, effect, actions, resources, principal, condition } = statement;
+        let (action, not_action) = split(Some(actions));
+        let (resource, not_resource) = split(resources);
+        Self { sid, effect, action, not_action, resource, not_resource, principal, condition }
+    }
+}
+
+fn split(named: Option<Named>) -> (Option<OneOrMany>, Option<OneOrMany>) {
+    match named {
+        Some(Named::Only(these)) => (Some(these), None),
+        Some(Named::AllBut(these)) => (None, Some(these)),
+        None => (None, None),
     }
 }
 
@@ -135,5 +206,36 @@ impl OneOrMany {
             Self::Many(many) => many.as_slice(),
         };
         all.iter().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn it_is_written_as_it_was_read() {
+        for written in [
+            json!({ "Sid": "s", "Effect": "Allow", "Action": "a:B", "Resource": ["x", "y"] }),
+            json!({ "Effect": "Deny", "NotAction": ["a:*"], "NotResource": "x", "Principal": { "AWS": "*" } }),
+            json!({ "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+                "Principal": { "Federated": "cognito-identity.amazonaws.com" },
+                "Condition": { "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": "authenticated" } } }),
+        ] {
+            let read: Statement = serde_json::from_value(written.clone()).unwrap();
+            assert_eq!(serde_json::to_value(read).unwrap(), written);
+        }
+    }
+
+    #[test]
+    fn what_iam_would_not_take_is_refused_and_not_understood_as_more() {
+        let refused = |written: Value| serde_json::from_value::<Statement>(written).is_err();
+        assert!(refused(json!({ "Effect": "Allow", "Resource": "*" })));
+        assert!(refused(json!({ "Effect": "Allow", "Action": "a", "NotAction": "b", "Resource": "*" })));
+        assert!(refused(json!({ "Effect": "Allow", "Action": "a", "Resource": "*", "NotResource": "b" })));
+        assert!(refused(json!({ "Effect": "Allow", "Action": "a", "Resource": "*", "Conditon": {} })));
+        assert!(refused(json!({ "Effect": "allow", "Action": "a", "Resource": "*" })));
     }
 }

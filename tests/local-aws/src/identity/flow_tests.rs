@@ -1,6 +1,6 @@
 //! From a user's token to credentials. What other clients make of it is in `tests/oracles/cognito`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::clock::Clock;
@@ -132,4 +132,96 @@ fn what_does_not_exist_or_has_no_role_is_an_exception_of_its_own() {
     assert_eq!(no_role, ExceptionName::InvalidIdentityPoolConfigurationException);
     world.pool.reset();
     assert_eq!(world.role(&guest, json!({})).unwrap_err().name, ExceptionName::ResourceNotFoundException);
+}
+
+#[test]
+fn logins_presented_together_are_linked_to_one_identity() {
+    let outside = json!([{ "providerName": "accounts.example.com", "clientIds": ["app"] }]);
+    let world = World::new(json!({ "openIdProviders": outside }));
+    let there = |sub: &str| {
+        let (provider, token) = world.pool.open_id_sign_in(sub, &Map::new()).unwrap();
+        json!({ provider: token })
+    };
+    let both = |first: &Value, second: Value| {
+        let members = first.as_object().unwrap().iter().chain(second.as_object().unwrap());
+        Value::Object(members.map(|(name, token)| (name.clone(), token.clone())).collect())
+    };
+    let here = world.logins("u", "c", "IdToken");
+    let mine = world.get_id(here.clone()).unwrap();
+    assert_eq!(world.get_id(both(&here, there("me"))).as_ref(), Ok(&mine));
+    assert_eq!(world.get_id(there("me")).as_ref(), Ok(&mine));
+    // The mapping is the user pool's: by the other login alone it is the pool's own role.
+    assert_eq!(world.role(&mine, there("me")).as_deref(), Ok("arn:aws:iam::1:role/User"));
+
+    let other = world.get_id(there("somebody")).unwrap();
+    assert_ne!(other, mine);
+    let conflict = ExceptionName::ResourceConflictException;
+    assert_eq!(world.get_id(both(&here, there("somebody"))).unwrap_err().name, conflict);
+    assert_eq!(world.role(&mine, both(&here, there("somebody"))).unwrap_err().name, conflict);
+    assert_eq!(world.role(&other, here).unwrap_err().name, ExceptionName::NotAuthorizedException);
+}
+
+#[test]
+fn a_guest_who_signs_in_keeps_the_identity_unless_there_is_one_already() {
+    let world = World::new(json!({ "allowUnauthenticatedIdentities": true }));
+    let guest = world.get_id(json!({})).unwrap();
+    let logins = world.logins("admin", "c", "IdToken");
+    assert_eq!(world.role(&guest, logins.clone()).as_deref(), Ok("arn:aws:iam::1:role/Admin"));
+    assert_eq!(world.get_id(logins.clone()).as_ref(), Ok(&guest));
+    assert_eq!(world.role(&guest, json!({})).unwrap_err().name, ExceptionName::NotAuthorizedException);
+    let another = world.get_id(json!({})).unwrap();
+    assert_eq!(world.role(&another, logins).unwrap_err().name, ExceptionName::ResourceConflictException);
+}
+
+#[test]
+fn the_apps_back_end_says_who_its_users_are() {
+    let world = World::new(json!({ "developerProviderName": "login.example.com" }));
+    let (identity, token) = world.pool.developer_identity("u").unwrap();
+    let own = |token: &str| json!({ "cognito-identity.amazonaws.com": token });
+    assert_eq!(world.role(&identity, own(&token)).as_deref(), Ok("arn:aws:iam::1:role/User"));
+    assert_eq!(world.get_id(own(&token)).as_ref(), Ok(&identity));
+    let (other, _) = world.pool.developer_identity("v").unwrap();
+    for refused in [world.role(&other, own(&token)), world.role(&identity, json!({})), world.role(&identity, own("x"))]
+    {
+        assert_eq!(refused.unwrap_err().name, ExceptionName::NotAuthorizedException);
+    }
+    world.clock.advance(900);
+    assert_eq!(world.role(&identity, own(&token)).unwrap_err().name, ExceptionName::NotAuthorizedException);
+    assert!(World::new(json!({})).pool.developer_identity("u").is_err());
+    let unsigned = world.pool.operate("GetOpenIdTokenForDeveloperIdentity", json!({})).unwrap_err().name;
+    assert_eq!(unsigned, ExceptionName::MissingAuthenticationTokenException);
+}
+
+#[test]
+fn a_token_for_sts_says_who_the_identity_is_and_how_that_is_known() {
+    let world = World::new(json!({ "roleMappings": {}, "allowUnauthenticatedIdentities": true }));
+    let token = |logins: Value| {
+        let id = world.get_id(logins.clone()).unwrap();
+        let answer = world.pool.operate("GetOpenIdToken", json!({ "IdentityId": id, "Logins": logins })).unwrap();
+        assert_eq!(answer["IdentityId"], json!(id));
+        let claims = open_id::verified(answer["Token"].as_str().unwrap(), world.clock.now_unix_secs()).unwrap();
+        assert_eq!(claims.text("sub"), Some(id.as_str()));
+        assert_eq!(claims.text("aud"), Some("us-east-1:pool"));
+        assert_eq!(claims.number("exp").unwrap() - claims.number("iat").unwrap(), 600);
+        claims.texts("amr").into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(token(json!({})), ["unauthenticated"]);
+    let amr = token(world.logins("u", "c", "IdToken"));
+    assert_eq!(amr[..2], ["authenticated", PROVIDER]);
+    assert!(amr[2].starts_with(&format!("{PROVIDER}:CognitoSignIn:")));
+}
+
+#[test]
+fn the_classic_flow_can_be_closed_and_does_not_go_with_role_mappings() {
+    for (pool, said) in [
+        (json!({ "allowClassicFlow": false, "roleMappings": {} }), "not enabled"),
+        (json!({ "allowClassicFlow": true }), "not supported with RoleMappings"),
+    ] {
+        let world = World::new(pool);
+        let logins = world.logins("u", "c", "IdToken");
+        let input = json!({ "IdentityId": world.get_id(logins.clone()).unwrap(), "Logins": logins });
+        let refused = world.pool.operate("GetOpenIdToken", input).unwrap_err();
+        assert_eq!(refused.name, ExceptionName::InvalidParameterException);
+        assert!(refused.message.contains(said), "{}", refused.message);
+    }
 }

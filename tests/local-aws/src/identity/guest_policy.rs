@@ -2,7 +2,7 @@
 //! unauthenticated identities" in the guide, of which these are the actions. A guest who needs more has to go through
 //! the classic flow.
 
-use crate::iam::{Effect, OneOrMany, Statement};
+use crate::iam::{Effect, Named, OneOrMany, Statement};
 
 /// The inline session policy.
 const INLINE: [&str; 32] = [
@@ -45,10 +45,8 @@ pub fn statements() -> Vec<Statement> {
     vec![Statement {
         sid: None,
         effect: Effect::Allow,
-        action: Some(OneOrMany::Many(INLINE.map(str::to_owned).to_vec())),
-        not_action: None,
-        resource: Some(OneOrMany::One("*".to_owned())),
-        not_resource: None,
+        actions: Named::Only(OneOrMany::Many(INLINE.map(str::to_owned).to_vec())),
+        resources: Some(Named::Only(OneOrMany::One("*".to_owned()))),
         principal: None,
         condition: None,
     }]

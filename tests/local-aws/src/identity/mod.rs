@@ -118,6 +118,10 @@ impl IdentityPool {
             "GetId" => self.get_id(input),
             "GetCredentialsForIdentity" => self.get_credentials_for_identity(input),
             "GetOpenIdToken" => self.get_open_id_token(input),
+            // A back end signs it with the account's own credentials: `developer_identity` stands for that.
+            "GetOpenIdTokenForDeveloperIdentity" => {
+                Err(ExceptionName::MissingAuthenticationTokenException.with("Missing Authentication Token"))
+            }
             _ => Err(ExceptionName::UnknownOperationException.with("")),
         }
     }

@@ -98,6 +98,7 @@ impl Sts<'_> {
                     "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)";
                 invalid(message.to_owned())
             }
+            // The code is certain; the text of this one is likely.
             TokenFault::Signature | TokenFault::Issuer | TokenFault::Use => {
                 invalid("The ID Token provided is not a valid JWT. Signature verification failed.".to_owned())
             }
@@ -170,10 +171,11 @@ fn is_role_arn(arn: &str) -> bool {
 }
 
 fn session_policies(document: &str) -> Result<Vec<Statement>, Failure> {
-    let malformed = |_| Failure::sender(400, "MalformedPolicyDocument", "Syntax errors in policy.");
-    let document: PolicyDocument = serde_json::from_str(document).map_err(malformed)?;
-    Ok(match document.statement {
+    let malformed = || Failure::sender(400, "MalformedPolicyDocument", "Syntax errors in policy.");
+    let document: PolicyDocument = serde_json::from_str(document).map_err(|_| malformed())?;
+    let statements = match document.statement {
         StatementList::One(statement) => vec![*statement],
         StatementList::Many(statements) => statements,
-    })
+    };
+    if statements.iter().all(Statement::is_identity_based) { Ok(statements) } else { Err(malformed()) }
 }
