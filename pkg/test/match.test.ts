@@ -96,6 +96,13 @@ test('the first route that matches wins', () => {
   assert.equal(route('blob:https://b.example/0b4bd5b2-0000-0000-0000-000000000000'), undefined);
 });
 
+test('a WebSocket has a scheme of its own', () => {
+  const matchers = ['wss://a.example/prod', 'ws://127.0.0.1:3001/*', 'https://a.example/*'].map(matcherOf);
+  const route = (input: string) => findRoute(matchers, input)?.[0];
+  assert.deepEqual([route('wss://a.example/prod?x=1'), route('wss://a.example:443/prod'), route('ws://127.0.0.1:3001/')], [0, 0, 1]);
+  assert.deepEqual([route('https://a.example/prod'), route('ws://a.example/prod'), route('wss://a.example/')], [2, undefined, undefined]);
+});
+
 test('a URL object is read when it is handed over', () => {
   const url = new URL('https://a.example/x');
   const found = findRoute([matcherOf('https://a.example/*')], url);
