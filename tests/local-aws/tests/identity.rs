@@ -296,3 +296,33 @@ async fn an_identity_has_no_role_where_none_trusts_the_pool() {
     let refused: Value = request.body(body).send().await.unwrap().json().await.unwrap();
     assert_eq!(refused["__type"], "InvalidIdentityPoolConfigurationException");
 }
+
+#[tokio::test]
+async fn who_is_in_two_groups_of_no_precedence_has_to_say_which_role() {
+    let running = Running::start().await;
+    let outputs = running.outputs().await;
+    let user = &outputs["ambiguousUsers"][0];
+    let listed = outputs["users"].as_array().unwrap();
+    assert!(listed.iter().all(|shown| shown["username"] != user["username"]), "the page cannot say what they may call");
+    let parameters = json!({ "USERNAME": user["username"], "PASSWORD": user["password"] });
+    let client = &outputs["userPool"]["clientId"];
+    let input = json!({ "AuthFlow": "USER_PASSWORD_AUTH", "ClientId": client, "AuthParameters": parameters });
+    let endpoint = outputs["userPool"]["endpoint"].as_str().unwrap();
+    let answer = running.aws_json(endpoint, "AWSCognitoIdentityProviderService.InitiateAuth", input).await;
+    let token = &answer["AuthenticationResult"]["IdToken"];
+    let claims = local_aws::cognito::peek(token.as_str().unwrap()).unwrap();
+    assert_eq!(claims.texts("cognito:roles"), [GENERAL, "arn:aws:iam::123456789012:role/admin"]);
+    assert_eq!(claims.text("cognito:preferred_role"), None);
+
+    let pool = outputs["userPool"]["userPoolId"].as_str().unwrap();
+    let logins = json!({ format!("cognito-idp.ap-northeast-1.amazonaws.com/{pool}"): token });
+    let id = get_id(&running, &logins).await;
+    for (custom_role_arn, role) in [(Value::Null, "general"), (json!("arn:aws:iam::123456789012:role/admin"), "admin")]
+    {
+        let input = json!({ "IdentityId": id, "Logins": logins, "CustomRoleArn": custom_role_arn });
+        let answer = operate(&running, "GetCredentialsForIdentity", input).await;
+        let key = answer["Credentials"]["AccessKeyId"].as_str().unwrap();
+        let issued = running.aws.credentials().find(key).unwrap();
+        assert!(issued.role_arn.ends_with(role), "{}", issued.role_arn);
+    }
+}
