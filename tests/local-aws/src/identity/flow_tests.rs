@@ -180,6 +180,12 @@ fn the_apps_back_end_says_who_its_users_are() {
     let own = |token: &str| json!({ "cognito-identity.amazonaws.com": token });
     assert_eq!(world.role(&identity, own(&token)).as_deref(), Ok("arn:aws:iam::1:role/User"));
     assert_eq!(world.get_id(own(&token)).as_ref(), Ok(&identity));
+    let mut linking = own(&token);
+    let here = world.logins("u", "c", "IdToken");
+    linking[PROVIDER] = here[PROVIDER].clone();
+    assert!(world.role(&identity, linking).is_ok());
+    assert_eq!(world.get_id(here).as_ref(), Ok(&identity), "a login beside the pool's own token is linked, too");
+
     let (other, _) = world.pool.developer_identity("v").unwrap();
     for refused in [world.role(&other, own(&token)), world.role(&identity, json!({})), world.role(&identity, own("x"))]
     {

@@ -51,6 +51,14 @@ impl Identities {
             }
             (_, false) => {}
         }
+        self.claim(id, logins)
+    }
+
+    /// Links logins to an identity of which it is known that it is theirs.
+    ///
+    /// # Errors
+    /// `ResourceConflictException` when one of them is another identity's.
+    pub fn claim(&mut self, id: &str, logins: &[Login]) -> Result<(), Exception> {
         if logins.iter().any(|login| self.owner(login).is_some_and(|owner| owner != id)) {
             return Err(conflict());
         }

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use time::Duration;
 
 use self::identities::{Identities, forbidden};
-use self::login::{Login, Presented};
+use self::login::{Login, Presented, Verified};
 use crate::clock::Clock;
 use crate::cognito::UserPool;
 use crate::cognito::aws_json::{self, Answer, Exception, ExceptionName, input};
@@ -71,14 +71,14 @@ struct GetCredentialsInput {
 
 /// How somebody came to be an identity.
 struct Admitted {
-    presented: Presented,
+    logins: Vec<Verified>,
     /// The claim of that name of the pool's token for them.
     amr: Vec<String>,
 }
 
 impl Admitted {
     fn is_guest(&self) -> bool {
-        self.presented.logins.is_empty() && self.presented.own.is_none()
+        !self.amr.iter().any(|how| how == "authenticated")
     }
 }
 
@@ -159,7 +159,7 @@ impl IdentityPool {
         let role_arn = if admitted.is_guest() {
             role::unauthenticated(&state.config)?
         } else {
-            role::authenticated(&state.config, &admitted.presented.logins, custom_role_arn.as_deref())?
+            role::authenticated(&state.config, &admitted.logins, custom_role_arn.as_deref())?
         };
         let context = session_context(&state.config.id, &identity_id, &admitted.amr);
         // The pool assumes the role with a token of its own, as an app does with STS in the classic flow.
@@ -193,24 +193,25 @@ impl IdentityPool {
         logins: &BTreeMap<String, String>,
     ) -> Result<Admitted, Exception> {
         let presented = self.verified(&state.config, logins)?;
-        if let Some(own) = &presented.own {
+        let providers = presented.logins.iter().flat_map(|login| login.amr.iter().cloned());
+        let amr = if let Some(own) = &presented.own {
             // It says who its bearer is, and how they were authenticated.
             state.identities.get(identity_id)?;
             if own.text("sub") != Some(identity_id) {
                 return Err(forbidden(identity_id));
             }
-            let amr = own.texts("amr").into_iter().map(str::to_owned).collect();
-            return Ok(Admitted { presented, amr });
-        }
-        state.identities.admit(identity_id, &logins_of(&presented))?;
-        let amr = if presented.logins.is_empty() {
-            role::admit_guest(&state.config)?;
-            vec!["unauthenticated".to_owned()]
+            state.identities.claim(identity_id, &logins_of(&presented))?;
+            own.texts("amr").into_iter().map(str::to_owned).chain(providers).collect()
         } else {
-            let providers = presented.logins.iter().flat_map(|login| login.amr.iter().cloned());
-            std::iter::once("authenticated".to_owned()).chain(providers).collect()
+            state.identities.admit(identity_id, &logins_of(&presented))?;
+            if presented.logins.is_empty() {
+                role::admit_guest(&state.config)?;
+                vec!["unauthenticated".to_owned()]
+            } else {
+                std::iter::once("authenticated".to_owned()).chain(providers).collect()
+            }
         };
-        Ok(Admitted { presented, amr })
+        Ok(Admitted { logins: presented.logins, amr })
     }
 
     fn verified(&self, config: &IdentityPoolConfig, logins: &BTreeMap<String, String>) -> Result<Presented, Exception> {
