@@ -1,9 +1,9 @@
 //! What a matched call is sent as.
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::face::{API, Page, code, get, header, js, route, sign_in, text, tokens, wait};
+use crate::face::{API, Page, code, get, header, js, route, set_clock, sign_in, text, tokens, wait};
 
 const OK: &str = "return [200, 'fine']";
 
@@ -225,4 +225,159 @@ async fn what_a_refused_signature_was_computed_from_is_kept_for_an_explanation()
             "{status}"
         );
     }
+}
+
+/// The hash that the signature of a call to the first route covers, and the hash of what was sent.
+const HASHES: &str =
+    "const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const sent = hex(await crypto.subtle.digest('SHA-256', await request.arrayBuffer()));
+    return [200, sent + ' ' + request.headers.get('x-amz-content-sha256') + ' ' + request.headers.get('content-type')]";
+
+/// What [`HASHES`] answers to a call with this init.
+async fn hashes(auth: &str, init: &str) -> Result<Vec<String>, JsValue> {
+    let routes = route(auth).replace(r#""contentSha256":"omit""#, r#""contentSha256":"send""#);
+    let page = Page::open("memory", &routes, &signed_in_network(HASHES));
+    sign_in(&page).await.unwrap();
+    let response = page.fetch("/upload", init).await?;
+    let text = wait(response.text().unwrap()).await.unwrap().as_string().unwrap();
+    Ok(text.splitn(3, ' ').map(str::to_owned).collect())
+}
+
+const BODIES: [(&str, &str); 15] = [
+    ("undefined", "null"),
+    ("''", "text/plain;charset=UTF-8"),
+    ("'あ \\ud800 lone'", "text/plain;charset=UTF-8"),
+    ("'x'.repeat(100000)", "text/plain;charset=UTF-8"),
+    ("new Uint8Array([1, 2, 3]).buffer", "null"),
+    ("new Uint8Array(300000).fill(7).subarray(5)", "null"),
+    ("new DataView(new Uint8Array([1, 2, 3, 4]).buffer, 1, 2)", "null"),
+    ("new Float64Array([1.5, 2.5])", "null"),
+    ("new Blob(['a', 'blob'], { type: 'text/x-blob' })", "text/x-blob"),
+    ("new Blob([new Uint8Array(300000)])", "null"),
+    ("new File(['a file'], 'name.txt')", "null"),
+    (
+        "(() => { const form = new FormData(); form.set('a', 'b'); form.set('f', new File(['x'], 'x.txt')); return form; })()",
+        "multipart/form-data; boundary=",
+    ),
+    ("new URLSearchParams({ a: 'b c', d: 'é' })", "application/x-www-form-urlencoded;charset=UTF-8"),
+    ("new Blob(['a', 'stream']).stream()", "null"),
+    ("{ toString: () => 'an object' }", "text/plain;charset=UTF-8"),
+];
+
+#[wasm_bindgen_test]
+async fn what_is_sent_is_what_was_hashed_whatever_the_body_is() {
+    for auth in [r#""auth":"iam""#, r#""auth":"bearer""#, r#""auth":"none""#] {
+        for (body, content_type) in BODIES {
+            let answer = hashes(auth, &format!("({{ method: 'POST', body: {body} }})")).await.unwrap();
+            assert_eq!(answer[0], answer[1], "{auth} {body}");
+            assert!(answer[2].starts_with(content_type), "{auth} {body}: {}", answer[2]);
+        }
+        let answer = hashes(auth, "({})").await.unwrap();
+        assert_eq!(answer[0], answer[1], "{auth} GET");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_requests_own_body_is_hashed_and_sent_and_a_read_one_refused_as_fetch_does() {
+    let routes = route(r#""auth":"iam""#).replace(r#""contentSha256":"omit""#, r#""contentSha256":"send""#);
+    let page = Page::open("memory", &routes, &signed_in_network(HASHES));
+    sign_in(&page).await.unwrap();
+    for url in ["/upload", "/upload?a=b+c"] {
+        let request = js(&format!(
+            "new Request('{API}{url}', {{ method: 'PUT', body: 'own', headers: {{ 'content-type': 'x/y' }} }})"
+        ));
+        let response: web_sys::Response =
+            wait(page.client.fetch(0, request, JsValue::UNDEFINED)).await.unwrap().unchecked_into();
+        let text = wait(response.text().unwrap()).await.unwrap().as_string().unwrap();
+        let (sent, rest) = text.split_once(' ').unwrap();
+        assert_eq!(rest, format!("{sent} x/y"), "{url}");
+    }
+    assert_eq!(text(&page.calls()[1], "url"), format!("{API}/upload?a=b%20c"));
+
+    let read = js(&format!(
+        "(() => {{ const read = new Request('{API}/', {{ method: 'POST', body: 'x' }}); read.text(); return read; }})()"
+    ));
+    let error = wait(page.client.fetch(0, read, JsValue::UNDEFINED)).await.unwrap_err();
+    assert_eq!(text(&error, "name"), "TypeError");
+    let locked = "({ method: 'POST', body: (() => { const stream = new Blob(['x']).stream(); stream.getReader(); return stream; })() })";
+    assert_eq!(text(&page.fetch("/", locked).await.unwrap_err(), "name"), "TypeError");
+}
+
+#[wasm_bindgen_test]
+async fn a_stream_is_held_up_to_a_limit_and_goes_out_untouched_where_the_body_is_not_signed() {
+    let endless = "({ method: 'POST', duplex: 'half', body: new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)) }) })";
+    let error = hashes(r#""auth":"iam""#, endless).await.unwrap_err();
+    assert_eq!(code(&error), "invalid-argument");
+    assert!(text(&error, "help").contains("payload: 'unsigned'"));
+
+    let unsigned = route(r#""auth":"iam""#).replace(r#""payload":"signed""#, r#""payload":"unsigned""#);
+    let page = Page::open(
+        "memory",
+        &unsigned,
+        &signed_in_network("return [200, request.headers.get('x-amz-content-sha256')]"),
+    );
+    sign_in(&page).await.unwrap();
+    for body in ["new Blob(['a stream']).stream()", "'a text'", "new Blob(['a blob'])"] {
+        let response = page.fetch("/", &format!("({{ method: 'POST', duplex: 'half', body: {body} }})")).await.unwrap();
+        assert_eq!(wait(response.text().unwrap()).await.unwrap().as_string().unwrap(), "UNSIGNED-PAYLOAD");
+    }
+    let sent: Vec<_> = page.calls().iter().map(|call| text(call, "body")).collect();
+    assert_eq!(sent, ["a stream", "a text", "a blob"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_retry_sends_the_same_bytes_or_is_not_made() {
+    // Refused once, by a server that is five hours ahead.
+    let network = "globalThis.refusals ??= 0;
+        const date = { date: new Date(Date.now() + 18000000).toUTCString() };
+        return globalThis.refusals++ ? [200, 'fine'] : (globalThis.onRefusal?.(), [403, '{}', date])";
+    let ok = "new Uint8Array([1, 2, 3])";
+    let form = "(() => { const form = new FormData(); form.set('a', 'b'); return form; })()";
+    let stream = "new Blob(['a stream']).stream()";
+    for body in ["'text'", ok, form, stream, "new URLSearchParams({ a: 'b' })", "new Blob(['blob'])"] {
+        let page = Page::open("memory", &route(r#""auth":"iam""#), &signed_in_network(network));
+        sign_in(&page).await.unwrap();
+        js("globalThis.refusals = 0");
+        let response = page.fetch("/", &format!("({{ method: 'POST', body: {body} }})")).await.unwrap();
+        let calls = page.calls();
+        assert_eq!((response.status(), calls.len()), (200, 2), "{body}");
+        assert_eq!(text(&calls[0], "body"), text(&calls[1], "body"), "{body}");
+        assert_eq!(header(&calls[0], "content-type"), header(&calls[1], "content-type"), "{body}");
+        assert_ne!(header(&calls[0], "x-amz-date"), header(&calls[1], "x-amz-date"), "{body}");
+        // What was learnt holds for the next call.
+        page.fetch("/", "({})").await.unwrap();
+        assert_eq!(page.calls().len(), 3);
+    }
+
+    let page = Page::open("memory", &route(r#""auth":"iam""#), &signed_in_network(network));
+    sign_in(&page).await.unwrap();
+    js("globalThis.refusals = 0; globalThis.scratch = new Uint8Array(8); globalThis.onRefusal = () => scratch.fill(9)");
+    let response = page.fetch("/", "({ method: 'POST', body: scratch })").await.unwrap();
+    js("delete globalThis.onRefusal");
+    assert_eq!((response.status(), page.calls().len()), (403, 1));
+}
+
+#[wasm_bindgen_test]
+async fn credentials_that_the_api_refuses_are_replaced_once() {
+    // The identity pool gives the same key again, which is refused again: there is no third time.
+    let refused = r#"return [403, '{"message":"The security token included in the request is expired"}']"#;
+    let page = Page::open("memory", &route(r#""auth":"iam""#), &signed_in_network(refused));
+    sign_in(&page).await.unwrap();
+    let response = page.fetch("/", "({ method: 'POST', body: 'x' })").await.unwrap();
+    assert_eq!((response.status(), page.calls().len()), (403, 2));
+    let asked = page.operations().iter().filter(|operation| *operation == "GetCredentialsForIdentity").count();
+    assert_eq!(asked, 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_clock_that_is_hours_off_is_learnt_from_cognitos_answers() {
+    set_clock(-18_000);
+    js("globalThis.serverNow = () => realNow.call(Date)");
+    let page = Page::open("memory", &route(r#""auth":"iam""#), &signed_in_network(OK));
+    sign_in(&page).await.unwrap();
+    page.fetch("/", "({})").await.unwrap();
+    let expected =
+        js("new Date(realNow.call(Date)).toISOString().replace(/[-:]/g, '').slice(0, 11)").as_string().unwrap();
+    let date = header(&page.calls()[0], "x-amz-date");
+    assert!(date.starts_with(&expected), "{date} {expected}");
 }

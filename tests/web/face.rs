@@ -39,7 +39,9 @@ impl Page {
                     sent.push({{ url: request.url, method: request.method, credentials: request.credentials, redirect: request.redirect,
                         headers: Object.fromEntries(request.headers), body, referrer: request.referrer, addressSpace: init?.targetAddressSpace }});
                     const [status, answer, headers] = await (async () => {{ {network} }})();
-                    return new Response(answer, {{ status, headers }});
+                    const now = globalThis.serverNow?.() ?? Date.now();
+                    const date = request.url.startsWith('{API}') ? {{}} : {{ date: new Date(now).toUTCString() }};
+                    return new Response(answer, {{ status, headers: {{ ...date, ...headers }} }});
                 }}"
             ),
         );
@@ -97,7 +99,7 @@ impl Drop for Page {
     fn drop(&mut self) {
         Reflect::set(&js_sys::global(), &"fetch".into(), &self.real_fetch).unwrap();
         set_clock(0);
-        for name in ["diagnosisModule", "logins", "developerIdentity", "claims"] {
+        for name in ["diagnosisModule", "serverNow", "logins", "developerIdentity", "claims"] {
             js(&format!("delete globalThis.{name}"));
         }
         for storage in ["sessionStorage", "localStorage"] {

@@ -1,5 +1,7 @@
 //! The clock and the random source of the browser, handed to the pure rooms as values.
 
+use std::cell::Cell;
+
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
@@ -8,6 +10,21 @@ use crate::web::js;
 /// Seconds since 1970 by the browser's clock, which may be wrong; a session knows by how much.
 pub fn unix_seconds() -> i64 {
     (js_sys::Date::now() / 1000.0) as i64
+}
+
+thread_local! {
+    /// There is one clock on a device, whatever number of clients.
+    static OFFSET: Cell<Option<i64>> = const { Cell::new(None) };
+}
+
+/// Seconds that the servers' clocks are ahead of this one, as far as any of them told.
+pub fn offset() -> Option<i64> {
+    OFFSET.get()
+}
+
+/// Takes what a server told of its clock.
+pub fn set_offset(offset: i64) {
+    OFFSET.set(Some(offset));
 }
 
 #[wasm_bindgen]

@@ -1,13 +1,14 @@
 //! What the calls of one client share.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Request, Response};
 
 use super::authorize::Freshness;
-use super::credentials::CredentialStore;
+use super::clock;
+use super::credentials::{CredentialStore, Fetch};
 use super::host::Host;
 use super::session::{Everywhere, Session, Wanted, not_signed_in};
 use super::tabs::Tabs;
@@ -30,7 +31,6 @@ pub struct Core {
     pub signing_keys: RefCell<SigningKeyCache>,
     session: Option<Rc<Session>>,
     credentials: Option<Rc<CredentialStore>>,
-    learnt_offset: Cell<Option<i64>>,
     tabs: RefCell<Option<Tabs>>,
 }
 
@@ -56,7 +56,6 @@ impl Core {
             signing_keys: RefCell::default(),
             session,
             credentials,
-            learnt_offset: Cell::new(None),
             tabs: RefCell::new(tabs),
         }
     }
@@ -87,7 +86,7 @@ impl Core {
         Ok([BEARER, token.expose()].concat())
     }
 
-    /// Live AWS credentials; `wanted` may name an access key that was refused.
+    /// Live AWS credentials.
     ///
     /// # Errors
     /// `invalid-configuration` without an identity pool; why there is no session; what the identity pool refused.
@@ -95,9 +94,9 @@ impl Core {
         &self,
         identity: Identity,
         role: &RoleChoice,
-        wanted: Wanted<'_>,
+        fetch: Fetch<'_>,
     ) -> Result<Rc<Credentials>, JsValue> {
-        self.credential_store()?.get(identity, role, wanted, self.clock_offset()).await
+        self.credential_store()?.get(identity, role, fetch, self.clock_offset()).await
     }
 
     /// The credentials of the identity pool.
@@ -146,12 +145,7 @@ impl Core {
     /// Seconds that the server's clock is ahead of this one, as far as anything told.
     pub fn clock_offset(&self) -> i64 {
         let issued = || Some(self.session.as_ref()?.last_record()?.clock().offset());
-        self.learnt_offset.get().or_else(issued).unwrap_or_default()
-    }
-
-    /// Takes what a server told of its clock.
-    pub fn set_clock_offset(&self, offset: i64) {
-        self.learnt_offset.set(Some(offset));
+        clock::offset().or_else(issued).unwrap_or_default()
     }
 
     /// Lets the face keep what a response answered, so that [`Core::question`] can tell when the app asks for an explanation.

@@ -82,7 +82,7 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
                 if matches!(replay, Replay::Rebuild) && has_changed(&call, &facts, &request, body.as_ref()).await? =>
             {
                 if let Next::RetryWithSkew(offset) = next {
-                    core.set_clock_offset(offset);
+                    clock::set_offset(offset);
                 }
                 Next::Done
             }
@@ -103,7 +103,7 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
                 let refused = js::call(&headers, "get", &[&"authorization".into()])?;
                 freshness = Freshness::OtherThan(refused.as_string().unwrap_or_default());
             }
-            Next::RetryWithSkew(offset) => core.set_clock_offset(offset),
+            Next::RetryWithSkew(offset) => clock::set_offset(offset),
         }
         original = match replay {
             Replay::Copy(copy) => copy,

@@ -3,46 +3,34 @@
 use gloo_net::http::Request as HttpRequest;
 use wasm_bindgen::prelude::*;
 
-use super::request;
+use super::{clock, request};
 use crate::error::{Error, ErrorCode};
-use crate::secret::Secret;
-use crate::service::{Answer, Request};
+use crate::route;
+use crate::service::{Answer, FORM, Request};
 use crate::web::{error, js};
 
 /// How long Cognito may take before a call counts as lost.
 const TIMEOUT_MS: f64 = 30_000.0;
 
-/// Posts one AWS JSON 1.1 request and reads the answer to its end, whatever it is.
+/// Posts one request and reads the answer to its end, whatever it is.
 ///
 /// # Errors
 /// `network`, with what the browser threw as its cause.
 pub async fn post(endpoint: &str, request: &Request) -> Result<Answer, JsValue> {
-    let headers = js::object();
-    js::set(&headers, "content-type", "application/x-amz-json-1.1");
-    js::set(&headers, "x-amz-target", request.target);
-    send(endpoint, headers, &request.body).await
-}
-
-/// Posts a form, and reads the answer likewise.
-///
-/// # Errors
-/// As [`post`].
-pub async fn post_form(endpoint: &str, form: &Secret) -> Result<Answer, JsValue> {
-    let headers = js::object();
-    js::set(&headers, "content-type", "application/x-www-form-urlencoded");
-    send(endpoint, headers, form).await
-}
-
-async fn send(endpoint: &str, headers: JsValue, body: &Secret) -> Result<Answer, JsValue> {
     // Not gloo's builder: it brings the http crate's methods and URLSearchParams along.
-    let request = HttpRequest::from(request::new(&JsValue::from_str(endpoint), &init(headers, body)?)?);
+    let request = HttpRequest::from(request::new(&JsValue::from_str(endpoint), &init(request)?)?);
     exchange(request).await.map_err(|thrown| unreachable(endpoint, thrown))
 }
 
 async fn exchange(request: HttpRequest) -> Result<Answer, gloo_net::Error> {
     let response = request.send().await?;
-    let body = response.text().await?;
     let headers = response.headers();
+    // The answer to a POST comes from no cache; should one come from there all the same, its `Age` says so.
+    let (date, age) = (headers.get("date"), headers.get("age"));
+    if let Some(offset) = route::learned_offset(date.as_deref(), age.as_deref(), clock::unix_seconds()) {
+        clock::set_offset(offset);
+    }
+    let body = response.text().await?;
     Ok(Answer {
         status: response.status(),
         error_type: headers.get("x-amzn-errortype"),
@@ -51,11 +39,18 @@ async fn exchange(request: HttpRequest) -> Result<Answer, gloo_net::Error> {
     })
 }
 
-fn init(headers: JsValue, body: &Secret) -> Result<JsValue, JsValue> {
+fn init(request: &Request) -> Result<JsValue, JsValue> {
+    let headers = js::object();
+    if request.target == FORM {
+        js::set(&headers, "content-type", "application/x-www-form-urlencoded");
+    } else {
+        js::set(&headers, "content-type", "application/x-amz-json-1.1");
+        js::set(&headers, "x-amz-target", request.target);
+    }
     let init = js::object();
     js::set(&init, "method", "POST");
     js::set(&init, "headers", headers);
-    js::set(&init, "body", body.expose());
+    js::set(&init, "body", request.body.expose());
     // Cognito answers with `Access-Control-Allow-Origin: *`, which `include` would void.
     js::set(&init, "credentials", "omit");
     js::set(&init, "cache", "no-store");
