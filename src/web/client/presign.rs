@@ -3,8 +3,8 @@
 use wasm_bindgen::prelude::*;
 
 use super::core::Core;
+use super::credentials::Fetch;
 use super::request::{self, Call, Facts};
-use super::session::Wanted;
 use super::{body, clock};
 use crate::config::{Auth, PayloadSigning, Signing};
 use crate::error::{Error, ErrorCode};
@@ -29,14 +29,12 @@ pub async fn presign(core: &Core, index: usize, input: JsValue, options: &JsValu
     let text = request::facts(&request)?;
     let facts = Facts::read(&text, &call);
     let hash = match signing.payload {
+        // For S3 a URL says nothing about a body (Amazon S3 API Reference, "Authenticating Requests: Using Query Parameters").
+        _ if signing.service == "s3" => None,
         PayloadSigning::Signed => Some(body::end(body::begin(&call, facts.method)?, &call, &request).await?.hash),
         PayloadSigning::Unsigned => None,
     };
-    let known = match js::get(options, "forceRefresh").is_truthy() {
-        true => core.credential_store()?.at_hand(signing.identity, &signing.role).await?,
-        false => String::new(),
-    };
-    let credentials = core.credentials(signing.identity, &signing.role, Wanted::OtherThan(&known)).await?;
+    let credentials = core.credentials(signing.identity, &signing.role, Fetch::asked(options)).await?;
     let payload = hash.as_deref().map_or(Payload::Unsigned, Payload::Hash);
     Ok(signed(core, signing, &facts, payload, expires_in(options), &credentials)?.into())
 }
