@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { CognitoIdentityClient, GetIdCommand, GetOpenIdTokenCommand } from '@aws-sdk/client-cognito-identity';
 import { CognitoIdentityProviderClient, InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromCognitoIdentity, fromCognitoIdentityPool } from '@aws-sdk/credential-provider-cognito-identity';
 import { fromWebToken } from '@aws-sdk/credential-provider-web-identity';
 import { startLocalAws } from './local-aws.js';
@@ -47,7 +48,6 @@ const fromSts = (webIdentityToken, roleArn, options) =>
     ...options,
   })();
 
-/** As a page does with the credentials: one whom the role lets in, and by its own means nobody else. */
 const refusedByRole = (promise) =>
   assert.rejects(promise, { name: 'AccessDenied', message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' });
 
@@ -98,4 +98,22 @@ test('fromWebToken passes a duration and a policy on', async () => {
   assert.ok(expiration.getTime() - Date.now() < 901_000);
   await assert.rejects(fromSts(token, role('general'), { durationSeconds: 7_200 }), { name: 'ValidationError' });
   await assert.rejects(fromSts(token, role('general'), { policy: '{' }), { name: 'MalformedPolicyDocumentException' });
+});
+
+test('what the providers get is a signature’s worth at STS until it expires', async () => {
+  const { identityId, token } = await aws.control('developer-identity', { user: 'hanako' });
+  const logins = { 'cognito-identity.amazonaws.com': token };
+  const enhanced = await fromCognitoIdentity({ client: identity, identityId, logins })();
+  const classic = await fromSts(token, role('general'));
+  const whoIs = (credentials) => {
+    const sts = new STSClient({ region: aws.region, endpoint: aws.sts.endpoint, credentials, maxAttempts: 1 });
+    return sts.send(new GetCallerIdentityCommand());
+  };
+  const assumed = 'arn:aws:sts::123456789012:assumed-role/general';
+  assert.equal((await whoIs(enhanced)).Arn, `${assumed}/CognitoIdentityCredentials`);
+  assert.equal((await whoIs(classic)).Arn, `${assumed}/web`);
+  await aws.control('credentials/expire', { accessKeyId: classic.accessKeyId });
+  await assert.rejects(whoIs(classic), { name: 'ExpiredToken' });
+  assert.ok(await whoIs(enhanced));
+  await assert.rejects(whoIs({ ...enhanced, secretAccessKey: 'wrong' }), { name: 'SignatureDoesNotMatch' });
 });
