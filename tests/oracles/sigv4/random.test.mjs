@@ -112,6 +112,17 @@ it(`${REQUESTS} random requests are signed as botocore, aws-sigv4 and @smithy/si
   test.diagnostic(`all three were witnesses of ${outcomes.filter(({ witnesses }) => witnesses.length === 3).length}`);
 });
 
+it('neither the order nor the case of the headers plays a part', async () => {
+  const requests = outcomes.filter(({ request }) => request.headers.length > 1).slice(0, 1000);
+  const nameOf = ({ name }) => name.toLowerCase();
+  const swapped = (name) => name.replace(/./g, (one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase()));
+  for (const { request, ours } of requests) {
+    // Values of one name stay in their order, in which they are sent.
+    const headers = request.headers.toSorted((a, b) => nameOf(b).localeCompare(nameOf(a))).map(({ name, value }) => ({ name: swapped(name), value }));
+    assert.equal((await signed({ ...request, headers })).signature, ours.signature, JSON.stringify(request));
+  }
+});
+
 for (const disagreement of DISAGREEMENTS) {
   it(`they still disagree about ${disagreement.what}`, async () => {
     const cases = outcomes.filter(({ met }) => met.length === 1 && met[0] === disagreement).slice(0, 50);
