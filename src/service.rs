@@ -1,16 +1,19 @@
-//! AWS JSON 1.1: what is POSTed to Cognito's services, and what their answers say.
+//! What is POSTed to Cognito's services and to STS, and what AWS JSON 1.1's answers say.
 
 use crate::error::{Error, ErrorCode, ServiceException};
 use crate::json::{Json, push_integer};
 use crate::secret::Secret;
 use crate::text::cut;
 
-/// One call, as `Content-Type: application/x-amz-json-1.1`.
+/// The target of a call of the query protocol, whose body is a form that names the action.
+pub const FORM: &str = "";
+
+/// One call, as `Content-Type: application/x-amz-json-1.1` or, without a target, as a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The value of `X-Amz-Target`.
+    /// The value of `X-Amz-Target`, or [`FORM`].
     pub target: &'static str,
-    /// The JSON body. It may hold a password or tokens.
+    /// The body. It may hold a password or tokens.
     pub body: Secret,
 }
 

@@ -50,7 +50,7 @@ fn endpoint(service: &str, region: &str, is_regional: bool) -> String {
 }
 
 /// Temporary AWS credentials.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Credentials {
     /// `AccessKeyId`
     pub access_key_id: String,
@@ -67,10 +67,8 @@ pub struct Credentials {
 /// What comes next.
 #[derive(Debug)]
 pub enum Step {
-    /// Send this to the identity pool, then call [`GetCredentials::answer`].
+    /// Send this, a form to STS and anything else to the identity pool, then call [`GetCredentials::answer`].
     Send(Request),
-    /// Send this form to STS, then call [`GetCredentials::answer`].
-    AssumeRole(Secret),
     /// Done.
     Done(Credentials),
 }
@@ -111,22 +109,27 @@ impl GetCredentials {
         logins: Vec<Login>,
         identity_id: Option<String>,
         role: Option<String>,
-    ) -> (Self, Step) {
+    ) -> (Self, Request) {
         let asked = if identity_id.is_some() { after_id(&pool) } else { Asked::Id };
         let identity_id = identity_id.unwrap_or_default();
         let mut this = Self { pool, logins, role, identity_id, known: Known::Cached, asked };
-        let step = this.send(asked);
-        (this, step)
+        let request = this.send(asked);
+        (this, request)
     }
 
     /// Starts with a developer-authenticated identity: what `GetOpenIdTokenForDeveloperIdentity` gave to the app's back end.
-    pub fn developer(pool: Rc<IdentityPool>, identity_id: String, token: Secret, role: Option<String>) -> (Self, Step) {
+    pub fn developer(
+        pool: Rc<IdentityPool>,
+        identity_id: String,
+        token: Secret,
+        role: Option<String>,
+    ) -> (Self, Request) {
         let login = Login::developer(&pool.pool_id, token.clone());
-        let (mut this, step) = Self::start(pool, vec![login], Some(identity_id), role);
+        let (mut this, request) = Self::start(pool, vec![login], Some(identity_id), role);
         this.known = Known::Fresh;
         // The token is already what GetOpenIdToken would give.
-        let step = if this.asked == Asked::OpenIdToken { this.assume_role(&token) } else { step };
-        (this, step)
+        let request = if this.asked == Asked::OpenIdToken { this.assume_role(&token) } else { request };
+        (this, request)
     }
 
     /// Takes the answer to the last request.
@@ -142,7 +145,7 @@ impl GetCredentials {
             Err(exception)
                 if self.known == Known::Cached && self.asked != Asked::Id && refusal::is_stale(&exception) =>
             {
-                return Ok(self.send(Asked::Id));
+                return Ok(Step::Send(self.send(Asked::Id)));
             }
             Err(exception) => return Err(refusal::error(exception)),
         };
@@ -150,15 +153,15 @@ impl GetCredentials {
             Asked::Id => json.string("IdentityId").map(|identity_id| {
                 self.identity_id = identity_id;
                 self.known = Known::Fresh;
-                self.send(after_id(&self.pool))
+                Step::Send(self.send(after_id(&self.pool)))
             }),
-            Asked::OpenIdToken => json.text("Token").map(|token| self.assume_role(&token.into())),
+            Asked::OpenIdToken => json.text("Token").map(|token| Step::Send(self.assume_role(&token.into()))),
             Asked::Credentials | Asked::Role => credentials(&json, &self.identity_id).map(Step::Done),
         };
         next.ok_or_else(|| answer.incomplete())
     }
 
-    fn send(&mut self, asked: Asked) -> Step {
+    fn send(&mut self, asked: Asked) -> Request {
         self.asked = asked;
         let mut body = ObjectWriter::new();
         let target = if asked == Asked::Id {
@@ -183,12 +186,12 @@ impl GetCredentials {
             }
             body.object("Logins", &mut logins);
         }
-        Step::Send(Request { target, body: Secret::from(body.finish()) })
+        Request { target, body: Secret::from(body.finish()) }
     }
 
-    fn assume_role(&mut self, token: &Secret) -> Step {
+    fn assume_role(&mut self, token: &Secret) -> Request {
         self.asked = Asked::Role;
-        Step::AssumeRole(sts::assume_role(self.role.as_deref().unwrap_or_default(), &self.identity_id, token))
+        sts::assume_role(self.role.as_deref().unwrap_or_default(), &self.identity_id, token)
     }
 }
 

@@ -4,11 +4,11 @@ use super::{Credentials, refusal, xml};
 use crate::calendar;
 use crate::error::Error;
 use crate::secret::Secret;
-use crate::service::{Answer, Exception};
+use crate::service::{Answer, Exception, FORM, Request};
 use crate::text::{cut, number};
 
 /// `AssumeRoleWithWebIdentity` as a form. The session bears the identity's name, so that CloudTrail tells one user from another.
-pub fn assume_role(role: &str, identity_id: &str, token: &Secret) -> Secret {
+pub fn assume_role(role: &str, identity_id: &str, token: &Secret) -> Request {
     // An hour is what every role allows.
     let mut form =
         String::from("Action=AssumeRoleWithWebIdentity&Version=2011-06-15&DurationSeconds=3600&RoleSessionName=");
@@ -18,7 +18,7 @@ pub fn assume_role(role: &str, identity_id: &str, token: &Secret) -> Secret {
     encode(&mut form, role);
     form.push_str("&WebIdentityToken=");
     encode(&mut form, token.expose());
-    form.into()
+    Request { target: FORM, body: form.into() }
 }
 
 /// RFC 3986, 2.1: everything but the unreserved characters.
@@ -110,7 +110,7 @@ mod tests {
     fn asks_for_a_role_as_a_form() {
         let form = assume_role("arn:aws:iam::1:role/a+b", "us-east-1:0123-ab", &"a.b-_~&c=é".into());
         assert_eq!(
-            form.expose(),
+            form.body.expose(),
             "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&DurationSeconds=3600&RoleSessionName=0123-ab\
              &RoleArn=arn%3aaws%3aiam%3a%3a1%3arole%2fa%2bb&WebIdentityToken=a.b-_~%26c%3d%c3%a9"
         );

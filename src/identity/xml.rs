@@ -1,6 +1,6 @@
 //! XML, as much as STS answers with: elements, attributes that say nothing, text. Anything else (comments, CDATA, a DTD) is refused.
 
-use crate::text::{before, cut, number};
+use crate::text::{before, cut};
 
 /// An element that holds text and no other element.
 pub struct Leaf<'a> {
@@ -61,11 +61,9 @@ fn unescaped(mut text: &str) -> Option<String> {
             "apos" => '\'',
             _ => {
                 let code = entity.strip_prefix('#')?;
-                let code = match code.strip_prefix('x') {
-                    Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                    None => u32::try_from(number(code)?).ok()?,
-                };
-                char::from_u32(code)?
+                let (digits, radix) = code.strip_prefix('x').map_or((code, 10), |hex| (hex, 16));
+                let add = |value: u32, digit: char| value.checked_mul(radix)?.checked_add(digit.to_digit(radix)?);
+                char::from_u32(digits.chars().try_fold(0, add)?).filter(|_| !digits.is_empty())?
             }
         });
     }

@@ -67,9 +67,16 @@ fn each_auth_gets_its_own() {
         assert_eq!(plan(&route(Auth::Bearer(token)), &call("/", &[])).authorization, Authorization::Bearer(token));
     }
     let route = route(iam(None));
-    let (identity, role) = (Identity::User, &RoleChoice::Pool);
-    let expected =
-        SignedAs { host: "api.example.com", path: "/a".into(), region: "us-east-1", service: "execute-api", identity, role };
+    let (identity, role, payload) = (Identity::User, &RoleChoice::Pool, PayloadSigning::Signed);
+    let expected = SignedAs {
+        host: "api.example.com",
+        path: "/a".into(),
+        region: "us-east-1",
+        service: "execute-api",
+        identity,
+        role,
+        payload,
+    };
     assert_eq!(plan(&route, &call("/a", &[])).authorization, Authorization::SigV4(expected));
 }
 

@@ -11,8 +11,8 @@ use super::abort::until_aborted;
 use super::body::{self, Hashed};
 use super::clock;
 use super::core::Core;
+use super::credentials::Fetch;
 use super::request::{self, Call, Facts};
-use super::session::Wanted;
 use crate::config::{ContentSha256, PayloadSigning, Route};
 use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
@@ -31,12 +31,12 @@ pub enum Freshness {
 
 impl Freshness {
     /// Which credentials, then: `AWS4-HMAC-SHA256 Credential=AKID/…` names those that were refused.
-    fn credentials(&self) -> Wanted<'_> {
+    fn credentials(&self) -> Fetch<'_> {
         match self {
-            Self::AtHand => Wanted::Live,
+            Self::AtHand => Fetch::IfNeeded,
             Self::OtherThan(refused) => {
                 let (_, credential) = cut(refused, |b| b == b'=').unwrap_or_default();
-                Wanted::OtherThan(before(credential, |b| b == b'/'))
+                Fetch::InPlaceOf(before(credential, |b| b == b'/'))
             }
         }
     }

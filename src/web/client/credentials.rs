@@ -10,10 +10,10 @@ use super::promise::Once;
 use super::session::{Session, Wanted, not_signed_in};
 use super::vault::Vault;
 use super::{clock, http, lock};
-use crate::config::{CredentialFlow, Identity, IdentityPool, LoginSource, RoleChoice};
+use crate::config::{CredentialFlow, Identity, IdentityPool, LoginSource, RoleChoice, UserPool};
 use crate::error::{Error, ErrorCode};
-use crate::identity::{Credentials, GetCredentials, GroupRoles, Login, Owner, Step, chosen_role};
-use crate::secret::Secret;
+use crate::identity::{Credentials, GetCredentials, GroupRoles, Kept, Login, Owner, Step, chosen_role};
+use crate::service::{FORM, Request};
 use crate::session::Record;
 use crate::web::js;
 
@@ -22,6 +22,24 @@ const RENEW_AHEAD: i64 = 300;
 
 /// How many seconds a renewal that failed is not tried again while the credentials still live.
 const PAUSE: i64 = 10;
+
+/// Which credentials a caller can use.
+#[derive(Clone, Copy)]
+pub enum Fetch<'a> {
+    /// Any that do not expire soon.
+    IfNeeded,
+    /// Any but those of this access key, which a server refused.
+    InPlaceOf(&'a str),
+    /// Any but those at hand.
+    Now,
+}
+
+impl Fetch<'_> {
+    /// What a caller's options say: `{ forceRefresh? }`.
+    pub fn asked(options: &JsValue) -> Self {
+        if js::get(options, "forceRefresh").is_truthy() { Self::Now } else { Self::IfNeeded }
+    }
+}
 
 /// The credentials of one identity pool.
 pub struct CredentialStore {
@@ -33,16 +51,17 @@ pub struct CredentialStore {
     pause_until: Cell<i64>,
 }
 
-/// Whose credentials, of which role.
+/// Whose credentials, of which role, and which of them will not do.
 struct Wish {
     source: Source,
     owner: Owner,
     role: Option<String>,
     slot: String,
+    refused: String,
+    now: i64,
 }
 
 /// Who says who it is.
-#[derive(Clone)]
 enum Source {
     /// Nobody: a guest.
     Nobody,
@@ -52,6 +71,15 @@ enum Source {
     App,
 }
 
+impl Wish {
+    /// What is kept and is still good in so many seconds.
+    fn usable(&self, kept: &Kept, ahead: i64) -> Option<Rc<Credentials>> {
+        let kept = kept.credentials(&self.slot)?;
+        (self.now + ahead < kept.expiration && kept.access_key_id != self.refused).then_some(kept)
+    }
+}
+
+// Whatever needs no waiting is in functions that do not wait: what is alive across an `await` costs bytes at each step.
 impl CredentialStore {
     /// The credentials of the configured identity pool.
     pub fn new(pool: Rc<IdentityPool>, session: Option<Rc<Session>>, vault: Rc<Vault>, host: Host) -> Self {
@@ -60,7 +88,7 @@ impl CredentialStore {
     }
 
     /// Where they are kept.
-    pub fn vault(&self) -> &Rc<Vault> {
+    pub fn vault(&self) -> &Vault {
         &self.vault
     }
 
@@ -72,74 +100,73 @@ impl CredentialStore {
         }
     }
 
-    /// Live credentials; `wanted` names an access key that is not wanted any more. `offset` is how far the server's clock is ahead.
+    /// Live credentials. `offset` is how far the server's clock is ahead.
+    ///
+    /// # Errors
+    /// `not-signed-in`: a user who is not there is never a guest. Why the session could not be refreshed; why there is no such role;
+    /// what the services refused.
     pub async fn get(
         self: &Rc<Self>,
         identity: Identity,
         role: &RoleChoice,
-        wanted: Wanted<'_>,
+        fetch: Fetch<'_>,
         offset: i64,
     ) -> Result<Rc<Credentials>, JsValue> {
-        let wish = Rc::new(self.wish(identity, role).await?);
-        let refused = match wanted {
-            Wanted::Live => "",
-            Wanted::OtherThan(access_key_id) => access_key_id,
-        };
-        let now = clock::unix_seconds() + offset;
-        let kept = self.vault.kept().await.credentials(&wish.slot);
-        let live = |ahead| kept.clone().filter(|kept| is_usable(kept, refused, now + ahead));
-        if let Some(credentials) = live(RENEW_AHEAD) {
-            return Ok(credentials);
-        }
-        // A service that throttles or is down is not asked anew by every call while the credentials live.
-        let spare = live(0);
-        if let Some(spare) = &spare
-            && now < self.pause_until.get()
-        {
-            return Ok(Rc::clone(spare));
-        }
-        let once = self.once(&wish.slot);
-        let work = Rc::clone(self).fetch_once(Rc::clone(&once), Rc::clone(&wish), refused.to_owned(), now);
-        match (once.join(Box::pin(work)).await, spare) {
-            (Ok(_), _) => self.vault.kept().await.credentials(&wish.slot).ok_or_else(|| not_signed_in().into()),
-            // A failed renewal ahead of time harms nobody yet.
-            (Err(error), Some(spare)) if js::get(&error, "retryable").is_truthy() => {
-                self.pause_until.set(now + PAUSE);
-                Ok(spare)
-            }
-            (Err(error), _) => Err(error),
-        }
-    }
-
-    /// The access key at hand, which a caller who wants new credentials does not want.
-    pub async fn at_hand(&self, identity: Identity, role: &RoleChoice) -> Result<String, JsValue> {
-        let wish = self.wish(identity, role).await?;
-        let kept = self.vault.kept().await.credentials(&wish.slot);
-        Ok(kept.map(|kept| kept.access_key_id.clone()).unwrap_or_default())
-    }
-
-    /// # Errors
-    /// `not-signed-in`: a user who is not there is never a guest. Why the session could not be refreshed; why there is no such role.
-    async fn wish(&self, identity: Identity, role: &RoleChoice) -> Result<Wish, JsValue> {
-        let source = match (identity, self.pool.login) {
-            (Identity::Guest, _) => Source::Nobody,
-            (Identity::User, LoginSource::UserPool) => {
-                let session = self.session.as_ref().ok_or_else(not_signed_in)?;
+        let source = match (identity, self.pool.login, &self.session) {
+            (Identity::Guest, ..) => Source::Nobody,
+            (Identity::User, LoginSource::UserPool, Some(session)) => {
                 Source::User(session.usable(Wanted::Live).await?.ok_or_else(not_signed_in)?)
             }
-            (Identity::User, _) => Source::App,
+            (Identity::User, LoginSource::UserPool, None) => return Err(not_signed_in().into()),
+            (Identity::User, ..) => Source::App,
         };
+        let kept = self.vault.kept().await;
+        let wish = Rc::new(self.wish(source, role, fetch, &kept, clock::unix_seconds() + offset)?);
+        if let Some(credentials) = wish.usable(&kept, RENEW_AHEAD).or_else(|| self.in_pause(&wish, &kept)) {
+            return Ok(credentials);
+        }
+        let once = self.once(&wish.slot);
+        let work = Rc::clone(self).fetch_once(Rc::clone(&once), Rc::clone(&wish));
+        let result = once.join(Box::pin(work)).await;
+        self.outcome(result, &wish, &kept)
+    }
+
+    fn wish(&self, source: Source, role: &RoleChoice, fetch: Fetch<'_>, kept: &Kept, now: i64) -> Result<Wish, Error> {
         let (owner, groups) = match &source {
             Source::Nobody => (Owner::guest(), None),
             Source::App => (Owner::app(), None),
-            Source::User(record) => {
-                let groups = groups(record);
-                (owner(record), Some(groups))
-            }
+            Source::User(record) => (owner(record), Some(groups(record))),
         };
         let role = chosen_role(role, self.pool.flow, groups)?;
         let slot = owner.slot(role.as_deref());
-        Ok(Wish { source, owner, role, slot })
+        let refused = match fetch {
+            Fetch::IfNeeded => String::new(),
+            Fetch::InPlaceOf(access_key_id) => access_key_id.to_owned(),
+            Fetch::Now => kept.credentials(&slot).map(|kept| kept.access_key_id.clone()).unwrap_or_default(),
+        };
+        Ok(Wish { source, owner, role, slot, refused, now })
+    }
+
+    /// A service that throttles or is down is not asked anew by every call while the credentials live.
+    fn in_pause(&self, wish: &Wish, kept: &Kept) -> Option<Rc<Credentials>> {
+        (wish.now < self.pause_until.get()).then(|| wish.usable(kept, 0))?
+    }
+
+    fn outcome(
+        &self,
+        result: Result<JsValue, JsValue>,
+        wish: &Wish,
+        before: &Kept,
+    ) -> Result<Rc<Credentials>, JsValue> {
+        match result {
+            Ok(_) => self.vault.last().credentials(&wish.slot).ok_or_else(|| not_signed_in().into()),
+            // A failed renewal ahead of time harms nobody yet.
+            Err(error) => {
+                let spare = wish.usable(before, 0).filter(|_| js::get(&error, "retryable").is_truthy());
+                self.pause_until.set(wish.now + PAUSE);
+                spare.ok_or(error)
+            }
+        }
     }
 
     fn once(&self, slot: &str) -> Rc<Once> {
@@ -152,43 +179,21 @@ impl CredentialStore {
         once
     }
 
-    async fn fetch_once(
-        self: Rc<Self>,
-        once: Rc<Once>,
-        wish: Rc<Wish>,
-        refused: String,
-        now: i64,
-    ) -> Result<JsValue, JsValue> {
+    async fn fetch_once(self: Rc<Self>, once: Rc<Once>, wish: Rc<Wish>) -> Result<JsValue, JsValue> {
         let name = [self.vault.key(), ":", &wish.slot].concat();
-        let result =
-            lock::hold(&name, Box::pin(async move { self.fetch_unless_done(&wish, &refused, now).await })).await;
+        let result = lock::hold(&name, Box::pin(async move { self.fetch_unless_done(&wish).await })).await;
         once.done();
         result
     }
 
     /// Runs under the lock. Another tab may have fetched them while this one waited, so storage is read again.
-    async fn fetch_unless_done(&self, wish: &Wish, refused: &str, now: i64) -> Result<JsValue, JsValue> {
+    async fn fetch_unless_done(&self, wish: &Wish) -> Result<JsValue, JsValue> {
         let users = self.vault.users();
         let kept = self.vault.kept().await;
-        if kept.credentials(&wish.slot).is_some_and(|kept| is_usable(&kept, refused, now + RENEW_AHEAD)) {
+        if wish.usable(&kept, RENEW_AHEAD).is_some() {
             return Ok(JsValue::UNDEFINED);
         }
-        let mut source = wish.source.clone();
-        let mut is_renewed = false;
-        let credentials = loop {
-            match (self.fetch(&source, &wish.role, kept.identity_id(&wish.owner)).await, &source, &self.session) {
-                (Ok(credentials), ..) => break credentials,
-                // The identity pool's clock is its own: a token that it calls expired is renewed, once.
-                (Err(error), Source::User(record), Some(session))
-                    if !is_renewed && js::get(&error, "code") == *ErrorCode::SessionExpired.as_str() =>
-                {
-                    let wanted = Wanted::OtherThan(record.tokens().id.expose());
-                    let renewed = session.usable(wanted).await?.ok_or_else(not_signed_in)?;
-                    (source, is_renewed) = (Source::User(renewed), true);
-                }
-                (Err(error), ..) => return Err(error),
-            }
-        };
+        let credentials = self.fetch(wish, kept.identity_id(&wish.owner)).await?;
         // Whoever left while the services were asked does not come back by their answer.
         let is_same = match (&wish.source, &self.session) {
             (Source::User(_), Some(session)) => {
@@ -198,70 +203,90 @@ impl CredentialStore {
             _ => true,
         };
         if is_same {
-            let mut kept = (*self.vault.kept().await).clone();
-            kept.keep(&wish.owner, wish.slot.clone(), credentials);
-            self.vault.keep(&kept).await;
+            let mut kept = Kept::clone(&*self.vault.kept().await);
+            kept.keep(&wish.owner, &wish.slot, credentials);
+            self.vault.keep(kept).await;
         }
         Ok(JsValue::UNDEFINED)
     }
 
-    async fn fetch(
-        &self,
-        source: &Source,
-        role: &Option<String>,
-        identity_id: Option<String>,
-    ) -> Result<Credentials, JsValue> {
-        let (pool, role) = (Rc::clone(&self.pool), role.clone());
-        let (mut flow, mut step) = match (source, self.pool.login) {
-            (Source::Nobody, _) => GetCredentials::start(pool, Vec::new(), identity_id, role),
-            (Source::User(record), _) => GetCredentials::start(pool, self.user_pool_login(record), identity_id, role),
-            (Source::App, LoginSource::DeveloperIdentity) => {
-                let identity = self.asked("developerIdentity").await?;
-                let (identity_id, token) = (js::text(&identity, "identityId"), js::text(&identity, "token"));
-                if identity_id.is_empty() || token.is_empty() {
-                    return Err(malformed("developerIdentity() must give { identityId, token }").into());
-                }
-                GetCredentials::developer(pool, identity_id, token.into(), role)
-            }
-            (Source::App, _) => {
-                let given = self.asked("logins").await?;
-                let pairs = js::call(&js::global("Object")?, "entries", &[&given])?;
-                let login = |(provider, token): (String, String)| Login { provider, token: Secret::from(token) };
-                let logins: Vec<_> = js::pairs(&pairs).into_iter().map(login).collect();
-                if logins.is_empty() {
-                    return Err(malformed("logins() must give a token for each provider").into());
-                }
-                GetCredentials::start(pool, logins, identity_id, role)
-            }
+    async fn fetch(&self, wish: &Wish, identity_id: Option<String>) -> Result<Credentials, JsValue> {
+        let given = match wish.source {
+            Source::App => self.asked().await?,
+            _ => JsValue::UNDEFINED,
         };
+        let (mut flow, mut request) = self.begin(wish, &wish.source, &given, identity_id)?;
+        let mut is_renewed = false;
         loop {
-            let answer = match step {
-                Step::Send(request) => http::post(&self.pool.endpoint, &request).await?,
-                Step::AssumeRole(form) => http::post_form(&self.pool.sts_endpoint, &form).await?,
-                Step::Done(credentials) => return Ok(credentials),
-            };
-            step = flow.answer(&answer)?;
+            let answer = http::post(self.endpoint(&request), &request).await?;
+            match (flow.answer(&answer), &wish.source, &self.session) {
+                (Ok(Step::Send(next)), ..) => request = next,
+                (Ok(Step::Done(credentials)), ..) => return Ok(credentials),
+                // The identity pool's clock is its own: a token that it calls expired is renewed, once.
+                (Err(error), Source::User(record), Some(session))
+                    if error.code() == ErrorCode::SessionExpired && !is_renewed =>
+                {
+                    is_renewed = true;
+                    let wanted = Wanted::OtherThan(record.tokens().id.expose());
+                    let renewed = session.usable(wanted).await?.ok_or_else(not_signed_in)?;
+                    (flow, request) = self.begin(wish, &Source::User(renewed), &given, None)?;
+                }
+                (Err(error), ..) => return Err(error.into()),
+            }
         }
     }
 
-    fn user_pool_login(&self, record: &Record) -> Vec<Login> {
-        let pool = self.session.iter().map(|session| session.pool());
-        pool.map(|pool| Login::user_pool(&pool.region, &pool.app_client.user_pool_id, record.tokens().id.clone()))
-            .collect()
+    fn endpoint(&self, request: &Request) -> &str {
+        if request.target == FORM { &self.pool.sts_endpoint } else { &self.pool.endpoint }
+    }
+
+    fn begin(
+        &self,
+        wish: &Wish,
+        source: &Source,
+        given: &JsValue,
+        identity_id: Option<String>,
+    ) -> Result<(GetCredentials, Request), JsValue> {
+        let (pool, role) = (Rc::clone(&self.pool), wish.role.clone());
+        let mut logins = Vec::new();
+        match (source, &self.session, self.pool.login) {
+            (Source::User(record), Some(session), _) => {
+                let UserPool { region, app_client, .. } = session.pool();
+                logins.push(Login::user_pool(region, &app_client.user_pool_id, record.tokens().id.clone()));
+            }
+            (Source::App, _, LoginSource::DeveloperIdentity) => {
+                let (identity_id, token) = (js::text(given, "identityId"), js::text(given, "token"));
+                if identity_id.is_empty() || token.is_empty() {
+                    return Err(malformed("developerIdentity() must give { identityId, token }").into());
+                }
+                return Ok(GetCredentials::developer(pool, identity_id, token.into(), role));
+            }
+            (Source::App, ..) => {
+                let entries = js::call(&js::global("Object")?, "entries", &[given])?;
+                for (provider, token) in js::pairs(&entries) {
+                    logins.push(Login { provider, token: token.into() });
+                }
+                if logins.is_empty() {
+                    return Err(malformed("logins() must give a token for each provider").into());
+                }
+            }
+            _ => {}
+        }
+        Ok(GetCredentials::start(pool, logins, identity_id, role))
     }
 
     /// What the app's callback gives. It throws what it throws.
     ///
     /// # Errors
     /// `not-signed-in` where it gives nothing.
-    async fn asked(&self, callback: &str) -> Result<JsValue, JsValue> {
+    async fn asked(&self) -> Result<JsValue, JsValue> {
+        let callback = match self.pool.login {
+            LoginSource::DeveloperIdentity => "developerIdentity",
+            _ => "logins",
+        };
         let given = settled(js::call(&self.host, callback, &[])?).await?;
         if given.is_object() { Ok(given) } else { Err(not_signed_in().into()) }
     }
-}
-
-fn is_usable(credentials: &Credentials, refused: &str, at: i64) -> bool {
-    at < credentials.expiration && credentials.access_key_id != refused
 }
 
 fn owner(record: &Record) -> Owner {

@@ -27,6 +27,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use self::core::Core;
+use self::credentials::{CredentialStore, Fetch};
 use self::host::Host;
 use self::promise::promise;
 use self::request::Call;
@@ -118,25 +119,8 @@ impl Client {
     /// AWS credentials: `{ identity?, role?, forceRefresh? }`.
     pub fn credentials(&self, options: JsValue) -> Promise {
         self.run(move |core| async move {
-            let store = core.credential_store()?;
-            let identity = match js::text(&options, "identity").as_str() {
-                "" => Identity::User,
-                name => Identity::parse(name).ok_or_else(|| invalid("identity takes 'user' or 'guest'"))?,
-            };
-            let role = match js::text(&options, "role") {
-                name if name.is_empty() => store.role(identity).clone(),
-                name => match RoleChoice::parse(&name) {
-                    RoleChoice::Arn(arn) if !arn.starts_with("arn:") => {
-                        return Err(invalid("role takes 'pool', 'group' or the ARN of a role").into());
-                    }
-                    role => role,
-                },
-            };
-            let known = match js::get(&options, "forceRefresh").is_truthy() {
-                true => store.at_hand(identity, &role).await?,
-                false => String::new(),
-            };
-            let credentials = core.credentials(identity, &role, Wanted::OtherThan(&known)).await?;
+            let (identity, role) = whose(&options, core.credential_store()?)?;
+            let credentials = core.credentials(identity, &role, Fetch::asked(&options)).await?;
             Ok(credentials::view(&credentials, core.clock_offset()))
         })
     }
@@ -188,6 +172,24 @@ fn step(step: SignInStep) -> Result<JsValue, JsValue> {
         }
     }
     Ok(view)
+}
+
+/// `{ identity?, role? }`
+fn whose(options: &JsValue, store: &CredentialStore) -> Result<(Identity, RoleChoice), Error> {
+    let identity = match js::text(options, "identity").as_str() {
+        "" => Identity::User,
+        name => Identity::parse(name).ok_or_else(|| invalid("identity takes 'user' or 'guest'"))?,
+    };
+    let role = match js::text(options, "role") {
+        name if name.is_empty() => store.role(identity).clone(),
+        name => RoleChoice::parse(&name),
+    };
+    match &role {
+        RoleChoice::Arn(arn) if !arn.starts_with("arn:") => {
+            Err(invalid("role takes 'pool', 'group' or the ARN of a role"))
+        }
+        _ => Ok((identity, role)),
+    }
 }
 
 fn text(options: &JsValue, field: &str) -> Result<String, Error> {

@@ -49,25 +49,28 @@ impl Vault {
         kept
     }
 
+    /// What was read or written last, without reading again.
+    pub fn last(&self) -> Rc<Kept> {
+        self.cached.borrow().as_ref().map(|(_, kept)| Rc::clone(kept)).unwrap_or_default()
+    }
+
     /// Writes what is to be kept now. What cannot be stored is kept for this page.
-    pub async fn keep(&self, kept: &Kept) {
-        self.wipe();
-        let stored = if kept.is_empty() {
-            self.storage.remove().await
-        } else {
-            self.storage.write(kept.to_text().expose()).await
-        };
-        stored.ok();
+    pub async fn keep(&self, kept: Kept) {
+        let text = kept.to_text();
+        *self.cached.borrow_mut() = Some((JsValue::from_str(text.expose()), Rc::new(kept)));
+        self.storage.write(text.expose()).await.ok();
     }
 
     /// Drops the user's credentials everywhere.
     pub async fn forget_user(&self) {
         self.users.set(self.users().wrapping_add(1));
-        let kept = self.kept().await;
-        if !kept.is_empty() {
-            let mut kept = Kept::clone(&kept);
-            kept.forget_user();
-            self.keep(&kept).await;
+        let mut kept = Kept::clone(&*self.kept().await);
+        kept.forget_user();
+        if kept.is_empty() {
+            self.wipe();
+            self.storage.remove().await.ok();
+        } else {
+            self.keep(kept).await;
         }
     }
 
