@@ -35,9 +35,6 @@ use crate::world::{InvalidWorld, World, substitute};
 /// The world of the demo and the tests, before any scenario.
 pub const BASE_WORLD: &str = include_str!("base.json");
 
-/// The most that a WebSocket API takes in one message.
-const MAX_MESSAGE: usize = 128 * 1024;
-
 /// More than any front door takes.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
@@ -379,7 +376,7 @@ async fn at_door(
 
 fn connect(aws: LocalAws, accepted: Accepted, upgrade: WebSocketUpgrade) -> axum::response::Response {
     let protocol = accepted.protocol.clone();
-    upgrade.max_message_size(MAX_MESSAGE).protocols(protocol).on_upgrade(async move |socket| {
+    upgrade.protocols(protocol).on_upgrade(async move |socket| {
         web_socket::serve(socket, accepted, aws.connections(), || aws.world()).await;
     })
 }

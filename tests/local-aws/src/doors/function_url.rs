@@ -201,8 +201,7 @@ impl UrlCors {
 /// What Lambda says to a signature: the first sentences of a mismatch and no more. The words to a mismatch are on record;
 /// that those to other faults are the other services' is unconfirmed.
 fn refused(error: &SignatureError) -> Response {
-    Response::json(403, &json!({ "message": error.message() }))
-        .header("x-amzn-errortype", error.refusal().exception())
+    Response::json(403, &json!({ "message": error.message() })).header("x-amzn-errortype", error.refusal().exception())
 }
 
 fn forbidden() -> Response {

@@ -28,7 +28,9 @@ pub(super) struct Parsed {
 pub(super) enum Placement {
     Header,
     /// `X-Amz-Expires`, where it is there.
-    Query { expires: Option<i64> },
+    Query {
+        expires: Option<i64>,
+    },
 }
 
 impl Parsed {

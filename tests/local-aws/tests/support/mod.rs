@@ -4,6 +4,7 @@
 
 pub mod browser;
 pub mod play;
+pub mod signer;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -184,6 +185,20 @@ impl Signing {
 
     /// Signs with the aws-sigv4 crate: the headers or the query parameters to add.
     pub fn sign(&self, method: &str, url: &str, headers: &[(String, String)], body: &[u8]) -> Headers {
+        // Whoever will send to a presigned URL of S3 says then what.
+        let presigns = self.service == "s3" && self.location == SignatureLocation::QueryParams;
+        let body = if presigns { SignableBody::UnsignedPayload } else { SignableBody::Bytes(body) };
+        self.sign_body(method, url, headers, body)
+    }
+
+    /// The same with what stands in `x-amz-content-sha256` in the place of the body's hash.
+    pub fn sign_precomputed(&self, method: &str, url: &str, headers: &[(String, String)]) -> Headers {
+        let hash = headers.iter().find(|(name, _)| name == "x-amz-content-sha256").unwrap().1.clone();
+        let others: Vec<_> = headers.iter().filter(|(name, _)| name != "x-amz-content-sha256").cloned().collect();
+        self.sign_body(method, url, &others, SignableBody::Precomputed(hash))
+    }
+
+    fn sign_body(&self, method: &str, url: &str, headers: &[(String, String)], body: SignableBody<'_>) -> Headers {
         let identity = self.credentials.clone().into();
         let mut settings = SigningSettings::default();
         settings.signature_location = self.location;
@@ -208,9 +223,6 @@ impl Signing {
             .unwrap()
             .into();
         let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        // Whoever will send to a presigned URL of S3 says then what.
-        let presigns = self.service == "s3" && self.location == SignatureLocation::QueryParams;
-        let body = if presigns { SignableBody::UnsignedPayload } else { SignableBody::Bytes(body) };
         let request = SignableRequest::new(method, url, headers, body).unwrap();
         let (instructions, _) = sign(request, &parameters).unwrap().into_parts();
         let headers = instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned()));

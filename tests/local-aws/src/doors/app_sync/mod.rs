@@ -62,7 +62,10 @@ pub fn answer(api: &AppSync, aws: Aws<'_>, request: &Request) -> Response {
     // AppSync answers every page, whatever it answers.
     response
         .header("access-control-allow-origin", "*")
-        .header("access-control-expose-headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amz-user-agent,x-amzn-ErrorMessage,Date,x-amz-schema-version")
+        .header(
+            "access-control-expose-headers",
+            "x-amzn-RequestId,x-amzn-ErrorType,x-amz-user-agent,x-amzn-ErrorMessage,Date,x-amz-schema-version",
+        )
         .header("x-amzn-requestid", request_id())
 }
 
@@ -82,9 +85,10 @@ fn authenticate(api: &AppSync, aws: Aws<'_>, request: &Request) -> Result<Caller
         return if known { Ok(Caller::Key) } else { Err(unauthorized("You are not authorized to make this call.")) };
     }
     if takes(AuthenticationType::AwsIam) && sigv4::is_signed(request) {
-        return aws.verify_signature(request, Service::AppSync).map(Caller::Role).map_err(|fault| {
-            error(403, fault.refusal().exception(), &fault.message())
-        });
+        return aws
+            .verify_signature(request, Service::AppSync)
+            .map(Caller::Role)
+            .map_err(|fault| error(403, fault.refusal().exception(), &fault.message()));
     }
     let Some(authorization) = request.headers.get("authorization") else {
         return Err(unauthorized("Valid authorization header not provided."));
@@ -139,14 +143,15 @@ fn execute(api: &AppSync, aws: Aws<'_>, caller: &Caller, request: &Request) -> R
     };
     let mut data: Map<String, Value> = granted.into_iter().map(|field| (field.clone(), json!(name))).collect();
     data.extend(denied.iter().map(|field| ((*field).clone(), Value::Null)));
-    let mut answer = json!({ "data": data });
-    if !denied.is_empty() {
-        let errors = denied.iter().map(|field| {
-            let message = format!("Not Authorized to access {field} on type {type_name}");
-            json!({ "path": [field], "data": null, "errorType": "Unauthorized", "errorInfo": null, "message": message })
-        });
-        answer["errors"] = errors.collect();
-    }
+    let errors = denied.iter().map(|field| {
+        let message = format!("Not Authorized to access {field} on type {type_name}");
+        json!({ "path": [field], "data": null, "errorType": "Unauthorized", "errorInfo": null, "message": message })
+    });
+    let answer = if denied.is_empty() {
+        json!({ "data": data })
+    } else {
+        json!({ "data": data, "errors": errors.collect::<Value>() })
+    };
     Response::json(200, &answer)
 }
 

@@ -31,9 +31,13 @@ mod tests {
 
     #[test]
     fn a_prefix_is_whole_segments() {
-        for (path, expected) in
-            [("/admin/users", "/users"), ("/admin", "/"), ("/admin/", "/"), ("/admins", "/admins"), ("/a/admin/b", "/a/admin/b")]
-        {
+        for (path, expected) in [
+            ("/admin/users", "/users"),
+            ("/admin", "/"),
+            ("/admin/", "/"),
+            ("/admins", "/admins"),
+            ("/a/admin/b", "/a/admin/b"),
+        ] {
             let (headers, query, body) = (Headers::default(), None, Vec::new());
             let request = Request { method: "GET".into(), path: path.into(), query, headers, body };
             assert_eq!(ViewerRequestFunction::StripPrefix("/admin".into()).run(&request).path, expected);

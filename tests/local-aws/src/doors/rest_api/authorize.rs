@@ -145,9 +145,10 @@ fn authorize_iam(api: &RestApi, aws: Aws<'_>, resource: &str, request: &Request)
     }
     let caller = aws.verify_signature(request, Service::ExecuteApi).map_err(|error| signature_error(&error))?;
     let identity_based = aws.decide(&caller, INVOKE, resource);
-    let resource_based = api.resource_policy.as_ref().map_or(Decision::ImplicitDeny, |policy| {
-        aws.decide_by_resource(policy, Some(&caller), INVOKE, resource)
-    });
+    let resource_based = api
+        .resource_policy
+        .as_ref()
+        .map_or(Decision::ImplicitDeny, |policy| aws.decide_by_resource(policy, Some(&caller), INVOKE, resource));
     let of_session = aws.decide_by_session(&caller, INVOKE, resource);
     // Within an account either policy may allow, each may deny, and a session's limits what both allow.
     let reason = match (identity_based, resource_based, of_session) {

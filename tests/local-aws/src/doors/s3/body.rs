@@ -16,8 +16,11 @@ pub(super) struct Received {
 /// The body that was meant, once its length and its checksum are right.
 pub(super) fn received(request: &Request) -> Result<Received, S3Error> {
     let in_chunks = request.headers.get("x-amz-content-sha256") == Some(STREAMING_UNSIGNED_TRAILER);
-    let (body, trailers) =
-        if in_chunks { decode(&request.body).ok_or_else(incomplete)? } else { (request.body.clone(), Headers::default()) };
+    let (body, trailers) = if in_chunks {
+        decode(&request.body).ok_or_else(incomplete)?
+    } else {
+        (request.body.clone(), Headers::default())
+    };
     if in_chunks {
         let length = request.headers.get("x-amz-decoded-content-length").and_then(|length| length.parse().ok());
         if length != Some(body.len()) {

@@ -54,8 +54,9 @@ impl CorsRule {
     /// What `Access-Control-Allow-Origin` becomes, if the rule fits.
     fn allows(&self, origin: &str, method: &str, mut headers: impl Iterator<Item = String>) -> Option<&str> {
         let pattern = self.allowed_origins.iter().find(|pattern| glob_matches(pattern, origin))?;
-        let header_allowed =
-            |name: &String| self.allowed_headers.iter().any(|pattern| glob_matches(&pattern.to_ascii_lowercase(), name));
+        let header_allowed = |name: &String| {
+            self.allowed_headers.iter().any(|pattern| glob_matches(&pattern.to_ascii_lowercase(), name))
+        };
         (self.allowed_methods.iter().any(|allowed| allowed.name() == method)
             && headers.all(|name| header_allowed(&name)))
         .then_some(pattern)
@@ -116,9 +117,7 @@ pub(super) fn apply(bucket: &Bucket, request: &Request, headers: &mut Headers) {
     let Some(origin) = request.origin() else { return };
     let mut rules = bucket.cors_rules.iter();
     let none = std::iter::empty;
-    if let Some((rule, pattern)) =
-        rules.find_map(|rule| Some((rule, rule.allows(origin, &request.method, none())?)))
-    {
+    if let Some((rule, pattern)) = rules.find_map(|rule| Some((rule, rule.allows(origin, &request.method, none())?))) {
         rule.add_headers(pattern, origin, headers);
     }
 }

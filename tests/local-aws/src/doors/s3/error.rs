@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use time::{Duration, OffsetDateTime};
 use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 use super::request_id;
 use crate::cognito::random;
@@ -61,7 +61,11 @@ pub(super) fn of_signature(error: &SignatureError, request: &Request, now: Offse
         if presigned {
             S3Error::new(400, "AuthorizationQueryParametersError", query)
         } else {
-            S3Error::new(400, "AuthorizationHeaderMalformed", format!("The authorization header is malformed; {header}"))
+            S3Error::new(
+                400,
+                "AuthorizationHeaderMalformed",
+                format!("The authorization header is malformed; {header}"),
+            )
         }
     };
     match error {
@@ -80,7 +84,9 @@ pub(super) fn of_signature(error: &SignatureError, request: &Request, now: Offse
         SignatureError::Date(_) => denied("AWS authentication requires a valid Date or x-amz-date header"),
         SignatureError::Region { given, expected } => malformed(
             format!("the region '{given}' is wrong; expecting '{expected}'"),
-            format!("Error parsing the X-Amz-Credential parameter; the region '{given}' is wrong; expecting '{expected}'"),
+            format!(
+                "Error parsing the X-Amz-Credential parameter; the region '{given}' is wrong; expecting '{expected}'"
+            ),
         )
         .with("Region", expected),
         SignatureError::Service { given, expected } => malformed(
@@ -92,7 +98,8 @@ pub(super) fn of_signature(error: &SignatureError, request: &Request, now: Offse
         ),
         SignatureError::ScopeDate { given, date_time } => {
             let day = date_time.get(..8).unwrap_or_default();
-            let text = format!("invalid credential date \"{given}\". This date is not the same as X-Amz-Date: \"{day}\".");
+            let text =
+                format!("invalid credential date \"{given}\". This date is not the same as X-Amz-Date: \"{day}\".");
             malformed(text.clone(), format!("Error parsing the X-Amz-Credential parameter; {text}"))
         }
         SignatureError::Expired(times) => match times.lifetime {

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::cors::CorsRule;
 use self::error::S3Error;
-pub use self::objects::Objects;
 use self::objects::Object;
+pub use self::objects::Objects;
 use super::Aws;
 use crate::cognito::random;
 use crate::credentials::TemporaryCredentials;
@@ -70,13 +70,7 @@ pub fn answer(bucket: &Bucket, aws: Aws<'_>, door: &str, request: &Request) -> R
     response
 }
 
-fn serve(
-    bucket: &Bucket,
-    aws: Aws<'_>,
-    door: &str,
-    target: &Target,
-    request: &Request,
-) -> Result<Response, S3Error> {
+fn serve(bucket: &Bucket, aws: Aws<'_>, door: &str, target: &Target, request: &Request) -> Result<Response, S3Error> {
     if request.headers.get("authorization").is_some() && request.query_value("X-Amz-Signature").is_some() {
         let message = "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query \
                        string parameter or the Authorization header should be specified";
@@ -107,7 +101,11 @@ fn serve(
             aws.objects.remove(door, key);
             Ok(Response::empty(204))
         }
-        _ => Err(S3Error::new(501, "NotImplemented", "A header you provided implies functionality that is not implemented")),
+        _ => Err(S3Error::new(
+            501,
+            "NotImplemented",
+            "A header you provided implies functionality that is not implemented",
+        )),
     }
 }
 
@@ -118,16 +116,16 @@ impl Bucket {
         let path = request.path.strip_prefix('/').unwrap_or(&request.path);
         let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
         if percent_decode_bytes(bucket) != self.bucket.as_bytes() {
-            return Err(S3Error::new(404, "NoSuchBucket", "The specified bucket does not exist").with("BucketName", bucket));
+            return Err(
+                S3Error::new(404, "NoSuchBucket", "The specified bucket does not exist").with("BucketName", bucket)
+            );
         }
         let key = String::from_utf8(percent_decode_bytes(key))
             .map_err(|_| S3Error::new(400, "InvalidURI", "Couldn't parse the specified URI."))?;
         match key.len() {
             0 => Ok(Target::Bucket),
-            length if length > LONGEST_KEY => {
-                Err(S3Error::new(400, "KeyTooLongError", "Your key is too long")
-                    .with("MaxSizeAllowed", LONGEST_KEY.to_string()))
-            }
+            length if length > LONGEST_KEY => Err(S3Error::new(400, "KeyTooLongError", "Your key is too long")
+                .with("MaxSizeAllowed", LONGEST_KEY.to_string())),
             _ => Ok(Target::Object(key)),
         }
     }
@@ -149,7 +147,8 @@ impl Call<'_> {
             Decision::ImplicitDeny => format!("because no identity-based policy allows the {action} action"),
         };
         let user = &self.caller.assumed_role_arn;
-        let message = format!("User: {user} is not authorized to perform: {action} on resource: \"{resource}\" {reason}");
+        let message =
+            format!("User: {user} is not authorized to perform: {action} on resource: \"{resource}\" {reason}");
         Err(S3Error::new(403, "AccessDenied", message))
     }
 

@@ -120,7 +120,10 @@ fn authorize_iam(api: &WebSocketApi, aws: Aws<'_>, request: &Request) -> Result<
     if aws.decide(&caller, "execute-api:Invoke", &resource) == Decision::Allowed {
         return Ok(json!({ "identity": identity_of(&caller) }));
     }
-    let message = format!("User: {} is not authorized to perform: execute-api:Invoke on resource: {resource}", caller.assumed_role_arn);
+    let message = format!(
+        "User: {} is not authorized to perform: execute-api:Invoke on resource: {resource}",
+        caller.assumed_role_arn
+    );
     Err(refused(403, "AccessDeniedException", &message))
 }
 

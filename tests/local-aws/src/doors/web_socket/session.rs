@@ -13,6 +13,10 @@ use crate::world::{Door, World};
 
 /// The status code of an orderly end (RFC 6455, section 7.4.1).
 const NORMAL_CLOSURE: u16 = 1000;
+/// The status code of an end because of a message that is too long.
+const MESSAGE_TOO_BIG: u16 = 1009;
+/// The longest message that API Gateway takes, in bytes.
+const LONGEST_MESSAGE: usize = 128 * 1024;
 
 /// What becomes of a message.
 enum Outcome {
@@ -54,6 +58,9 @@ async fn converse(
             close = closed.recv() => return close,
         };
         let text = match message {
+            Message::Text(text) if text.len() > LONGEST_MESSAGE => {
+                return Some(Close { code: MESSAGE_TOO_BIG, reason: "Message Too Long".to_owned() });
+            }
             Message::Text(text) => text,
             Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => continue,
             Message::Close(_) => return None,
