@@ -109,7 +109,7 @@ export interface DeveloperIdentity {
 export interface RouteConfig {
   /**
    * Origin and path, in `URLPattern`'s syntax without regular expressions: `*` at the end or as a whole segment,
-   * `:name` for one segment. Query and hash play no part.
+   * `:name` for one segment. Query and hash play no part. A WebSocket's begins with `wss:`.
    * @example 'https://api.example.com/*'
    */
   match: string;
@@ -200,8 +200,8 @@ export interface Client {
   /** The request as {@link fetch} would send it, signed or with its token, and not sent. */
   readonly sign: (input: RequestInfo | URL, init?: RequestInit) => Promise<Request>;
   /**
-   * A URL with the signature in its query, for a route with `auth: 'iam'`: for a download link, an `<img>`, a WebSocket. Whoever has it can
-   * use it until it expires.
+   * A URL with the signature in its query, for a route with `auth: 'iam'`: for a download link, an `<img>`, a WebSocket (which
+   * `gatepass/websocket` signs anew with every connection). Whoever has it can use it until it expires.
    */
   readonly presign: (input: RequestInfo | URL, options?: PresignOptions) => Promise<string>;
   /** Begins a sign-in. A wrong password rejects with the code `wrong-credentials`. */
@@ -210,7 +210,10 @@ export interface Client {
   readonly respondToChallenge: (answer: ChallengeAnswer) => Promise<SignInStep>;
   /** The session, refreshed if it is about to expire, or `null` if nobody is signed in. */
   readonly session: (options?: SessionOptions) => Promise<Session | null>;
-  /** AWS credentials from the identity pool; as a function it is a credential provider of the AWS SDK for JavaScript v3. */
+  /**
+   * AWS credentials from the identity pool, kept and renewed ahead of their expiry; as a function it is a credential provider of the AWS SDK for
+   * JavaScript v3. Rejects with `not-signed-in` where nobody is signed in, with `role-ambiguous` where the user's groups leave the role open.
+   */
   readonly credentials: (options?: CredentialsOptions) => Promise<AwsCredentials>;
   /**
    * Says why a call failed: takes what `fetch` (or axios) rejected with, or a response. Rejects for a {@link GatepassError}, which
@@ -504,10 +507,18 @@ export type FindingCode =
   | 'cognito-token-rejected'
   | 'http-api-forbidden'
   | 'iam-not-authorized'
+  | 'policy-denied'
+  | 'appsync-unauthorized'
   | 'resource-policy-denied'
   | 'signature-mismatch'
+  | 'signature-path'
+  | 'signature-key'
+  | 'signature-scope'
+  | 'incomplete-signature'
   | 'signature-expired'
   | 'security-token-rejected'
+  | 'access-key-unknown'
+  | 'presigned-url-expired'
   | 'missing-authentication-token'
   | 'bearer-at-wrong-path'
   | 'authorizer-denied'
