@@ -96,7 +96,7 @@ async fn made(
         if next_step(&failure, &evidence).is_some() {
             match helper::ask(&helper, asked, failure.limits.milliseconds).await {
                 Said::Fault(exact) => {
-                    let own = convert::diagnosis(&diagnosis::diagnose(&failure, &evidence))?;
+                    let own = convert::diagnosis(&diagnosis::diagnose(&failure, &evidence));
                     set(&exact, "evidence", js::call(&get(&own, "evidence"), "concat", &[&get(&exact, "evidence")])?);
                     return Ok(exact);
                 }
@@ -111,7 +111,7 @@ async fn made(
         failure.route.probes = Probes::Off;
     }
     let evidence = probe::try_out(&failure, evidence, usize::MAX).await;
-    convert::diagnosis(&diagnosis::diagnose(&failure, &evidence))
+    Ok(convert::diagnosis(&diagnosis::diagnose(&failure, &evidence)))
 }
 
 /// Why a server answered as it did. The response stays readable.
@@ -126,7 +126,7 @@ pub fn explain_response(answer: &JsValue, response: JsValue) -> Promise {
             None => String::new(),
         };
         let answered = Answered { status: probe::status_of(&response), headers: probe::headers_of(&response), body };
-        convert::diagnosis(&diagnosis::explain_answer(&answer, &answered, &probe::page()))
+        Ok(convert::diagnosis(&diagnosis::explain_answer(&answer, &answered, &probe::page())))
     })
 }
 

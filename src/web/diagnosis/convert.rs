@@ -1,13 +1,14 @@
 //! Between JavaScript's shapes and the types of `diagnosis`. Serde writes; reading is by hand, because its deserializers weigh as much as all the texts.
 
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::cors::{AddressSpace, Credentials, HeaderList, Mode, Redirect};
 use crate::diagnosis::failure::{Auth, Body, BrowserError, Limits, Probes, Timing};
-use crate::diagnosis::{Answer, Diagnosis, FailedRequest, FailedRoute, Failure, Locale, RouteKind};
-use crate::web::js::{get, pairs, text};
+use crate::diagnosis::{
+    Answer, Diagnosis, EvidenceItem, FailedRequest, FailedRoute, Failure, Finding, Fix, Locale, RouteKind,
+};
+use crate::web::js::{get, object, pairs, set, text};
 
 /// `Failure`, from JavaScript.
 pub fn failure(value: &JsValue) -> Failure {
@@ -39,7 +40,12 @@ fn limits(value: &JsValue) -> Limits {
 
 /// `Answer`, from JavaScript.
 pub fn answer(value: &JsValue) -> Answer {
-    Answer { request: request(&get(value, "request")), route: route(&get(value, "route")), locale: locale(value) }
+    Answer {
+        request: request(&get(value, "request")),
+        route: route(&get(value, "route")),
+        canonical_request: get(value, "canonicalRequest").as_string(),
+        locale: locale(value),
+    }
 }
 
 fn request(value: &JsValue) -> FailedRequest {
@@ -68,9 +74,62 @@ fn locale(value: &JsValue) -> Locale {
 }
 
 /// `Diagnosis`, for JavaScript.
-///
-/// # Errors
-/// None that can happen: nothing in it has a shape that JavaScript lacks.
-pub fn diagnosis(diagnosis: &Diagnosis) -> Result<JsValue, JsValue> {
-    Ok(diagnosis.serialize(&Serializer::json_compatible())?)
+pub fn diagnosis(diagnosis: &Diagnosis) -> JsValue {
+    let Diagnosis { verdict, findings, request, evidence } = diagnosis;
+    let written = object();
+    set(&written, "verdict", verdict.name());
+    set(&written, "findings", list(findings, finding));
+    let call = object();
+    set(&call, "url", request.url.as_str());
+    set(&call, "method", request.method.as_str());
+    set(&call, "headerNames", list(&request.header_names, |name| name.into()));
+    set(&call, "credentials", request.credentials.name());
+    set(&call, "origin", request.origin.as_str());
+    set(&call, "preflighted", request.preflighted);
+    set(&written, "request", call);
+    set(&written, "evidence", list(evidence, evidence_item));
+    written
+}
+
+fn finding(finding: &Finding) -> JsValue {
+    let written = object();
+    set(&written, "code", finding.code);
+    if let Some(error) = finding.cors_error {
+        set(&written, "corsError", error);
+    }
+    if let Some(parameter) = &finding.failed_parameter {
+        set(&written, "failedParameter", parameter.as_str());
+    }
+    set(&written, "layer", finding.layer.name());
+    set(&written, "title", finding.title.as_str());
+    set(&written, "detail", finding.detail.as_str());
+    set(&written, "fixes", list(&finding.fixes, fix));
+    set(&written, "docs", finding.docs.as_str());
+    written
+}
+
+fn fix(fix: &Fix) -> JsValue {
+    let written = object();
+    set(&written, "tool", fix.tool.name());
+    set(&written, "text", fix.text.as_str());
+    written
+}
+
+fn evidence_item(item: &EvidenceItem) -> JsValue {
+    let written = object();
+    set(&written, "probe", item.probe.as_str());
+    set(&written, "outcome", item.outcome);
+    if let Some(status) = item.status {
+        set(&written, "status", status);
+    }
+    set(&written, "text", item.text.as_str());
+    written
+}
+
+fn list<T>(items: &[T], written: fn(&T) -> JsValue) -> JsValue {
+    let list = Array::new();
+    for item in items {
+        list.push(&written(item));
+    }
+    list.into()
 }
