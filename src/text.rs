@@ -65,7 +65,14 @@ pub fn parts(text: &str, at: Cut) -> impl Iterator<Item = &str> {
 /// Whether `part`, which is not empty, occurs in `text`.
 #[inline(never)]
 pub fn contains(text: &str, part: &str) -> bool {
-    text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
+    around(text, part).is_some()
+}
+
+/// What stands before and after the first occurrence of `part`, which is not empty.
+#[inline(never)]
+pub fn around<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
+    let place = text.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())?;
+    Some((text.get(..place)?, text.get(place.saturating_add(part.len())..)?))
 }
 
 #[cfg(test)]
@@ -80,6 +87,7 @@ mod tests {
             prop_assert_eq!(cut(&text, colon), text.split_once(':'));
             prop_assert_eq!(parts(&text, colon).collect::<Vec<_>>(), text.split(':').collect::<Vec<_>>());
             prop_assert_eq!(contains(&text, &part), text.contains(&part));
+            prop_assert_eq!(around(&text, &part), text.split_once(part.as_str()));
         }
     }
 

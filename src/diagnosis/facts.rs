@@ -1,5 +1,6 @@
 //! What a call says about itself, before anything is tried.
 
+use super::canonical::Difference;
 use super::evidence::Page;
 use super::failure::{Auth, Body, FailedRequest, FailedRoute, Failure, RouteKind};
 use super::fix::FixId;
@@ -26,8 +27,10 @@ pub(super) struct Facts {
     pub missing: Vec<String>,
     /// The origin that a redirect leads to.
     pub leads_to: Option<String>,
-    /// The resource that the server says the caller may not use.
-    pub denied: Option<String>,
+    /// What an answer told, by the names of placeholders, looked at already.
+    pub told: Vec<(&'static str, String)>,
+    /// Where the request that was signed and the one that arrived differ.
+    pub difference: Option<Difference>,
     /// What an answer shows to stand behind the URL.
     pub door: Option<RouteKind>,
     /// What would not help, as the answer shows.
@@ -56,7 +59,8 @@ impl Facts {
                 [] => vec!["content-type".to_owned()],
                 names => names.iter().map(|name| plain_or(name, "HEADER_NAME").to_owned()).collect(),
             },
-            denied: None,
+            told: Vec::new(),
+            difference: None,
             door: None,
             useless: Vec::new(),
             leads_to: None,
@@ -95,7 +99,7 @@ impl Facts {
         normalize_method(&self.request.method) == "GET"
     }
 
-    fn host(&self) -> &str {
+    pub fn host(&self) -> &str {
         self.url.as_ref().map_or("", |url| url.host.as_str())
     }
 
@@ -154,6 +158,11 @@ impl Facts {
         }
     }
 
+    /// The region that the host names.
+    pub fn region(&self) -> &str {
+        self.id_and_region().1
+    }
+
     /// The front door to mend: the one that answered, or the likeliest where no answer tells.
     pub fn door(&self) -> RouteKind {
         self.door.unwrap_or_else(|| self.kind())
@@ -167,10 +176,13 @@ impl Facts {
         while let Some((text, after)) = cut(rest, |b| b == b'$') {
             let (name, after) = split_before(after, |b| !b.is_ascii_uppercase() && b != b'_');
             filled.push_str(text);
-            match self.value_of(name) {
-                // lists are made of such words, or for people only; a resource was looked at
-                Some(value) if name.starts_with("HEADERS_") || name == "MISSING" => filled.push_str(&value),
-                Some(value) if name == "ARN" && self.denied.is_some() => filled.push_str(&value),
+            let told = self.told.iter().find(|(told, _)| *told == name);
+            match told.map(|(_, value)| value.clone()).or_else(|| self.value_of(name)) {
+                Some(value) if told.is_some() => filled.push_str(&value),
+                // lists are made of such words, or for people only; two are ours
+                Some(value) if name.starts_with("HEADERS_") || matches!(name, "MISSING" | "POLICY" | "SIGN_AS") => {
+                    filled.push_str(&value);
+                }
                 Some(value) => filled.push_str(plain_or(&value, name)),
                 None => {
                     filled.push('$');
@@ -211,12 +223,17 @@ impl Facts {
                 None => joined(&["https://", self.host()]),
             },
             "AUTH" => self.auth.as_str().to_owned(),
-            "ARN" => self.denied.clone().unwrap_or_else(|| self.arn()),
+            "ARN" => self.arn(),
+            "ACTION" => "execute-api:Invoke".to_owned(),
+            "SERVICE" => if self.is_function_url() { "lambda" } else { "execute-api" }.to_owned(),
+            "ROLE" => name.to_owned(),
+            "SIGN_AS" => "'https://API_ID.execute-api.REGION.amazonaws.com'".to_owned(),
+            "POLICY" => "IAM policy".to_owned(),
             _ => return None,
         })
     }
 
-    fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         self.url.as_ref().map_or("/", Url::path)
     }
 
@@ -279,7 +296,7 @@ impl EvidenceItem {
 }
 
 /// Whether no tool reads anything into a text: letters, digits, and what origins, paths and ARNs are made of.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     text.bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/' | b':' | b'[' | b']' | b'%'))
 }

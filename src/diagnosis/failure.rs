@@ -50,12 +50,14 @@ pub enum Body {
 }
 
 /// A call that was answered.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Answer {
     /// The call.
     pub request: FailedRequest,
     /// The route that it matched.
     pub route: FailedRoute,
+    /// What was signed, where it was. It may hold secrets: never whole in a text.
+    pub canonical_request: Option<String>,
     /// The language of the texts.
     pub locale: Locale,
 }

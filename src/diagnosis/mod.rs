@@ -19,7 +19,10 @@ pub mod reason;
 pub mod text;
 pub mod theory;
 
+mod canonical;
 mod facts;
+mod redact;
+mod refusal;
 #[cfg(test)]
 mod simulation;
 pub(crate) mod words;

@@ -245,6 +245,10 @@ fn verdict(facts: &Facts, refused: &[String], ranked: &[Ranked]) -> Verdict {
 /// A finding in words.
 pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, locale: Locale) -> Finding {
     let words = text(code, locale);
+    let difference = facts
+        .difference
+        .as_ref()
+        .filter(|_| matches!(code, Code::CloudfrontSignatureHost | Code::SignaturePath | Code::SignatureMismatch));
     let parameter = match error {
         // of several that may be missing, the one that the browser names cannot be known
         Some(CorsError::HeaderDisallowedByPreflightResponse) => match facts.missing.as_slice() {
@@ -257,7 +261,7 @@ pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, local
         Some(CorsError::CorsDisabledScheme) => {
             cut(&facts.request.url, |b| b == b':').map(|(scheme, _)| scheme.to_owned())
         }
-        _ => None,
+        _ => difference.map(|found| found.line.clone()).filter(|line| !line.is_empty()),
     };
     let kind = kind_of(code).unwrap_or_else(|| facts.door());
     let half = if error.is_some_and(|error| !error.is_of_preflight()) { Phase::Actual } else { Phase::Preflight };
@@ -267,7 +271,7 @@ pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, local
         failed_parameter: parameter,
         layer: code.layer(),
         title: facts.fill(words.title),
-        detail: facts.fill(words.detail),
+        detail: joined(&[&difference.map(|found| found.told(locale)).unwrap_or_default(), &facts.fill(words.detail)]),
         fixes: fix::fill(code.fixes().filter(|id| !facts.useless.contains(id)), facts, kind, half, locale),
         docs: joined(&["docs/diagnosis", if locale == Locale::Ja { ".ja" } else { "" }, ".md#", code.name()]),
     }

@@ -30,7 +30,7 @@ pub(super) fn answer_to(url: &str, auth: Auth, kind: Option<RouteKind>) -> Answe
         mode: Mode::Cors,
         redirect: Redirect::Follow,
     };
-    Answer { request, route: route(auth, kind), locale: Locale::En }
+    Answer { request, route: route(auth, kind), canonical_request: None, locale: Locale::En }
 }
 
 fn kind_of(case: &Case) -> RouteKind {

@@ -2,14 +2,15 @@
 
 use super::marks::{Cache, Distribution, Doors, Marks};
 use super::preflight::{self, AllowOrigin};
+use super::signed_request::signed_request;
 use super::{Call, Exchange, Fidelity, Reply, network, response, warnings};
 use crate::cors::{CorsError, End, Obstacle, Part, Ruling, Url, Violation, is_redirect_status};
-use crate::diagnosis::answer::denied_resource;
 use crate::diagnosis::code::Code;
 use crate::diagnosis::facts::Facts;
 use crate::diagnosis::failure::RouteKind;
 use crate::diagnosis::fix::FixId;
 use crate::diagnosis::reason::finding;
+use crate::diagnosis::refusal::learn;
 use crate::diagnosis::words::says;
 use crate::diagnosis::{Answered, Finding, Verdict};
 use crate::text::parts;
@@ -127,10 +128,12 @@ impl Findings<'_> {
             // what is only another name for the same violation carries it, too; what lies behind it does not
             let violation = violation.filter(|_| place == 0 || verdict != Verdict::Certain);
             let mut facts = self.facts.clone();
-            (facts.door, facts.useless) = (scene.doors.to_mend(code), scene.useless(code));
+            facts.door = scene.doors.to_mend(code);
+            facts.useless.extend(scene.useless(code));
             let mut found = finding(&facts, code, violation.map(|found| found.error), self.call.locale);
-            found.failed_parameter =
-                violation.map(|found| found.parameter.clone()).filter(|parameter| !parameter.is_empty());
+            if let Some(violation) = violation {
+                found.failed_parameter = Some(violation.parameter.clone()).filter(|parameter| !parameter.is_empty());
+            }
             self.found.push(found);
         }
     }
@@ -146,7 +149,9 @@ pub(super) fn findings(call: &Call, facts: &Facts, exchange: &Exchange, ruling: 
         .collect();
     let mut facts = facts.clone();
     let mut answers = exchange.hops.iter().filter_map(|hop| hop.response.as_ref()).filter_map(Reply::answer);
-    facts.denied = answers.find_map(|answered| denied_resource(&facts, &answered.body));
+    if let Some(answered) = answers.find(|answered| answered.status >= 400) {
+        learn(&mut facts, answered, signed_request(&call.request).as_deref());
+    }
     if !missing.is_empty() {
         facts.missing = missing;
     }

@@ -10,6 +10,7 @@ mod network;
 mod preflight;
 mod response;
 mod shown;
+mod signed_request;
 #[cfg(test)]
 mod tests;
 mod warnings;

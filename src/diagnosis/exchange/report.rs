@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::examination::{Step, WireRequest};
-use super::shown::{REDACTED, shown};
+use super::shown::shown;
 use super::{Call, Explanation, Failure, NamedViolation, Reply};
 use crate::cors::{End, HeaderList, Ruling, is_redirect_status};
 use crate::diagnosis::failure::Locale;
+use crate::diagnosis::redact::{REDACTED, redacted};
 use crate::diagnosis::words::{digits, joined, says};
 use crate::diagnosis::{Answered, Diagnosis, EvidenceItem, RequestSummary};
 use crate::text::{cut, parts};
@@ -233,7 +234,8 @@ impl Secrets {
 
     /// A text without any of the secrets.
     fn without(&self, text: &str) -> String {
-        let mut text = text.to_owned();
+        // in another spelling than it was sent: a query that is encoded once more, a canonical request
+        let mut text = redacted(text);
         for secret in &self.0 {
             if says(&text, secret) {
                 text = text.replace(secret.as_str(), REDACTED);

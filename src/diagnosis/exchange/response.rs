@@ -5,8 +5,11 @@ use super::marks::{Cache, Marks};
 use crate::diagnosis::Answered;
 use crate::diagnosis::Verdict;
 use crate::diagnosis::answer::{cloudfront_page, recognise};
-use crate::diagnosis::code::Code;
+use crate::diagnosis::canonical::Place;
+use crate::diagnosis::code::{Code, Layer};
+use crate::diagnosis::facts::Facts;
 use crate::diagnosis::failure::{Auth, RouteKind};
+use crate::diagnosis::refusal::refusal;
 
 /// Why there is no `Access-Control-Allow-Origin`, most likely first, with what the answer itself is about.
 pub(super) fn without_allow_origin(scene: &Scene<'_>, answered: &Answered) -> Suspects {
@@ -76,7 +79,7 @@ fn http_api(scene: &Scene<'_>, marks: Marks<'_>) -> Suspects {
 fn rest_api(scene: &Scene<'_>, marks: Marks<'_>, behind: Option<RouteKind>) -> Suspects {
     let answered = marks.0;
     let iam = scene.facts.auth == Auth::Iam;
-    if !marks.is_error() || !marks.is_made_by_aws() && !is_iam_error(marks) {
+    if !marks.is_error() || !marks.is_made_by_aws() && !is_iam_error(scene.facts, marks) {
         return certain(Code::ResponseWithoutCors);
     }
     if scene.doors.has_distribution()
@@ -84,7 +87,7 @@ fn rest_api(scene: &Scene<'_>, marks: Marks<'_>, behind: Option<RouteKind>) -> S
     {
         return suspects;
     }
-    if is_iam_error(marks) {
+    if is_iam_error(scene.facts, marks) {
         return certain(Code::IamErrorWithoutCors);
     }
     if scene.preflight_passed() != Some(true) {
@@ -107,7 +110,11 @@ fn behind_distribution(scene: &Scene<'_>, marks: Marks<'_>) -> Option<Suspects> 
     if marks.0.status == 401 && scene.facts.auth == Auth::Bearer && !expired {
         return Some(likely(&[Code::CloudfrontAuthorizationDropped, Code::GatewayErrorWithoutCors]));
     }
-    if marks.body_says("The request signature we calculated does not match") && !scene.facts.signed_as_another_host {
+    let host_differs = scene.facts.difference.as_ref().is_none_or(|difference| difference.place == Place::Host);
+    if marks.body_says("The request signature we calculated does not match")
+        && !scene.facts.signed_as_another_host
+        && host_differs
+    {
         return Some(likely(&[Code::CloudfrontSignatureHost, Code::IamErrorWithoutCors]));
     }
     // a Host that API Gateway does not know would have stopped the preflight, too
@@ -118,14 +125,11 @@ fn behind_distribution(scene: &Scene<'_>, marks: Marks<'_>) -> Option<Suspects> 
 }
 
 /// API Gateway's refusals of a signature or of a role.
-fn is_iam_error(marks: Marks<'_>) -> bool {
+fn is_iam_error(facts: &Facts, marks: Marks<'_>) -> bool {
+    let first = refusal(facts, marks.0).and_then(|(_, codes)| codes.first().copied());
     marks.0.status == 403
-        && (marks.body_says("The request signature we calculated does not match")
-            || marks.body_says("Signature expired")
-            || marks.body_says("Signature not yet current")
-            || marks.body_says("security token included in the request is")
-            || (marks.body_says("is not authorized to perform: execute-api:Invoke")
-                && !marks.body_says("User: anonymous")))
+        && !marks.body_says("User: anonymous")
+        && first.is_some_and(|code| code.layer() == Layer::Iam || code == Code::CloudfrontSignatureHost)
 }
 
 /// What a readable answer is about.

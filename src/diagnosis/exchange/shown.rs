@@ -1,10 +1,8 @@
 //! URLs as people may see them.
 
+use crate::diagnosis::redact::REDACTED;
 use crate::diagnosis::words::joined;
 use crate::text::{cut, cut_last, parts, split_before};
-
-/// What takes the place of a secret.
-pub(super) const REDACTED: &str = "[redacted]";
 
 /// A URL as people may see it. The password, each value of the query and the fragment may be a key to the door.
 pub(super) fn shown(url: &str) -> String {

@@ -49,9 +49,28 @@ recipe! { HOST_NAME = "Host name and certificate" | "ホスト名と証明書";
         | "API Gateway → ステージ の呼び出し URL と $HOST を比べます (API ID、リージョン)。独自ドメインには、カスタムドメイン名の設定、その名前の ACM 証明書、設定画面に表示されるドメイン名への DNS レコードが必要です。",
 }
 
-recipe! { SIGN_AS = "Sign for the host that API Gateway sees" | "API Gateway から見えるホストで署名する";
-    Code: "// CloudFront in front: send to CloudFront, sign for the host that API Gateway sees\nroutes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  signAs: 'https://API_ID.execute-api.REGION.amazonaws.com',\n}]\n// CloudFront must pass Authorization and x-amz-* on, and not Host (AllViewerExceptHostHeader).\n// Nothing may change method, path, query or signed headers after signing."
-        | "// CloudFront 経由の場合: 送信先は CloudFront、署名は API Gateway から見えるホストで行う\nroutes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  signAs: 'https://API_ID.execute-api.REGION.amazonaws.com',\n}]\n// CloudFront は Authorization と x-amz-* を転送し、Host は転送しないこと (AllViewerExceptHostHeader)。\n// 署名後にメソッド、パス、クエリ、署名対象ヘッダーを変えてはならない。",
+recipe! { SIGN_AS = "Sign for what API Gateway sees" | "API Gateway から見える形で署名する";
+    Code: "routes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  // host and path as API Gateway sees them; what CloudFront takes away: { origin, stripPrefix }\n  signAs: $SIGN_AS,\n}]\n// CloudFront must pass Authorization and x-amz-* on, and not Host (AllViewerExceptHostHeader)."
+        | "routes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  // API Gateway から見えるホストとパス。CloudFront が取り除くパスは { origin, stripPrefix }\n  signAs: $SIGN_AS,\n}]\n// CloudFront は Authorization と x-amz-* を転送し、Host は転送しないこと (AllViewerExceptHostHeader)。",
+}
+
+recipe! { SIGNED_REQUEST = "Send what was signed" | "署名した内容のまま送る";
+    Code: "// after signing nothing may change: no service worker, proxy, axios interceptor or added charset;\n// CloudFront must pass all of the query on\nawait gp.fetch('$API$PATH', {\n  method: '$METHOD',\n  headers: { 'content-type': 'application/json; charset=utf-8' },\n  body: JSON.stringify(data),\n});\n// a function URL behind CloudFront's origin access control: contentSha256: 'send' on the route"
+        | "// 署名後は何も変えない: Service Worker、プロキシ、axios インターセプター、charset の付加。\n// CloudFront はクエリをすべて転送すること\nawait gp.fetch('$API$PATH', {\n  method: '$METHOD',\n  headers: { 'content-type': 'application/json; charset=utf-8' },\n  body: JSON.stringify(data),\n});\n// CloudFront のオリジンアクセスコントロール経由の関数 URL: ルートに contentSha256: 'send'",
+}
+
+recipe! { SCOPE = "Region and service" | "リージョンとサービス";
+    Code: "routes: [{ match: '$API/*', auth: 'iam', region: '$REGION', service: '$SERVICE' }]",
+}
+
+recipe! { CREDENTIALS = "Fresh credentials" | "新しい認証情報";
+    Code: "await gp.credentials({ forceRefresh: true });\n// elsewhere: accessKeyId, secretAccessKey and sessionToken of one and the same answer"
+        | "await gp.credentials({ forceRefresh: true });\n// 自前の署名: accessKeyId、secretAccessKey、sessionToken は同じ応答のものを使う",
+}
+
+recipe! { PRESIGN = "A presigned URL when it is used" | "署名付き URL は使う直前に";
+    Code: "// at most a week, and no longer than the credentials live\nawait gp.presign('$API$PATH', { method: '$METHOD', expiresIn: 900 });"
+        | "// 最長 1 週間。ただし認証情報の期限まで\nawait gp.presign('$API$PATH', { method: '$METHOD', expiresIn: 900 });",
 }
 
 recipe! { TOKEN = "A fresh, right token" | "新しい、正しいトークン";

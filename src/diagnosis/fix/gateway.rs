@@ -71,12 +71,18 @@ recipe! { CALLER_CREDENTIALS = "No caller credentials" | "発信者認証情報�
 }
 
 recipe! { IAM_POLICY = "The role may invoke the API" | "ロールに API の呼び出しを許可する";
-    Console: "IAM → the role that the identity pool gives the user → add a policy that allows execute-api:Invoke on $ARN. If the API has a resource policy, it must allow the same, and OPTIONS for everyone."
-        | "IAM → ID プールがユーザーに割り当てるロール → $ARN に対する execute-api:Invoke を許可するポリシーを追加。API にリソースポリシーがある場合は、そちらでも同じ許可と、OPTIONS の全員への許可が必要です。",
-    Cloudformation: "- Effect: Allow\n  Action: execute-api:Invoke\n  Resource: $ARN",
-    Terraform: "data \"aws_iam_policy_document\" \"invoke\" {\n  statement {\n    actions   = [\"execute-api:Invoke\"]\n    resources = [\"$ARN\"]\n  }\n}",
-    Cdk: "role.addToPrincipalPolicy(new PolicyStatement({\n  actions: ['execute-api:Invoke'],\n  resources: ['$ARN'],\n}));",
-    Cli: "aws iam put-role-policy --role-name ROLE --policy-name invoke-api --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"execute-api:Invoke\",\"Resource\":\"$ARN\"}]}'",
+    Console: "IAM → role $ROLE → add a policy that allows $ACTION on $ARN. If the API has a resource policy, it must allow the same, and OPTIONS for everyone."
+        | "IAM → ロール $ROLE → $ARN に対する $ACTION を許可するポリシーを追加。API にリソースポリシーがある場合は、そちらでも同じ許可と、OPTIONS の全員への許可が必要です。",
+    Cloudformation: "- Effect: Allow\n  Action: $ACTION\n  Resource: $ARN",
+    Terraform: "data \"aws_iam_policy_document\" \"invoke\" {\n  statement {\n    actions   = [\"$ACTION\"]\n    resources = [\"$ARN\"]\n  }\n}",
+    Cdk: "role.addToPrincipalPolicy(new PolicyStatement({\n  actions: ['$ACTION'],\n  resources: ['$ARN'],\n}));",
+    Cli: "aws iam put-role-policy --role-name $ROLE --policy-name invoke-api --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"$ACTION\",\"Resource\":\"$ARN\"}]}'",
+}
+
+recipe! { DENY = "What denies" | "拒否しているポリシー";
+    Console: "IAM → role $ROLE → the $POLICY (a session policy: where the role is assumed; a service control policy: AWS Organizations): narrow the Deny that covers $ARN, or let the policy allow $ACTION there."
+        | "IAM → ロール $ROLE → $POLICY (SCP は AWS Organizations): $ARN にかかる Deny を狭めるか、$ACTION を許可します。",
+    Cli: "aws iam get-role --role-name $ROLE --query Role.PermissionsBoundary\naws iam list-attached-role-policies --role-name $ROLE\naws iam list-role-policies --role-name $ROLE\naws iam simulate-principal-policy --policy-source-arn arn:aws:iam::ACCOUNT_ID:role/$ROLE \\\n  --action-names $ACTION --resource-arns '$ARN'",
 }
 
 recipe! { FUNCTION_URL_PERMISSION = "The role may invoke the function URL" | "ロールに関数 URL の呼び出しを許可する";
@@ -85,7 +91,7 @@ recipe! { FUNCTION_URL_PERMISSION = "The role may invoke the function URL" | "�
     Cloudformation: "- Effect: Allow # both in the policy of the user's role\n  Action: lambda:InvokeFunctionUrl\n  Resource: !GetAtt Function.Arn\n  Condition: { StringEquals: { 'lambda:FunctionUrlAuthType': AWS_IAM } }\n- Effect: Allow\n  Action: lambda:InvokeFunction\n  Resource: !GetAtt Function.Arn\n  Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } } # by the URL only",
     Terraform: "data \"aws_iam_policy_document\" \"invoke_url\" { # for the user's role\n  statement {\n    actions   = [\"lambda:InvokeFunctionUrl\"]\n    resources = [aws_lambda_function.function.arn]\n    condition {\n      test     = \"StringEquals\"\n      variable = \"lambda:FunctionUrlAuthType\"\n      values   = [\"AWS_IAM\"]\n    }\n  }\n  statement {\n    actions   = [\"lambda:InvokeFunction\"]\n    resources = [aws_lambda_function.function.arn]\n    condition { # by the URL only\n      test     = \"Bool\"\n      variable = \"lambda:InvokedViaFunctionUrl\"\n      values   = [\"true\"]\n    }\n  }\n}",
     Cdk: "functionUrl.grantInvokeUrl(userRole); // both, the second by the URL only: needs a CDK of late 2025 or newer",
-    Cli: "aws iam put-role-policy --role-name ROLE --policy-name invoke-url --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"lambda:InvokeFunctionUrl\",\"Resource\":\"FUNCTION_ARN\",\"Condition\":{\"StringEquals\":{\"lambda:FunctionUrlAuthType\":\"AWS_IAM\"}}},{\"Effect\":\"Allow\",\"Action\":\"lambda:InvokeFunction\",\"Resource\":\"FUNCTION_ARN\",\"Condition\":{\"Bool\":{\"lambda:InvokedViaFunctionUrl\":\"true\"}}}]}'",
+    Cli: "aws iam put-role-policy --role-name $ROLE --policy-name invoke-url --policy-document \\\n  '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"lambda:InvokeFunctionUrl\",\"Resource\":\"FUNCTION_ARN\",\"Condition\":{\"StringEquals\":{\"lambda:FunctionUrlAuthType\":\"AWS_IAM\"}}},{\"Effect\":\"Allow\",\"Action\":\"lambda:InvokeFunction\",\"Resource\":\"FUNCTION_ARN\",\"Condition\":{\"Bool\":{\"lambda:InvokedViaFunctionUrl\":\"true\"}}}]}'",
 }
 
 recipe! { TIMEOUTS = "The time that a function has" | "関数に与えられた時間";

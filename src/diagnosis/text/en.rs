@@ -190,8 +190,8 @@ texts! {
         detail: "Without a policy that forwards it, CloudFront removes Authorization from GET and HEAD. The authorizer sees no token and answers 401, without CORS headers. Use CachingDisabled with AllViewerExceptHostHeader.",
     }
     CloudfrontSignatureHost {
-        title: "the signature is for CloudFront's host, but API Gateway verifies it for its own",
-        detail: "SigV4 signs the Host header. CloudFront sends another Host to API Gateway than the one that was signed, so the signature does not match. Set signAs on the route to the execute-api URL: gatepass then sends to CloudFront and signs for API Gateway.",
+        title: "the signature is for another host than the one that API Gateway verifies it for",
+        detail: "SigV4 signs the Host header. CloudFront, or a domain or proxy before the API, sends another Host than the one that was signed. Set signAs on the route to what API Gateway sees: gatepass then sends to CloudFront and signs for API Gateway.",
     }
     CloudfrontCachedCors {
         title: "CloudFront likely serves an answer that it cached for another origin",
@@ -247,27 +247,59 @@ texts! {
     }
     HttpApiForbidden {
         title: "the HTTP API refused the call: 403 Forbidden",
-        detail: "HTTP APIs give no reason. With a JWT authorizer the token likely lacks a scope that the route asks for; with IAM authorization it is anything about the signature, the credentials or the role's execute-api:Invoke.",
+        detail: "HTTP APIs give no reason. With a JWT authorizer the token likely lacks a scope that the route asks for. With IAM, in this order: the role may not execute-api:Invoke; CloudFront changes Host or path (fails for every role); old credentials (works after a reload); another region or service; a clock that is off (expose Date).",
     }
     IamNotAuthorized {
-        title: "the user's role may not execute-api:Invoke this method",
-        detail: "The signature is good; the IAM policy of the role is not. The answer names the role and the resource. Often the user is in a group whose role is for other paths. Allow exactly this method and path.",
+        title: "the role $ROLE may not $ACTION here",
+        detail: "The signature is good; no policy of the role $ROLE allows $ACTION on $ARN. If its session is called CognitoIdentityCredentials, the identity pool gave the role: for guests, for the signed-in, or by group. Allow exactly this, or take the role that may.",
+    }
+    PolicyDenied {
+        title: "a policy forbids it, whatever else is allowed: $POLICY",
+        detail: "An explicit Deny outweighs every Allow, and a session policy, permissions boundary or organization only ever limits: a further statement in the role $ROLE does not help. Guests get a session policy in the enhanced flow. Mend the $POLICY.",
+    }
+    AppsyncUnauthorized {
+        title: "AppSync does not take this authorization",
+        detail: "The API, or the type or field of the query, does not have the authorization mode of the call: for signed calls AWS_IAM, and @aws_iam in the schema beside another default. The role needs appsync:GraphQL.",
     }
     ResourcePolicyDenied {
-        title: "the API's resource policy does not allow the caller",
-        detail: "API Gateway saw the caller as anonymous, so it was the resource policy that decided (address, VPC endpoint or account).",
+        title: "the resource policy does not allow the caller",
+        detail: "The policy of the API (or bucket) decided: look at its conditions on address, VPC endpoint and account, and for a Deny.",
     }
     SignatureMismatch {
-        title: "the SigV4 signature does not match what API Gateway received",
-        detail: "Something changed between signing and API Gateway: the Host (CloudFront or another domain before it), the path, the query, a signed header or the body; or the secret key is another. With CloudFront before the API set signAs on the route.",
+        title: "the SigV4 signature does not match what the API received",
+        detail: "Something changed between signing and the API: the Host (CloudFront or another domain before it), the path, the query, a signed header (a client adds a charset to content-type) or the body; or the secret key is another.",
+    }
+    SignaturePath {
+        title: "the signature is for another path than the API sees",
+        detail: "A distribution or a mapping before the API adds a part to the path (a stage, an origin path), takes one away, or encodes it once more. Say so in signAs.",
+    }
+    SignatureKey {
+        title: "the API saw what was signed: the secret access key is another",
+        detail: "Method, path, query, headers and body are the same on both sides, so the secret key does not belong to the access key id, or the date, region or service of the signing key is another. Do not mix the credentials of two sessions.",
+    }
+    SignatureScope {
+        title: "the signature is for another region, service or day than the API",
+        detail: "The credential scope must name the region and the service of what verifies it: execute-api for API Gateway, lambda for function URLs, s3, appsync. Behind a domain of your own, the route has to say both.",
+    }
+    IncompleteSignature {
+        title: "the Authorization header that arrived is no SigV4 signature",
+        detail: "Something replaced or cut it on the way: an axios default or interceptor with a Bearer token, a proxy, or CloudFront without a policy that forwards it. REST APIs also say so for a path that does not exist: $METHOD $PATH.",
     }
     SignatureExpired {
         title: "the signature's time is too far from the server's clock",
-        detail: "The device's clock is off, or the request waited too long after signing. API Gateway accepts a difference of a few minutes only, likely five.",
+        detail: "The device's clock is off, or the request waited too long after signing. API Gateway accepts a difference of a few minutes only, likely five; S3 fifteen.",
     }
     SecurityTokenRejected {
-        title: "the temporary credentials are invalid or have expired",
-        detail: "The session token is likely missing, expired, or from another account or partition. Get fresh credentials from the identity pool.",
+        title: "the temporary credentials have likely expired",
+        detail: "Credentials of an identity pool live an hour. Get fresh ones, and sign at the moment of the call.",
+    }
+    AccessKeyUnknown {
+        title: "the access key or its session token is not known there",
+        detail: "The session token is missing or from other credentials, or the credentials are from another partition (aws, aws-cn) or server, or deleted. All three values must be of one answer, sent to the account that gave them.",
+    }
+    PresignedUrlExpired {
+        title: "the presigned URL has expired",
+        detail: "Its X-Amz-Expires is over, or the credentials that signed it have expired: it never lives longer than they do. Make it when it is used.",
     }
     MissingAuthenticationToken {
         title: "no such method or path on the REST API, or the call is not signed",

@@ -190,8 +190,8 @@ texts! {
         detail: "転送するポリシーがないと、CloudFront は GET と HEAD から Authorization を取り除きます。オーソライザーにはトークンが届かず、CORS ヘッダーなしの 401 になります。CachingDisabled と AllViewerExceptHostHeader を使ってください。",
     }
     CloudfrontSignatureHost {
-        title: "署名が CloudFront のホストに対するもので、API Gateway での検証と一致しません",
-        detail: "SigV4 は Host ヘッダーも署名対象に含みます。CloudFront が API Gateway に送る Host は署名時と異なるため、署名が一致しません。ルートの signAs に execute-api の URL を指定すると、送信先は CloudFront のまま API Gateway 向けに署名します。",
+        title: "署名のホストが、API Gateway が検証に使うホストと異なります",
+        detail: "SigV4 は Host ヘッダーも署名対象に含みます。CloudFront (または前段のドメインやプロキシ) が送る Host は署名時と異なります。ルートの signAs に API Gateway から見える URL を指定すると、送信先は CloudFront のまま API Gateway 向けに署名します。",
     }
     CloudfrontCachedCors {
         title: "CloudFront が別オリジン向けのキャッシュを返している可能性があります",
@@ -247,27 +247,59 @@ texts! {
     }
     HttpApiForbidden {
         title: "HTTP API に拒否されました (403 Forbidden)",
-        detail: "HTTP API は理由を返しません。JWT オーソライザーなら、ルートが求めるスコープがトークンにない可能性が高いです。IAM 認可なら、署名、認証情報、またはロールの execute-api:Invoke の権限のどれかです。",
+        detail: "HTTP API は理由を返しません。JWT なら、ルートが求めるスコープがトークンにない可能性が高いです。IAM なら順に、ロールの execute-api:Invoke、CloudFront による Host やパスの変更 (どのロールでも失敗)、古い認証情報 (再読み込みで直る)、リージョンやサービス、時計のずれ (Date を公開すると判別可) です。",
     }
     IamNotAuthorized {
-        title: "ユーザーのロールにこのメソッドの execute-api:Invoke が許可されていません",
-        detail: "署名は正しく、ロールの IAM ポリシーで拒否されています。応答にロールとリソースが書かれています。ユーザーのグループに割り当てられたロールが、別のパス用であることがよくあります。このメソッドとパスだけを許可してください。",
+        title: "ロール $ROLE に、ここでの $ACTION が許可されていません",
+        detail: "署名は正しく、ロール $ROLE のどのポリシーも $ARN を許可していません。セッション名が CognitoIdentityCredentials なら、ID プールがゲスト、サインイン、グループのいずれかで選んだロールです。これだけを許可するか、権限のあるロールを使ってください。",
+    }
+    PolicyDenied {
+        title: "他で許可されていても、$POLICY が禁止しています",
+        detail: "Deny はどの Allow より優先され、セッションポリシー、アクセス許可の境界、SCP は制限するだけなので、ロール $ROLE に許可を足しても変わりません。拡張フローのゲストにはセッションポリシーが付きます。",
+    }
+    AppsyncUnauthorized {
+        title: "AppSync がこの認可方式を受け付けません",
+        detail: "API、またはクエリの型やフィールドに、呼び出しの認可モードがありません。署名なら AWS_IAM (既定が別のモードならスキーマに @aws_iam も) と、ロールの appsync:GraphQL が必要です。",
     }
     ResourcePolicyDenied {
-        title: "API のリソースポリシーが呼び出し元を許可していません",
-        detail: "呼び出し元が anonymous と扱われているため、判断したのはリソースポリシーです (IP アドレス、VPC エンドポイント、アカウントの条件を確認してください)。",
+        title: "リソースポリシーが呼び出し元を許可していません",
+        detail: "API (またはバケット) のポリシーの判断です。IP アドレス、VPC エンドポイント、アカウントの条件と Deny を確認してください。",
     }
     SignatureMismatch {
-        title: "SigV4 の署名が API Gateway の受け取った内容と一致しません",
-        detail: "署名してから届くまでの間に、Host (前段の CloudFront や別ドメイン)、パス、クエリ、署名対象ヘッダー、本文のいずれかが変わったか、シークレットキーが異なります。API の前に CloudFront がある場合は、ルートに signAs を指定してください。",
+        title: "SigV4 の署名が API の受け取った内容と一致しません",
+        detail: "署名してから届くまでの間に、Host (前段の CloudFront や別ドメイン)、パス、クエリ、署名対象ヘッダー (content-type への charset の付加など)、本文のいずれかが変わったか、シークレットキーが異なります。",
+    }
+    SignaturePath {
+        title: "署名したパスと API から見えるパスが異なります",
+        detail: "前段の CloudFront やマッピングが、パスにステージやオリジンパスを加えるか、一部を取り除くか、もう一度エンコードしています。signAs で指定してください。",
+    }
+    SignatureKey {
+        title: "署名した内容は API に届いていますが、シークレットキーが異なります",
+        detail: "リクエストは一致しています。シークレットキーがアクセスキー ID と対でないか、署名キーの日付、リージョン、サービスが異なります。別のセッションの認証情報と混ぜないでください。",
+    }
+    SignatureScope {
+        title: "署名のリージョン、サービス、日付のいずれかが API と異なります",
+        detail: "検証する側のリージョンとサービスで署名します (API Gateway は execute-api、関数 URL は lambda、ほかに s3、appsync)。独自ドメインではルートに両方を指定します。",
+    }
+    IncompleteSignature {
+        title: "届いた Authorization ヘッダーが SigV4 の署名ではありません",
+        detail: "途中で置き換えられています (axios の既定値やインターセプターの Bearer トークン、プロキシ、CloudFront)。REST API は存在しないパスにも同じ応答を返します: $METHOD $PATH",
     }
     SignatureExpired {
         title: "署名の時刻がサーバーの時計とずれています",
-        detail: "端末の時計がずれているか、署名してから送信までに時間がかかりすぎています。API Gateway が許容する差は数分 (おそらく 5 分) です。",
+        detail: "端末の時計がずれているか、署名してから送信までに時間がかかりすぎています。許容される差は API Gateway で数分 (おそらく 5 分)、S3 で 15 分です。",
     }
     SecurityTokenRejected {
-        title: "一時認証情報が無効か、期限切れです",
-        detail: "おそらく、セッショントークンがない、期限切れ、または別アカウントのものです。ID プールから認証情報を取得し直してください。",
+        title: "一時認証情報が期限切れのようです",
+        detail: "ID プールの認証情報の有効期間は 1 時間です。新しい認証情報を取得し、呼び出す直前に署名してください。",
+    }
+    AccessKeyUnknown {
+        title: "アクセスキーまたはセッショントークンが認識されません",
+        detail: "セッショントークンがないか別の認証情報のもの、または別のパーティション (aws、aws-cn) やサーバーの認証情報です。3 つの値は同じ応答のものを使ってください。",
+    }
+    PresignedUrlExpired {
+        title: "署名付き URL の期限が切れています",
+        detail: "X-Amz-Expires が過ぎたか、署名した認証情報の期限が切れています (URL はそれより長くは使えません)。使う直前に作ってください。",
     }
     MissingAuthenticationToken {
         title: "REST API にこのメソッドやパスがないか、署名がありません",

@@ -7,6 +7,7 @@ mod evidence;
 mod exact;
 #[cfg(feature = "texts")]
 mod ja;
+mod phrase;
 #[cfg(not(feature = "texts"))]
 pub mod told;
 
@@ -15,6 +16,7 @@ use super::failure::Locale;
 use super::words::{line_after, next_line};
 
 pub(super) use evidence::evidence_items;
+pub(super) use phrase::{Phrase, phrase};
 
 /// A finding in words. `$ORIGIN` and its like are filled in per call.
 #[derive(Clone, Copy, Debug)]
@@ -62,13 +64,15 @@ pub(super) fn recipe(recipe: usize) -> &'static str {
     #[cfg(feature = "texts")]
     return super::fix::lines_of(recipe);
     #[cfg(not(feature = "texts"))]
-    return told::part(recipe + 1);
+    return told::part(recipe + 2);
 }
 
-/// What a page's module is told of a language: the findings of a page, and then every recipe, each with an end.
+/// What a page's module is told of a language: the findings of a page, the phrases, and then every recipe, each with an end.
 #[cfg(feature = "texts")]
 pub fn of_page(locale: Locale) -> String {
     let mut whole = in_language([en::LINES, ja::LINES], locale).to_owned();
+    whole.push(END);
+    whole.push_str(in_language(phrase::LINES, locale));
     for words in super::fix::Recipe::ALL {
         whole.push(END);
         whole.push_str(&super::fix::lines_in(words, locale));
@@ -106,7 +110,7 @@ mod tests {
                 assert_eq!((told.title, told.detail), (written.title, written.detail));
             }
             for place in 0..super::super::fix::Recipe::ALL.len() {
-                let lines: Vec<&str> = part(place + 1).split_terminator('\u{1e}').collect();
+                let lines: Vec<&str> = part(place + 2).split_terminator('\u{1e}').collect();
                 assert!(!lines.is_empty() && lines.iter().all(|line| line.starts_with(|c: char| c.is_ascii_digit())));
                 assert_eq!(lines.len(), recipe(place).split_terminator('\u{1e}').count());
             }
