@@ -150,8 +150,9 @@ fn inline(house: &House, module: &Module, glue: &Path) -> Result<()> {
 fn texts(house: &House, dist: &Path) -> Result<()> {
     for locale in [Locale::En, Locale::Ja] {
         let name = format!("diagnosis-{}", locale.as_str());
-        let texts = serde_json::to_string(&of_page(locale))?;
-        fs::write(dist.join(format!("{name}.js")), format!("export default {texts};\n"))?;
+        let texts = house.target.join("modules").join(format!("{name}.json"));
+        fs::write(&texts, serde_json::to_string(&of_page(locale))?)?;
+        process::run(house.command("node").args(["pkg/scripts/letters.mjs", &name]).arg(&texts))?;
         let declaration = format!("{name}.d.ts");
         fs::copy(house.root.join("pkg/src").join(&declaration), dist.join(declaration))?;
     }
