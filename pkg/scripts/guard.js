@@ -17,12 +17,11 @@ export function guarded(trapped) {
     };
   };
   return {
-    Instance: WebAssembly.Instance,
     Module: WebAssembly.Module,
-    instantiate: async (module, imports) => {
-      const { exports } = await WebAssembly.instantiate(module, imports);
+    Instance: function (module, imports) {
+      const { exports } = new WebAssembly.Instance(module, imports);
       const entries = Object.entries(exports).map(([name, run]) => [name, guard(name, run)]);
-      return { instance: { exports: Object.fromEntries(entries) }, module };
+      return { exports: Object.fromEntries(entries) };
     },
   };
 }

@@ -26,9 +26,10 @@ await copyFile(new URL(`../src/${name}.d.ts`, import.meta.url), new URL(`${name}
 async function glueFunction() {
   const { exports, file } = await shortenNames();
   return bundle(
-    `import init, { ${exports} } from ${JSON.stringify(file)};
+    // The other initialiser would bring along what fetches a module.
+    `import { initSync, ${exports} } from ${JSON.stringify(file)};
     slot.glue = { ${exports} };
-    slot.init = init;`,
+    slot.init = initSync;`,
     // The glue instantiates through a stand-in, which sees to it that a trap is heard of.
     {
       format: 'iife',
@@ -70,7 +71,7 @@ function template(glueFunction, wasm) {
       // A compilation that failed (a Content Security Policy, too little memory) is tried again by the next call.
       compiled.catch(() => { compiled = undefined; });
       const { init, glue } = instance(guarded(trapped), {});
-      await init({ module_or_path: await compiled });
+      init({ module: await compiled });
       return glue;
     }`;
 }

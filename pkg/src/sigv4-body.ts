@@ -115,13 +115,18 @@ async function hashOf(body: Bytes | Blob, module: SignerModule): Promise<string>
     const hash = await subtle.digest('SHA-256', body instanceof Uint8Array ? body : await body.arrayBuffer());
     return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
-  const hash = new module.Sha256();
-  for (let at = 0; at < size; at += PIECE) {
-    if (at > 0) await pause();
-    const piece = body instanceof Uint8Array ? body.subarray(at, at + PIECE) : new Uint8Array(await body.slice(at, at + PIECE).arrayBuffer());
-    hash.update(piece);
+  let hash = '';
+  const number = module.beginHash();
+  try {
+    for (let at = 0; at < size; at += PIECE) {
+      if (at > 0) await pause();
+      const piece = body instanceof Uint8Array ? body.subarray(at, at + PIECE) : new Uint8Array(await body.slice(at, at + PIECE).arrayBuffer());
+      module.updateHash(number, piece);
+    }
+  } finally {
+    hash = module.endHash(number);
   }
-  return hash.finish();
+  return hash;
 }
 
 /** A turn for the page. (A timer would wait for seconds where the page is hidden.) */

@@ -7,6 +7,7 @@ import type { SignableRequest, SignOptions } from './sigv4-types.js';
 export interface Prepared {
   /** What the module takes: `Question` in `src/web/sigv4.rs`. */
   question: string;
+  secret: string;
   method: string;
   headers: Record<string, string>;
   body: BodyInit | null;
@@ -16,8 +17,8 @@ export interface Prepared {
 const OWN = ['authorization', 'x-amz-date', 'x-amz-security-token'];
 /** S3 lets an object's bytes be unsigned, which TLS protects. */
 const UNSIGNED_BY_DEFAULT = /^s3(express|-outposts|-object-lambda)?$/;
-/** It would begin another line of the question, or another header. */
-const BREAK = /[\0\r\n]/;
+/** Not ASCII: with it first, wasm-bindgen's glue does not go through the question character by character. */
+const MARK = 'é';
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 /** Up to a host that `URL` would leave as it is, but for capitals and the scheme's own port. */
 const PLAIN = /^(?:http|ws)s?:\/\/(?:[\w-]+\.)*[a-z][\w-]*(?::[1-9]\d*)?(?![^/?#])/i;
@@ -52,10 +53,10 @@ export async function prepare(request: SignableRequest | Request, options: SignO
     if (hash === undefined) payload = content.hashed as string;
     else [choices, payload] = [`${choices}h`, await hash];
   }
-  const lines = [method, url, region, service, id, secret, token, choices];
-  for (const field of fields) lines.push(...field);
-  lines.push('', payload);
-  return { question: lines.join('\n'), method, headers: recordOf(fields), body: content.body };
+  let question = `${MARK}\n${method}\n${url}\n${region}\n${service}\n${id}\n${token}\n${choices}\n`;
+  for (const [name, value] of fields) question += `${name}\n${value}\n`;
+  question += `\n${payload}`;
+  return { question, secret, method, headers: recordOf(fields), body: content.body };
 }
 
 /** Seconds since 1970. */
@@ -70,7 +71,8 @@ function absolute(given: unknown): string {
   const url = given instanceof URL ? given.href : text('request.url', given).trim();
   if (PLAIN.test(url)) return url;
   const [start = ''] = /^[a-z]+:\/\/[^/\\?#]*/i.exec(url) ?? [];
-  if (!URL.canParse(start)) throw refusal('request.url is no absolute URL.', 'Give the whole of it, with https:// and the host.');
+  // The module says what is wrong with it.
+  if (!URL.canParse(start)) return url;
   const { protocol, host, username, password } = new URL(start);
   if (username + password !== '') throw refusal('request.url holds a user or a password.', 'Leave them out: fetch takes none.');
   return `${protocol}//${host}${url.slice(start.length)}`;
@@ -124,7 +126,8 @@ function oneOf<T>(name: string, value: T, known: T[]): T {
 
 function text(what: string, value: unknown): string {
   if (typeof value !== 'string') throw refusal(`${what} is ${value === undefined ? 'missing' : 'no string'}.`, 'Give a string.');
-  if (BREAK.test(value)) throw refusal(`${what} holds a line break.`, 'Take it out, or encode it.');
+  // It would begin another line of the question, or another header.
+  if (value.includes('\n') || value.includes('\r')) throw refusal(`${what} holds a line break.`, 'Take it out, or encode it.');
   return value;
 }
 

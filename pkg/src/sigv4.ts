@@ -31,11 +31,12 @@ export type { GatepassError, GatepassErrorCode } from './types.js';
  * @throws {@link GatepassError} `invalid-argument`, saying what is wrong with the request, the credentials or the options, and what to do.
  */
 export async function signRequest(request: SignableRequest | Request, options: SignOptions): Promise<SignedRequest> {
-  const { prepared, url, added, ...signature } = await signed(request, options, (module, question) =>
-    module.sign(question, seconds(options.date)),
-  );
+  const { prepared, url, added, ...signature } = await signed(request, options);
   const { method, headers, body } = prepared;
-  for (const [at, name] of added.entries()) if (at % 2 === 0) headers[name] = added[at + 1] ?? '';
+  for (let at = 0; at < added.length; at += 2) {
+    const [name = '', value = ''] = added.slice(at, at + 2);
+    headers[name] = value;
+  }
   return { url, method, headers, body, ...signature };
 }
 
@@ -54,9 +55,7 @@ export async function signRequest(request: SignableRequest | Request, options: S
  * @throws {@link GatepassError} `invalid-argument`, saying what is wrong with the request, the credentials or the options, and what to do.
  */
 export async function presignUrl(request: SignableRequest | Request, options: PresignOptions): Promise<PresignedUrl> {
-  const { url, canonicalRequest, stringToSign, signature } = await signed(request, options, (module, question) =>
-    module.presign(question, seconds(options.date), options.expiresIn ?? 900),
-  );
+  const { url, canonicalRequest, stringToSign, signature } = await signed(request, options, options.expiresIn ?? 900);
   return { url, canonicalRequest, stringToSign, signature };
 }
 
@@ -70,17 +69,13 @@ interface Answer extends Signature {
 let instance: Instance<SignerModule> | undefined;
 
 /** Nothing is waited for but what is not there yet: the module, the credentials, a body that is no text. */
-async function signed(
-  request: SignableRequest | Request,
-  options: SignOptions,
-  sign: (module: SignerModule, question: string) => string,
-): Promise<Answer> {
+async function signed(request: SignableRequest | Request, options: SignOptions, expires?: number): Promise<Answer> {
   if (!instance?.alive) instance = await signerModule();
   const { module, crash } = instance;
   const prepared = await prepare(request, options, module);
   let answer;
   try {
-    answer = sign(module, prepared.question).split('\0');
+    answer = module.sign(prepared.question, prepared.secret, seconds(options.date), expires).split('\0');
   } catch (error) {
     throw error instanceof WebAssembly.RuntimeError ? crash(error.message) : error;
   }

@@ -31,9 +31,35 @@ pub enum HeaderSelection {
     /// `content-type` and `x-amz-*`: what SigV4 demands, and what neither a browser nor a CDN changes. CloudFront rewrites
     /// `user-agent`, `accept-encoding` and more, and an unsigned header never breaks a signature.
     Durable,
-    /// All but those that proxies are known to change, for callers who know what is in between.
+    /// All but those that browsers forbid, or that proxies set or change.
     All,
 }
+
+/// What browsers forbid a script to set (Fetch, forbidden request-header), and what proxies and CDNs set or change. `content-length` is not among
+/// them: whoever sets it, it says the same.
+const TRANSIENT: [&str; 21] = [
+    "accept-charset",
+    "accept-encoding",
+    "cache-control",
+    "connection",
+    "cookie",
+    "date",
+    "dnt",
+    "expect",
+    "forwarded",
+    "keep-alive",
+    "max-forwards",
+    "origin",
+    "pragma",
+    "referer",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "via",
+    "x-amzn-trace-id",
+];
 
 /// A header that signing itself sets, by its lower-case name.
 pub(super) type OwnHeader<'a> = (&'static str, &'a str);
@@ -204,7 +230,9 @@ fn is_signed(name: &str, selection: HeaderSelection) -> bool {
         "authorization" | "host" | "x-amz-date" | "x-amz-security-token" | "x-amz-content-sha256" => false,
         _ => match selection {
             HeaderSelection::Durable => name == "content-type" || name.starts_with("x-amz-"),
-            HeaderSelection::All => !matches!(name, "user-agent" | "x-amzn-trace-id" | "transfer-encoding"),
+            HeaderSelection::All => {
+                !TRANSIENT.contains(&name) && !name.starts_with("proxy-") && !name.starts_with("sec-")
+            }
         },
     }
 }

@@ -19,7 +19,7 @@ impl DateTime {
             return Err(Error::new(
                 ErrorCode::InvalidArgument,
                 "A request cannot be signed for a date before 1970 or after 9999.",
-                "Give the date in seconds since 1970, and check the clock of this device.",
+                "Give a valid date, and check the clock of this device.",
             ));
         }
         Ok(Self { text: format_date_time(seconds) })

@@ -201,14 +201,24 @@ fn concat(parts: &[&str]) -> String {
 
 /// Never a signature for a region, a service or a user that is not known.
 fn check(credentials: Credentials<'_>, scope: Scope<'_>) -> Result<(), Error> {
-    let missing = if credentials.access_key_id.is_empty() || credentials.secret_access_key.is_empty() {
+    let Credentials { access_key_id, secret_access_key, session_token } = credentials;
+    let wrong = if !is_word(access_key_id) || secret_access_key.is_empty() {
         "A request cannot be signed without an access key id and a secret access key."
-    } else if scope.region.is_empty() {
+    } else if access_key_id.starts_with("ASIA") && session_token.is_none() {
+        "Temporary credentials (their access key id begins with ASIA) cannot sign without their session token."
+    } else if session_token.is_some_and(|token| !is_word(token)) {
+        "The session token holds a blank, or something else that no token holds."
+    } else if !is_word(scope.region) {
         "A request cannot be signed without a region."
-    } else if scope.service.is_empty() {
+    } else if !is_word(scope.service) {
         "A request cannot be signed without a service name."
     } else {
         return Ok(());
     };
-    Err(Error::new(ErrorCode::InvalidArgument, missing, "Give it in the route, or in the options of the call."))
+    Err(Error::new(ErrorCode::InvalidArgument, wrong, "Give it in the route, or in the options of the call."))
+}
+
+/// Whether it can stand in a credential scope or a header without becoming something else.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',')
 }

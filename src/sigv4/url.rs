@@ -85,7 +85,7 @@ fn relative() -> Error {
     Error::new(
         ErrorCode::InvalidArgument,
         "Only an absolute http, https, ws or wss URL can be signed.",
-        "Give the whole URL, e.g. https://abc123.execute-api.ap-northeast-1.amazonaws.com/items.",
+        "Give the whole of it, with https:// and the host.",
     )
 }
 
