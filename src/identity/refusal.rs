@@ -57,7 +57,7 @@ pub fn error(exception: Exception) -> Error {
         }
         "InvalidParameterException" if says("classic") => (
             ErrorCode::InvalidConfiguration,
-            "Allow the classic flow in the identity pool (AllowClassicFlow), or set flow: 'enhanced'.",
+            "Let the identity pool allow the classic flow and have no role mappings, or set flow: 'enhanced'.",
         ),
         "InvalidParameterException" => {
             (ErrorCode::IdentityRefused, "Check the identity pool's identity providers and the role asked for.")

@@ -223,7 +223,13 @@ fn each_refusal_says_what_to_do() {
             "InvalidParameterException",
             "Basic (classic) flow is not enabled, please use enhanced flow.",
             InvalidConfiguration,
-            "AllowClassicFlow",
+            "allow the classic flow",
+        ),
+        (
+            "InvalidParameterException",
+            "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.",
+            InvalidConfiguration,
+            "role mappings",
         ),
         ("InvalidParameterException", "Please provide a valid public provider.", IdentityRefused, "providers"),
         (
