@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, JsString, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
@@ -53,8 +53,9 @@ pub fn begin(call: &Call, method: &str) -> Result<Hashing, JsValue> {
     match call.body_kind() {
         BodyKind::None if !call.sends_the_inputs_body() => Ok(Hashing::Done(EMPTY.to_owned())),
         BodyKind::Text => {
-            let text = js::call(&js::global("String")?, "call", &[&JsValue::UNDEFINED, &call.body()])?;
-            if js::get(&text, "length").as_f64().is_none_or(|length| length <= f64::from(CROSSOVER)) {
+            let body = call.body();
+            let text = if body.is_string() { body } else { js::call(&body, "toString", &[])? };
+            if text.unchecked_ref::<JsString>().length() <= CROSSOVER {
                 let text = text.as_string().unwrap_or_default();
                 return Ok(Hashing::Done(hex(&Sha256::digest(text.as_bytes()))));
             }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Request, Response};
+use web_sys::Request;
 
 use super::authorize::Freshness;
 use super::clock;
@@ -146,16 +146,6 @@ impl Core {
     pub fn clock_offset(&self) -> i64 {
         let issued = || Some(self.session.as_ref()?.last_record()?.clock().offset());
         clock::offset().or_else(issued).unwrap_or_default()
-    }
-
-    /// Lets the face keep what a response answered, so that [`Core::question`] can tell when the app asks for an explanation.
-    pub fn remember(&self, response: &Response, request: &Request, route: usize, canonical_request: Option<&str>) {
-        let canonical_request = canonical_request.map_or(JsValue::UNDEFINED, JsValue::from_str);
-        let _ = js::call(
-            &self.host,
-            "answered",
-            &[response, request, &JsValue::from_f64(route as f64), &canonical_request],
-        );
     }
 
     /// What a response answers; nothing for whatever else it is.

@@ -91,7 +91,7 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
         match next {
             Next::Done => {
                 let refused = matches!(response.status(), 400 | 403);
-                core.remember(&response, &request, index, canonical_request.filter(|_| refused).as_deref());
+                core.host.answered(&response, &request, index as u32, canonical_request.filter(|_| refused).as_deref());
                 return Ok(response.into());
             }
             Next::RefuseRedirect => {

@@ -1,8 +1,9 @@
 //! What the face hands over beside the configuration: its side of storage, events and the diagnosis module.
 
-use js_sys::Promise;
+use js_sys::{Map, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{Request, Response};
 
 use crate::web::js;
 
@@ -30,12 +31,25 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "Host")]
     #[derive(Clone)]
     pub type Host;
+
+    // What each call needs is bound, not reached by reflection.
+    #[wasm_bindgen(method, getter, js_name = memory)]
+    fn map(this: &Host) -> Map;
+
+    /// Lets the face keep what a response answers.
+    #[wasm_bindgen(method)]
+    pub fn answered(this: &Host, response: &Response, request: &Request, route: u32, canonical_request: Option<&str>);
 }
 
 impl Host {
     /// The session of storage `memory`, a `Map`. It lives in the face so that it outlives a trapped module.
     pub fn memory(&self) -> JsValue {
         js::get(self, "memory")
+    }
+
+    /// What is kept there under a key, `undefined` where there is nothing.
+    pub fn remembered(&self, key: &str) -> JsValue {
+        self.map().get(&JsValue::from_str(key))
     }
 
     /// The app's own storage; each method may give a promise.
