@@ -38,6 +38,7 @@ export interface SignOptions {
   date?: Date;
   /**
    * `unsigned` signs the word UNSIGNED-PAYLOAD in the place of the body's hash, and adds `x-amz-content-sha256`, which says so. S3 takes that.
+   * A signed URL for S3 never covers a body.
    * @defaultValue `'unsigned'` for S3 over https, `'signed'` for everything else
    */
   payload?: 'signed' | 'unsigned';

@@ -113,6 +113,11 @@ pub struct Settings {
     pub headers: HeaderSelection,
 }
 
+/// Whether the signing name is one of S3's. A URL that is signed for it says nothing about a body: S3 takes it for `UNSIGNED-PAYLOAD`.
+pub fn is_s3(service: &str) -> bool {
+    matches!(service, "s3" | "s3express" | "s3-outposts" | "s3-object-lambda")
+}
+
 impl Settings {
     /// The settings that a service wants, by its signing name.
     pub fn for_service(service: &str) -> Self {
@@ -125,7 +130,7 @@ impl Settings {
         };
         match service {
             // An object's key is a path as it is: `a//b` and `a/../b` are keys of their own.
-            "s3" | "s3express" | "s3-outposts" | "s3-object-lambda" => Self {
+            service if is_s3(service) => Self {
                 path_encoding: PathEncoding::Single,
                 path_normalization: PathNormalization::Verbatim,
                 payload_header: PayloadHeader::Add,

@@ -163,7 +163,8 @@ fn answer(
         Some(expires) => {
             // A fraction of a second, and what is no number, become 0, which is refused.
             let expires = if expires.fract() == 0.0 { expires as u32 } else { 0 };
-            let signed = sigv4::presign(&request, *payload, *credentials, *scope, &time, expires, settings, keys)?;
+            let payload = if sigv4::is_s3(scope.service) { Payload::Unsigned } else { *payload };
+            let signed = sigv4::presign(&request, payload, *credentials, *scope, &time, expires, settings, keys)?;
             *out = question.url.with_query(&signed.query);
             push(out, &[&signed.canonical_request, &signed.string_to_sign, &signed.signature]);
             Ok(())

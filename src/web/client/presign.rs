@@ -29,8 +29,7 @@ pub async fn presign(core: &Core, index: usize, input: JsValue, options: &JsValu
     let text = request::facts(&request)?;
     let facts = Facts::read(&text, &call);
     let hash = match signing.payload {
-        // For S3 a URL says nothing about a body (Amazon S3 API Reference, "Authenticating Requests: Using Query Parameters").
-        _ if signing.service == "s3" => None,
+        _ if sigv4::is_s3(&signing.service) => None,
         PayloadSigning::Signed => Some(body::end(body::begin(&call, facts.method)?, &call, &request).await?.hash),
         PayloadSigning::Unsigned => None,
     };

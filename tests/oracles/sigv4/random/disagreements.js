@@ -63,9 +63,10 @@ export const DISAGREEMENTS = [
     when: ({ form, payload }) => form === 'query' && payload !== null && payload !== '',
   },
   {
-    what: 'whether the payload of a signed URL is signed',
+    what: 'whether a signed URL covers the body, against the ways of its service',
     alone: ['botocore'],
-    // It goes by the service alone: never for S3, always for others. Either way is allowed to S3 (`x-amz-content-sha256` in its documentation).
+    // It goes by the service alone: never for S3, which says nothing of a hash in a URL and takes it for UNSIGNED-PAYLOAD (gatepass does so too),
+    // always for others. Told otherwise by an option, the other two do as they are told.
     when: ({ form, payload, doubleEncode }) => form === 'query' && (payload === null) === doubleEncode,
   },
   {

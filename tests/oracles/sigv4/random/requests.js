@@ -142,7 +142,7 @@ export async function asSent(request) {
   // Blanks around a URL are no part of it (URL Standard, basic URL parser, step 1).
   const text = given === 'string' ? url.origin + written(request).slice(request.origin.length).trim() : url.href;
   const { bytes, type } = await extracted(bodyOf(request));
-  const isUnsigned = optional.payload ? optional.payload === 'unsigned' : isS3 && url.protocol === 'https:';
+  const isUnsigned = form === 'query' && isS3 ? true : optional.payload ? optional.payload === 'unsigned' : isS3 && url.protocol === 'https:';
   return {
     form,
     method: method.toUpperCase(),
