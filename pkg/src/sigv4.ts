@@ -55,7 +55,7 @@ export async function signRequest(request: SignableRequest | Request, options: S
  * @throws {@link GatepassError} `invalid-argument`, saying what is wrong with the request, the credentials or the options, and what to do.
  */
 export async function presignUrl(request: SignableRequest | Request, options: PresignOptions): Promise<PresignedUrl> {
-  const { url, canonicalRequest, stringToSign, signature } = await signed(request, options, options.expiresIn ?? 900);
+  const { url, canonicalRequest, stringToSign, signature } = await signed(request, options, () => options.expiresIn ?? 900);
   return { url, canonicalRequest, stringToSign, signature };
 }
 
@@ -69,13 +69,13 @@ interface Answer extends Signature {
 let instance: Instance<SignerModule> | undefined;
 
 /** Nothing is waited for but what is not there yet: the module, the credentials, a body that is no text. */
-async function signed(request: SignableRequest | Request, options: SignOptions, expires?: number): Promise<Answer> {
+async function signed(request: SignableRequest | Request, options: SignOptions, expires?: () => number): Promise<Answer> {
   if (!instance?.alive) instance = await signerModule();
   const { module, crash } = instance;
   const prepared = await prepare(request, options, module);
   let answer;
   try {
-    answer = module.sign(prepared.question, prepared.secret, seconds(options.date), expires).split('\0');
+    answer = module.sign(prepared.question, prepared.secret, seconds(options.date), expires?.()).split('\0');
   } catch (error) {
     throw error instanceof WebAssembly.RuntimeError ? crash(error.message) : error;
   }

@@ -189,6 +189,53 @@ fn nothing_is_signed_for_an_unknown_region_service_or_user() {
 }
 
 #[test]
+fn what_would_become_something_else_in_the_scope_or_a_header_is_refused() {
+    for (credentials, scope) in [
+        (CREDENTIALS, Scope { region: "us-east-1 ", ..SCOPE }),
+        (CREDENTIALS, Scope { service: "lambda\n", ..SCOPE }),
+        (Credentials { access_key_id: "AKID, Signature=0", ..CREDENTIALS }, SCOPE),
+        (Credentials { session_token: Some("a\r\nb: c"), ..CREDENTIALS }, SCOPE),
+        (Credentials { session_token: Some(""), ..CREDENTIALS }, SCOPE),
+    ] {
+        let refused = sign_with(&request("/", "", &[]), credentials, scope).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::InvalidArgument, "{scope:?}");
+    }
+}
+
+#[test]
+fn temporary_credentials_need_their_token() {
+    let temporary = Credentials { access_key_id: "ASIAEXAMPLE", ..CREDENTIALS };
+    assert!(sign_with(&request("/", "", &[]), temporary, SCOPE).is_ok());
+    let refused = sign_with(&request("/", "", &[]), Credentials { session_token: None, ..temporary }, SCOPE);
+    assert!(refused.unwrap_err().message().contains("session token"));
+    let lasting = Credentials { session_token: None, ..CREDENTIALS };
+    assert!(sign_with(&request("/", "", &[]), lasting, SCOPE).is_ok());
+}
+
+#[test]
+fn of_all_headers_those_are_signed_that_nobody_changes() {
+    let caller = headers(&[
+        ("Accept", "*/*"),
+        ("User-Agent", "a"),
+        ("Sec-Fetch-Mode", "cors"),
+        ("Proxy-Authorization", "a"),
+        ("Cookie", "a=b"),
+        ("Origin", "https://app.example.com"),
+        ("X-Api-Key", "k"),
+        ("Range", "bytes=0-1"),
+    ]);
+    let settings = Settings { headers: HeaderSelection::All, ..Settings::for_service("execute-api") };
+    let keys = &mut SigningKeyCache::new();
+    let call = request("/", "", &caller);
+    let signed = sign(&call, Payload::Bytes(b""), CREDENTIALS, SCOPE, &time(), &settings, keys).unwrap();
+    assert!(
+        signed.canonical_request.contains("\naccept;host;range;x-amz-date;x-amz-security-token;x-api-key\n"),
+        "{}",
+        signed.canonical_request
+    );
+}
+
+#[test]
 fn a_value_that_cannot_be_sent_as_signed_is_refused() {
     for value in ["a\nb", "a\r\nb", "\0", "é", "あ"] {
         let caller = headers(&[("x-amz-meta-name", value)]);

@@ -40,7 +40,7 @@ test('the modules are inlined: nothing in it makes a bundler look for a file bes
   for (const name of packed.filter((name) => name.endsWith('.js') && name !== manifest.bin.gatepass)) {
     assert.doesNotMatch(read(name), /import\.meta/, name);
   }
-  for (const name of ['dist/core.js', 'dist/diagnosis.js', 'dist/exchange.js']) assert.ok(packed.includes(name), name);
+  for (const name of ['dist/core.js', 'dist/diagnosis.js', 'dist/exchange.js', 'dist/signer.js']) assert.ok(packed.includes(name), name);
 });
 
 test('it has no dependency and runs no script at installation', () => {
