@@ -25,35 +25,34 @@ pub fn chosen_role(
     match (choice, flow, groups) {
         (RoleChoice::Arn(arn), ..) => Ok(Some(arn.clone())),
         (RoleChoice::Pool, CredentialFlow::Enhanced, _) => Ok(None),
-        (RoleChoice::Pool, CredentialFlow::Classic, _) => Err(Error::new(
-            ErrorCode::InvalidArgument,
-            "The classic flow knows no rule of the pool's",
-            "Set role to a role's ARN, or to 'group'.",
-        )),
-        (RoleChoice::Group, _, None) => Err(Error::new(
-            ErrorCode::InvalidArgument,
-            "Only users of the user pool have groups",
-            "Set role to a role's ARN or, in the enhanced flow, to 'pool'.",
-        )),
+        (RoleChoice::Pool, CredentialFlow::Classic, _) => {
+            Err(unavailable("The classic flow knows no rule of the pool's"))
+        }
+        (RoleChoice::Group, _, None) => Err(unavailable("Only users of the user pool have groups")),
         (RoleChoice::Group, _, Some(groups)) => by_group(groups).map(|role| Some(role.to_owned())),
     }
 }
 
+fn unavailable(message: &'static str) -> Error {
+    Error::new(ErrorCode::InvalidArgument, message, "Set role to a role's ARN.")
+}
+
 fn by_group<'a>(groups: GroupRoles<'a>) -> Result<&'a str, Error> {
-    match (groups.preferred, groups.all) {
-        (Some(role), _) => Ok(role),
-        (None, [role]) => Ok(role),
-        (None, []) => Err(Error::new(
-            ErrorCode::IdentityRefused,
-            "None of the user's groups has a role",
-            "Give a group of this user a role in the user pool, then sign in again.",
-        )),
-        (None, roles) => Err(Error::new(
-            ErrorCode::RoleAmbiguous,
-            ["The user's groups have several roles and none is preferred: ", &roles.join(", ")].concat(),
-            "Give one of the groups the lowest precedence number, or name the role: role: 'arn:…'.",
-        )),
+    let (code, mut message) = match (groups.preferred, groups.all) {
+        (Some(role), _) => return Ok(role),
+        (None, [role]) => return Ok(role),
+        (None, []) => (ErrorCode::IdentityRefused, "No group of the user has a role".to_owned()),
+        (None, _) => (ErrorCode::RoleAmbiguous, "The user's groups have several roles and prefer none:".to_owned()),
+    };
+    for role in groups.all {
+        message.push(' ');
+        message.push_str(role);
     }
+    Err(Error::new(
+        code,
+        message,
+        "Give one group of the user a role and the lowest precedence number, or name the role.",
+    ))
 }
 
 #[cfg(test)]
@@ -76,7 +75,7 @@ mod tests {
     fn an_ambiguous_group_names_the_roles_and_what_to_do() {
         let error = by(None, &["arn:a", "arn:b"]).unwrap_err();
         assert_eq!(error.code(), ErrorCode::RoleAmbiguous);
-        assert!(error.message().contains("arn:a, arn:b") && error.help().contains("precedence"), "{error}");
+        assert!(error.message().contains("arn:a arn:b") && error.help().contains("precedence"), "{error}");
     }
 
     #[test]

@@ -43,23 +43,19 @@ fn encode(form: &mut String, value: &str) {
 pub fn credentials(answer: &Answer, identity_id: &str) -> Result<Credentials, Error> {
     let leaves = xml::leaves(&answer.body).unwrap_or_default();
     let text = |parent, name| xml::text(&leaves, parent, name);
-    let member = |name| text("Credentials", name);
     if (200..300).contains(&answer.status) {
-        return match (
-            member("AccessKeyId"),
-            member("SecretAccessKey"),
-            member("SessionToken"),
-            member("Expiration").and_then(unix_seconds),
-        ) {
-            (Some(access_key_id), Some(secret_access_key), Some(session_token), Some(expiration)) => Ok(Credentials {
-                access_key_id: access_key_id.to_owned(),
+        let member = |name| text("Credentials", name);
+        let read = || {
+            let (secret_access_key, session_token) = (member("SecretAccessKey")?, member("SessionToken")?);
+            Some(Credentials {
+                expiration: unix_seconds(member("Expiration")?)?,
+                access_key_id: member("AccessKeyId")?.to_owned(),
                 secret_access_key: secret_access_key.into(),
                 session_token: session_token.into(),
-                expiration,
                 identity_id: identity_id.to_owned(),
-            }),
-            _ => Err(answer.incomplete()),
+            })
         };
+        return read().ok_or_else(|| answer.incomplete());
     }
     Err(refusal::error(Exception {
         status: answer.status,
@@ -71,9 +67,13 @@ pub fn credentials(answer: &Answer, identity_id: &str) -> Result<Credentials, Er
 
 /// Seconds since 1970 of `2014-10-24T23:00:23Z`, with or without a fraction.
 fn unix_seconds(text: &str) -> Option<i64> {
-    let part = |from: usize, to: usize| number(text.get(from..to)?).map(|part| part as i64);
-    let days = calendar::days(part(0, 4)?, part(5, 7)?, part(8, 10)?);
-    let seconds = ((days * 24 + part(11, 13)?) * 60 + part(14, 16)?) * 60 + part(17, 19)?;
+    let mut parts = [0; 6];
+    for (part, from) in parts.iter_mut().zip([0, 5, 8, 11, 14, 17]) {
+        let length = if from == 0 { 4 } else { 2 };
+        *part = number(text.get(from..from + length)?)? as i64;
+    }
+    let [year, month, day, hour, minute, second] = parts;
+    let seconds = ((calendar::days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
     (text.get(10..11) == Some("T") && text.ends_with('Z')).then_some(seconds)
 }
 

@@ -256,7 +256,7 @@ async fn an_ambiguous_role_is_told_with_the_roles() {
     sign_in(&page).await.unwrap();
     let error = credentials(&page.client, "({ role: 'group' })").await.unwrap_err();
     assert_eq!(code(&error), "role-ambiguous");
-    assert!(text(&error, "message").contains("arn:aws:iam::1:role/a, arn:aws:iam::1:role/b"));
+    assert!(text(&error, "message").contains("arn:aws:iam::1:role/a arn:aws:iam::1:role/b"));
     assert!(asked(&page).is_empty());
 }
 
