@@ -63,7 +63,8 @@ enum Test {
     StringEquals,
     StringEqualsIgnoreCase,
     StringLike,
-    Arn,
+    ArnEquals,
+    ArnLike,
     Numeric(Order),
     Date(Order),
     Bool,
@@ -95,6 +96,10 @@ impl Operator {
                     Set::Single => self.sense == Sense::Negative,
                 };
         };
+        // A variable without a value matches nothing, and says nothing of what is not equal to it either.
+        if self.sense == Sense::Negative && values.iter().any(|value| Pattern::read(value, context).is_none()) {
+            return false;
+        }
         let passes = |given: &String| {
             let matched = values.iter().any(|value| self.test.matches(value, given, context));
             matched == (self.sense == Sense::Positive)
@@ -114,8 +119,11 @@ impl Test {
         match self {
             Self::StringEquals => same(|value, given| value == given),
             Self::StringEqualsIgnoreCase => same(|value, given| value.to_lowercase() == given.to_lowercase()),
-            // `ArnEquals` and `ArnLike` behave identically.
-            Self::StringLike | Self::Arn => Pattern::read(value, context).is_some_and(|pattern| pattern.matches(given)),
+            Self::StringLike => Pattern::read(value, context).is_some_and(|pattern| pattern.matches(given)),
+            // They behave identically.
+            Self::ArnEquals | Self::ArnLike => {
+                Pattern::read(value, context).is_some_and(|pattern| pattern.matches_arn(given))
+            }
             Self::Numeric(order) => order.holds(given.parse::<f64>().ok(), value.parse().ok()),
             Self::Date(order) => order.holds(date(given), date(value)),
             Self::Bool => value.eq_ignore_ascii_case(given),
@@ -178,10 +186,10 @@ const TESTS: [(&str, Test, Sense); 25] = {
         ("StringNotEqualsIgnoreCase", Test::StringEqualsIgnoreCase, Negative),
         ("StringLike", Test::StringLike, Positive),
         ("StringNotLike", Test::StringLike, Negative),
-        ("ArnLike", Test::Arn, Positive),
-        ("ArnNotLike", Test::Arn, Negative),
-        ("ArnEquals", Test::Arn, Positive),
-        ("ArnNotEquals", Test::Arn, Negative),
+        ("ArnLike", Test::ArnLike, Positive),
+        ("ArnNotLike", Test::ArnLike, Negative),
+        ("ArnEquals", Test::ArnEquals, Positive),
+        ("ArnNotEquals", Test::ArnEquals, Negative),
         ("NumericEquals", Test::Numeric(Equals), Positive),
         ("NumericNotEquals", Test::Numeric(Equals), Negative),
         ("NumericLessThan", Test::Numeric(LessThan), Positive),
@@ -251,6 +259,7 @@ mod tests {
             .with("aws:SourceIp", "203.0.113.7")
             .with("aws:SecureTransport", "true")
             .with("aws:CurrentTime", "2026-11-20T14:00:00Z")
+            .with("aws:PrincipalArn", "arn:aws:iam::123456789012:role/team/x")
             .with("s3:prefix", "us-east-1:me/photos")
             .with("n", "10");
         serde_json::from_value::<Conditions>(condition).unwrap().hold(&context)
@@ -278,6 +287,8 @@ mod tests {
             ("StringNotEqualsIgnoreCase", "cognito-identity.amazonaws.com:aud", "POOL", false),
             ("StringLike", "s3:prefix", "${cognito-identity.amazonaws.com:sub}/*", true),
             ("StringLike", "s3:prefix", "${cognito-identity.amazonaws.com:nobody}/*", false),
+            ("StringNotEquals", "s3:prefix", "${cognito-identity.amazonaws.com:sub}", true),
+            ("StringNotEquals", "s3:prefix", "${cognito-identity.amazonaws.com:nobody}", false),
             ("NumericLessThan", "n", "11", true),
             ("NumericGreaterThanEquals", "n", "11", false),
             ("NumericNotEquals", "n", "10.0", false),
@@ -289,7 +300,10 @@ mod tests {
             ("IpAddress", "aws:SourceIp", "203.0.113.8", false),
             ("NotIpAddress", "aws:SourceIp", "2001:db8::/32", true),
             ("IpAddress", "aws:SourceIp", "0.0.0.0/0", true),
-            ("ArnLike", "n", "1?", true),
+            ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/*", true),
+            ("ArnEquals", "aws:PrincipalArn", "arn:aws:iam::*:role/team/?", true),
+            ("ArnNotEquals", "aws:PrincipalArn", "arn:aws:iam::*:user/*", true),
+            ("ArnLike", "aws:PrincipalArn", "arn:*:role/*", false),
             ("ForAllValues:StringLike", "cognito-identity.amazonaws.com:amr", "a*", false),
             ("ForAnyValue:StringNotEquals", "cognito-identity.amazonaws.com:amr", "authenticated", true),
             ("StringNotEquals", "cognito-identity.amazonaws.com:amr", "authenticated", false),
@@ -322,13 +336,22 @@ mod tests {
     }
 
     #[test]
+    fn operators_that_behave_alike_are_two_conditions() {
+        let arn = |equals: &str, like: &str| {
+            let (equals, like) = (json!({ "aws:PrincipalArn": equals }), json!({ "aws:PrincipalArn": like }));
+            holds(json!({ "ArnEquals": equals, "ArnLike": like }))
+        };
+        let (right, wrong) = ("arn:aws:iam::*:role/*", "arn:aws:iam::*:user/*");
+        assert!(arn(right, right) && !arn(wrong, right) && !arn(right, wrong));
+    }
+
+    #[test]
     fn an_operator_that_iam_does_not_know_is_refused_and_others_are_written_as_they_were_read() {
         for unknown in ["StringMatches", "ForAnyValue:Null", "ForSome:StringLike", ""] {
             assert!(serde_json::from_value::<Conditions>(json!({ unknown: {} })).is_err(), "{unknown}");
         }
-        for (name, ..) in TESTS.iter().filter(|(name, ..)| !name.starts_with("ArnEq") && !name.starts_with("ArnNotEq"))
-        {
-            for written in [(*name).to_owned(), format!("ForAllValues:{name}"), format!("ForAnyValue:{name}IfExists")] {
+        for (name, ..) in TESTS {
+            for written in [name.to_owned(), format!("ForAllValues:{name}"), format!("ForAnyValue:{name}IfExists")] {
                 let read = Operator::try_from(written.clone()).unwrap();
                 assert_eq!(String::from(read), written);
             }

@@ -146,6 +146,8 @@ mod tests {
         assert_eq!(get("execute-api:Invoke", ITEM), Decision::Allowed);
         assert_eq!(get("IAM:CreateUser", ITEM), Decision::ImplicitDeny);
         assert_eq!(get("execute-api:Invoke", "arn:a/api/POST/items"), Decision::ImplicitDeny);
+        let unknown = json!([{ "Effect": "Allow", "Action": "*", "NotResource": "*/${aws:nobody}/*" }]);
+        assert_eq!(decide(unknown, "execute-api:Invoke", ITEM), Decision::ImplicitDeny);
     }
 
     #[test]

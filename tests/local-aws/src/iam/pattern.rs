@@ -50,33 +50,44 @@ impl Pattern {
 
     /// Whether the whole of a text matches.
     pub fn matches(&self, text: &str) -> bool {
-        let text: Vec<char> = text.chars().collect();
-        // Where the text may stand after the pieces so far.
-        let mut reached = vec![false; text.len() + 1];
-        if let Some(start) = reached.first_mut() {
-            *start = true;
-        }
-        for piece in &self.0 {
-            let steps = |(at, character): (usize, &char)| {
-                let taken = match piece {
-                    Piece::Any | Piece::One => true,
-                    Piece::Literal(literal) => literal == character,
-                };
-                taken && reached.get(at).copied().unwrap_or_default()
-            };
-            reached = match piece {
-                Piece::Any => reached
-                    .iter()
-                    .scan(false, |seen, here| {
-                        *seen |= here;
-                        Some(*seen)
-                    })
-                    .collect(),
-                _ => std::iter::once(false).chain(text.iter().enumerate().map(steps)).collect(),
-            };
-        }
-        reached.last().copied().unwrap_or_default()
+        matches(&self.0, text)
     }
+
+    /// Whether an ARN matches: each of its six parts does, so that a `*` reaches no further than the next colon.
+    pub fn matches_arn(&self, arn: &str) -> bool {
+        let parts: Vec<&str> = arn.splitn(6, ':').collect();
+        let patterns: Vec<&[Piece]> = self.0.splitn(6, |piece| *piece == Piece::Literal(':')).collect();
+        patterns.len() == parts.len() && patterns.into_iter().zip(parts).all(|(pattern, part)| matches(pattern, part))
+    }
+}
+
+fn matches(pieces: &[Piece], text: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    // Where the text may stand after the pieces so far.
+    let mut reached = vec![false; text.len() + 1];
+    if let Some(start) = reached.first_mut() {
+        *start = true;
+    }
+    for piece in pieces {
+        let steps = |(at, character): (usize, &char)| {
+            let taken = match piece {
+                Piece::Any | Piece::One => true,
+                Piece::Literal(literal) => literal == character,
+            };
+            taken && reached.get(at).copied().unwrap_or_default()
+        };
+        reached = match piece {
+            Piece::Any => reached
+                .iter()
+                .scan(false, |seen, here| {
+                    *seen |= here;
+                    Some(*seen)
+                })
+                .collect(),
+            _ => std::iter::once(false).chain(text.iter().enumerate().map(steps)).collect(),
+        };
+    }
+    reached.last().copied().unwrap_or_default()
 }
 
 /// `${*}`, `${?}` and `${$}` are the characters themselves; `${key, 'default'}` names a default.
@@ -117,6 +128,26 @@ mod tests {
         ] {
             assert_eq!(matches(pattern, text), expected, "{pattern} on {text:?}");
         }
+    }
+
+    #[test]
+    fn it_agrees_with_the_wildcards_of_path_patterns() {
+        let parts = ["a", "b", "*", "?", "/", ""];
+        let all = || parts.iter().flat_map(|x| parts.iter().map(move |y| format!("{x}{y}")));
+        for (pattern, text) in all().flat_map(|x| all().map(move |y| format!("{x}{y}"))).zip(all().cycle()) {
+            let text = text.replace(['*', '?'], "ab");
+            assert_eq!(matches(&pattern, &text), crate::glob::glob_matches(&pattern, &text), "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn a_star_in_an_arn_ends_at_the_colon() {
+        let matches = |pattern| {
+            let pattern = Pattern::read(pattern, &Context::default()).unwrap();
+            pattern.matches_arn("arn:aws:iam::123456789012:role/a:b/c")
+        };
+        assert!(matches("arn:aws:iam::*:role/*") && matches("arn:*:iam::123456789012:role/a*"));
+        assert!(!matches("arn:*:role/*") && !matches("*") && !matches("arn:aws:iam::*:user/*"));
     }
 
     #[test]

@@ -34,10 +34,12 @@ pub enum Named {
 }
 
 impl Named {
-    fn includes(&self, names: impl Fn(&str) -> bool) -> bool {
+    /// Whether it includes what `names` finds in each of them; `None` is for one that cannot be known, and then all but
+    /// that cannot be known either.
+    fn includes(&self, names: impl Fn(&str) -> Option<bool>) -> bool {
         match self {
-            Self::Only(these) => these.iter().any(names),
-            Self::AllBut(these) => !these.iter().any(names),
+            Self::Only(these) => these.iter().any(|one| names(one) == Some(true)),
+            Self::AllBut(these) => these.iter().all(|one| names(one) == Some(false)),
         }
     }
 }
@@ -46,7 +48,7 @@ impl Statement {
     /// Whether it is about that question.
     pub fn applies(&self, question: Question<'_>) -> bool {
         let Question { action, resource, context } = question;
-        let names_resource = |name: &str| Pattern::read(name, context).is_some_and(|pattern| pattern.matches(resource));
+        let names_resource = |name: &str| Pattern::read(name, context).map(|pattern| pattern.matches(resource));
         self.actions.includes(|name| matches_action(name, action))
             && self.resources.as_ref().is_none_or(|resources| resources.includes(names_resource))
             && self.condition.as_ref().is_none_or(|condition| condition.hold(context))
@@ -124,9 +126,9 @@ fn split(named: Option<Named>) -> (Option<OneOrMany>, Option<OneOrMany>) {
 }
 
 /// Action names compare without regard to case; resources do not. There are no variables in them.
-fn matches_action(name: &str, action: &str) -> bool {
-    Pattern::read(&name.to_ascii_lowercase(), &Context::default())
-        .is_some_and(|pattern| pattern.matches(&action.to_ascii_lowercase()))
+fn matches_action(name: &str, action: &str) -> Option<bool> {
+    let pattern = Pattern::read(&name.to_ascii_lowercase(), &Context::default())?;
+    Some(pattern.matches(&action.to_ascii_lowercase()))
 }
 
 /// What a statement does.
