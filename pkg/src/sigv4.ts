@@ -31,13 +31,10 @@ export type { GatepassError, GatepassErrorCode } from './types.js';
  * @throws {@link GatepassError} `invalid-argument`, saying what is wrong with the request, the credentials or the options, and what to do.
  */
 export async function signRequest(request: SignableRequest | Request, options: SignOptions): Promise<SignedRequest> {
-  const { prepared, url, added, ...signature } = await signed(request, options);
+  const { prepared, url, canonicalRequest, stringToSign, signature, answer } = await signed(request, options);
   const { method, headers, body } = prepared;
-  for (let at = 0; at < added.length; at += 2) {
-    const [name = '', value = ''] = added.slice(at, at + 2);
-    headers[name] = value;
-  }
-  return { url, method, headers, body, ...signature };
+  for (let at = FIXED; at < answer.length; at += 2) headers[answer[at] ?? ''] = answer[at + 1] ?? '';
+  return { url, method, headers, body, canonicalRequest, stringToSign, signature };
 }
 
 /**
@@ -62,9 +59,12 @@ export async function presignUrl(request: SignableRequest | Request, options: Pr
 interface Answer extends Signature {
   prepared: Prepared;
   url: string;
-  /** Names and values in turn. */
-  added: string[];
+  /** The module's: what stands here already, then names and values of headers in turn. */
+  answer: string[];
 }
+
+/** URL, canonical request, string to sign, signature. */
+const FIXED = 4;
 
 let instance: Instance<SignerModule> | undefined;
 
@@ -79,7 +79,7 @@ async function signed(request: SignableRequest | Request, options: SignOptions, 
   } catch (error) {
     throw error instanceof WebAssembly.RuntimeError ? crash(error.message) : error;
   }
-  const [url = '', canonicalRequest = '', stringToSign = '', signature = '', ...added] = answer;
+  const [url = '', canonicalRequest = '', stringToSign = '', signature = ''] = answer;
   if (url === '') throw new GatepassFailure('invalid-argument', canonicalRequest, stringToSign);
-  return { prepared, url, canonicalRequest, stringToSign, signature, added };
+  return { prepared, url, canonicalRequest, stringToSign, signature, answer };
 }
