@@ -200,7 +200,7 @@ class GatepassWebSocket extends EventTarget {
     super.removeEventListener(type, listener as EventListener, options);
   }
 
-  async #connect(): Promise<void> {
+  async #connect(announcement?: ReconnectingEvent): Promise<void> {
     const turn = this.#enter(CONNECTING);
     const { handshakeTimeout = 30_000 } = this.#options;
     this.#after(handshakeTimeout, () => {
@@ -208,6 +208,7 @@ class GatepassWebSocket extends EventTarget {
     });
     try {
       const handshake = await this.#authorize();
+      if (announcement && turn === this.#turn) this.dispatchEvent(announcement);
       if (turn === this.#turn) this.#open(handshake);
     } catch (error) {
       if (turn !== this.#turn) return;
@@ -343,16 +344,9 @@ class GatepassWebSocket extends EventTarget {
     this.#queue = [];
     this.#drop();
     this.#attempts = 0;
-    if (this.#state === OPEN) {
-      if (this.#options.reconnect === 'off') {
-        this.#finish(ABNORMAL);
-        return;
-      }
-      const turn = this.#enter(CONNECTING);
-      this.dispatchEvent(new ReconnectingEvent(1, 0, ABNORMAL.code, undefined));
-      if (turn !== this.#turn) return;
-    }
-    void this.#connect();
+    if (this.#state !== OPEN) void this.#connect();
+    else if (this.#options.reconnect === 'off') this.#finish(ABNORMAL);
+    else void this.#connect(new ReconnectingEvent(1, 0, ABNORMAL.code, undefined));
   }
 
   /** Lets go of the socket without another word from it. */

@@ -428,8 +428,8 @@ test('a sign-out ends it, and nothing of the user is sent afterwards', async () 
   assert.deepEqual(made[0]?.closed, [], 'at once');
   await settled();
   await clock.pass(600_000);
-  assert.deepEqual(types(), ['open', 'reconnecting', 'error', 'close']);
-  assertFailure(heard[2]?.event.error, 'not-signed-in');
+  assert.deepEqual(types(), ['open', 'error', 'close']);
+  assertFailure(heard[1]?.event.error, 'not-signed-in');
   assert.equal(made.length, 1);
 });
 
