@@ -21,7 +21,7 @@ const policy = [
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   "img-src 'self' data:",
-  "connect-src 'self' http://127.0.0.1:* https://127.0.0.1:* https://*.invalid htps:",
+  "connect-src 'self' http://127.0.0.1:* https://127.0.0.1:* ws://127.0.0.1:* https://*.invalid htps:",
   "base-uri 'none'",
   "form-action 'self'",
 ].join('; ');

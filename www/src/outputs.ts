@@ -93,7 +93,10 @@ export interface Outputs {
   scenarios: Scenario[];
 }
 
-export type DoorName = 'http-api' | 'rest-api' | 'cloudfront';
+export type DoorName = 'http-api' | 'rest-api' | 'cloudfront' | 'web-socket-iam';
+
+/** The WebSocket API, at its stage. */
+export const webSocketUrl = ({ doors }: Outputs) => doors['web-socket-iam'].origin.replace(/^http/, 'ws') + '/prod';
 
 async function json<T>(path: string, init?: RequestInit): Promise<T> {
   const response = await fetch(path, init);

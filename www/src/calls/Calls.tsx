@@ -2,10 +2,12 @@ import type { AxiosInstance } from 'axios';
 import type { Client } from 'gatepass';
 
 import type { Way } from '../diagnosis/stops';
-import type { DoorName, Outputs } from '../outputs';
+import { type DoorName, type Outputs, webSocketUrl } from '../outputs';
 import { useTexts } from '../texts';
 import type { Texts } from '../texts/en';
 import { CallCard } from './CallCard';
+import { LinkCard } from './LinkCard';
+import { LiveCard } from './LiveCard';
 import { type Outcome, outcomeOfError } from './outcome';
 
 interface Call {
@@ -16,7 +18,7 @@ interface Call {
   code: string;
 }
 
-/** The three calls of a day: a Bearer call, an admin call, and the admin call through CloudFront. */
+/** The calls of a day: a Bearer call, an admin call, and the admin call through CloudFront. */
 const CALLS: Call[] = [
   {
     texts: 'general',
@@ -80,6 +82,8 @@ export function Calls({ outputs, client, api, signedIn }: Props) {
           />
         );
       })}
+      <LinkCard client={client} url={`${outputs.doors['rest-api'].origin}/api/admin/report`} ready={signedIn} />
+      <LiveCard client={client} url={webSocketUrl(outputs)} ready={signedIn} />
     </section>
   );
 }
