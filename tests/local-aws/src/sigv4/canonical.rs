@@ -1,7 +1,7 @@
 //! The canonical request, rebuilt from what arrived.
 
 use super::parse::{Parsed, Placement};
-use super::service::{PathRule, Service, TokenRule};
+use super::service::{PathRule, PlusRule, Service, TokenRule};
 use crate::message::{Request, percent_decode_bytes};
 
 /// The canonical request of what was signed.
@@ -17,16 +17,16 @@ pub(super) fn canonical_request(request: &Request, signed: &Parsed, service: Ser
     format!(
         "{}\n{}\n{}\n{headers}\n{}\n{payload_hash}",
         request.method,
-        canonical_path(&request.path, service.path_rule()),
-        canonical_query(request, signed.placement, service.token_rule()),
+        canonical_path(&request.path, service),
+        canonical_query(request, signed.placement, service),
         signed.signed_headers.join(";"),
     )
 }
 
-fn canonical_path(path: &str, rule: PathRule) -> String {
-    match rule {
-        // What arrived is encoded in one way of several; decoded and encoded it is so in one.
-        PathRule::Verbatim => encode(&percent_decode_bytes(path), b"/"),
+fn canonical_path(path: &str, service: Service) -> String {
+    match service.path_rule() {
+        // What arrived is encoded in one way of several, `%2F` for a slash among them; decoded and encoded it is so in one.
+        PathRule::Verbatim => encode(&decoded(path, service.plus_rule()), b"/"),
         PathRule::Normalized => normalized_path(path),
     }
 }
@@ -47,7 +47,8 @@ fn normalized_path(path: &str) -> String {
     format!("/{}{trailing}", encode(segments.join("/").as_bytes(), b"/"))
 }
 
-fn canonical_query(request: &Request, placement: Placement, token: TokenRule) -> String {
+fn canonical_query(request: &Request, placement: Placement, service: Service) -> String {
+    let token = service.token_rule();
     let is_signed = |name: &[u8]| match placement {
         Placement::Header => true,
         Placement::Query { .. } => {
@@ -56,12 +57,19 @@ fn canonical_query(request: &Request, placement: Placement, token: TokenRule) ->
     };
     let mut pairs: Vec<(String, String)> = request
         .raw_query_pairs()
-        .map(|(name, value)| (percent_decode_bytes(name), percent_decode_bytes(value)))
+        .map(|(name, value)| (decoded(name, service.plus_rule()), decoded(value, service.plus_rule())))
         .filter(|(name, _)| is_signed(name))
         .map(|(name, value)| (encode(&name, b""), encode(&value, b"")))
         .collect();
     pairs.sort();
     pairs.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+}
+
+fn decoded(text: &str, plus: PlusRule) -> Vec<u8> {
+    match plus {
+        PlusRule::Plus => percent_decode_bytes(text),
+        PlusRule::Space => percent_decode_bytes(&text.replace('+', " ")),
+    }
 }
 
 /// `UriEncode`: everything but RFC 3986's unreserved characters, upper-case hexadecimal.

@@ -28,6 +28,16 @@ pub(super) enum PathRule {
     Verbatim,
 }
 
+/// What a `+` in a URL is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PlusRule {
+    /// Itself (RFC 3986).
+    Plus,
+    /// A space, as in a form. So S3 has it, in the path and in the query, by what the AWS SDK for .NET (pull request 4473)
+    /// and aws4fetch (issue 83) have seen it do.
+    Space,
+}
+
 /// Where the session token of a presigned URL stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenRule {
@@ -54,6 +64,13 @@ impl Service {
         match self {
             Self::S3 => PathRule::Verbatim,
             _ => PathRule::Normalized,
+        }
+    }
+
+    pub(super) const fn plus_rule(self) -> PlusRule {
+        match self {
+            Self::S3 => PlusRule::Space,
+            _ => PlusRule::Plus,
         }
     }
 

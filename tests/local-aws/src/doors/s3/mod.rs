@@ -111,7 +111,7 @@ fn serve(bucket: &Bucket, aws: Aws<'_>, door: &str, target: &Target, request: &R
 
 impl Bucket {
     /// What the path names. A key is all that follows the bucket, decoded once: `..`, `//` and a slash in front are a
-    /// part of it.
+    /// part of it, and a `+` that is not encoded is a space.
     fn target(&self, request: &Request) -> Result<Target, S3Error> {
         let path = request.path.strip_prefix('/').unwrap_or(&request.path);
         let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
@@ -120,7 +120,7 @@ impl Bucket {
                 S3Error::new(404, "NoSuchBucket", "The specified bucket does not exist").with("BucketName", bucket)
             );
         }
-        let key = String::from_utf8(percent_decode_bytes(key))
+        let key = String::from_utf8(percent_decode_bytes(&key.replace('+', " ")))
             .map_err(|_| S3Error::new(400, "InvalidURI", "Couldn't parse the specified URI."))?;
         match key.len() {
             0 => Ok(Target::Bucket),
