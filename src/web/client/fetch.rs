@@ -34,10 +34,22 @@ enum Replay {
     Bytes(JsValue),
 }
 
+/// What becomes of the request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// It is sent, and what comes of the call is the response.
+    Send,
+    /// It is handed over as it would be sent first.
+    HandOver,
+}
+
 /// `fetch` for a URL that the route matches. Resolves and rejects as the browser's does.
-pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsValue> {
+pub async fn fetch(core: &Core, index: usize, mut call: Call, purpose: Purpose) -> Result<JsValue, JsValue> {
     let route = core.config.route(index)?;
-    let call = held(route, call).await?;
+    // All that is sent has to be hashed first.
+    if call.body_kind() == BodyKind::Stream && request::is_hashed(route) {
+        call = body::read_stream(call).await?;
+    }
     let mut attempt = Attempt::First;
     let mut freshness = Freshness::AtHand;
     let mut original = call.request(route)?;
@@ -50,11 +62,16 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
         }
         let plan = facts.plan(route, &core.origin);
         let copy = match attempt {
-            Attempt::First if plan.authorization != Authorization::None => copy(route, &call, &facts, &original)?,
+            Attempt::First if plan.authorization != Authorization::None && purpose == Purpose::Send => {
+                copy(route, &call, &facts, &original)?
+            }
             _ => Replay::Never,
         };
         let source = Source { call: &call, route, facts: &facts, plan: &plan };
         let Authorized { request, canonical_request, body } = authorize(core, original, &source, &freshness).await?;
+        if purpose == Purpose::HandOver {
+            return Ok(request.into());
+        }
         let replay = match (copy, &body) {
             (Replay::Rebuild, Some(Hashed { bytes: Some(bytes), .. })) => Replay::Bytes(bytes.clone()),
             (copy, _) => copy,
@@ -111,26 +128,6 @@ pub async fn fetch(core: &Core, index: usize, call: Call) -> Result<JsValue, JsV
             Replay::Rebuild | Replay::Never => call.request(route)?,
         };
         attempt = Attempt::Second;
-    }
-}
-
-/// The request that `fetch` would send first, and not sent.
-pub async fn sign(core: &Core, index: usize, call: Call) -> Result<JsValue, JsValue> {
-    let route = core.config.route(index)?;
-    let call = held(route, call).await?;
-    let request = call.request(route)?;
-    let text = request::facts(&request)?;
-    let facts = Facts::read(&text, &call);
-    let plan = facts.plan(route, &core.origin);
-    let source = Source { call: &call, route, facts: &facts, plan: &plan };
-    Ok(authorize(core, request, &source, &Freshness::AtHand).await?.request.into())
-}
-
-/// The call without a stream, where all that is sent has to be hashed first.
-async fn held(route: &Route, call: Call) -> Result<Call, JsValue> {
-    match call.body_kind() {
-        BodyKind::Stream if request::is_hashed(route) => body::read_stream(call).await,
-        _ => Ok(call),
     }
 }
 

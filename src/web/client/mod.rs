@@ -27,6 +27,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use self::core::Core;
+use self::fetch::{Purpose, fetch};
 use self::credentials::{CredentialStore, Fetch};
 use self::host::Host;
 use self::promise::promise;
@@ -57,12 +58,12 @@ impl Client {
 
     /// `fetch` for a URL that the route of this number matches.
     pub fn fetch(&self, route: usize, input: JsValue, init: JsValue) -> Promise {
-        self.run(move |core| async move { fetch::fetch(&core, route, Call::new(input, init)?).await })
+        self.run(move |core| async move { fetch(&core, route, Call::new(input, init)?, Purpose::Send).await })
     }
 
     /// The request that `fetch` would send.
     pub fn sign(&self, route: usize, input: JsValue, init: JsValue) -> Promise {
-        self.run(move |core| async move { fetch::sign(&core, route, Call::new(input, init)?).await })
+        self.run(move |core| async move { fetch(&core, route, Call::new(input, init)?, Purpose::HandOver).await })
     }
 
     /// A URL of the route of this number that carries its signature: `{ expiresIn?, method?, headers? }`.
