@@ -82,7 +82,13 @@ export function Calls({ outputs, client, api, signedIn }: Props) {
           />
         );
       })}
-      <LinkCard client={client} url={`${outputs.doors['rest-api'].origin}/api/admin/report`} ready={signedIn} />
+      {/* A link is one user's. */}
+      <LinkCard
+        key={String(signedIn)}
+        client={client}
+        url={`${outputs.doors['rest-api'].origin}/api/admin/report`}
+        ready={signedIn}
+      />
       <LiveCard client={client} url={webSocketUrl(outputs)} ready={signedIn} />
     </section>
   );
