@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { unpack } from './package.js';
 import { choices, shrink } from './random/choice.js';
-import { DISAGREEMENTS } from './random/disagreements.js';
+import { DISAGREEMENTS, withoutPlus } from './random/disagreements.js';
 import { startPeers } from './random/peers.js';
 import { asSent, randomRequest, toSign } from './random/requests.js';
 
@@ -70,7 +70,7 @@ function inHeaders({ url, credentials, seconds, region, service }, ours) {
   const [, credential, signature] = /^AWS4-HMAC-SHA256 Credential=([^,]+), SignedHeaders=[\w;-]+, Signature=(\w+)$/.exec(authorization);
   return [
     { url: ours.url, credential, signature, date, token },
-    { url, credential: credentialOf(credentials, seconds, region, service), signature: ours.signature, date: dateOf(seconds), token: credentials.sessionToken },
+    { url: withoutPlus(url), credential: credentialOf(credentials, seconds, region, service), signature: ours.signature, date: dateOf(seconds), token: credentials.sessionToken },
   ];
 }
 
@@ -124,8 +124,9 @@ it('neither the order nor the case of the headers plays a part', async () => {
 });
 
 for (const disagreement of DISAGREEMENTS) {
-  it(`they still disagree about ${disagreement.what}`, async () => {
+  it(`they still disagree about ${disagreement.what}`, async (test) => {
     const cases = outcomes.filter(({ met }) => met.length === 1 && met[0] === disagreement).slice(0, 50);
+    if (cases.length === 0 && REQUESTS < 10_000) return test.skip('none of so few requests is one');
     const theirs = await askAll(cases.map(({ sent }) => sent));
     for (const name of disagreement.alone) {
       assert.ok(theirs.some((answers, at) => answers[name].signature !== cases[at].ours.signature), `${name} does not stand alone any more`);

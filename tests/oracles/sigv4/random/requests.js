@@ -169,15 +169,12 @@ async function extracted(body) {
   return { bytes: Buffer.from(await response.arrayBuffer()), type: response.headers.get('content-type') };
 }
 
-/**
- * The URL with the two things made plain that a server may read in another way than the signer: what RFC 3986 has no place for is percent-encoded,
- * and a `+` of the query, a form's blank, is written as one.
- */
+/** The URL with what RFC 3986 has no place for percent-encoded: what is signed is what any client can send. */
 function sendable(url) {
   const [, origin, path, query] = /^([a-z]+:\/\/[^/?]+)([^?]*)(.*)$/su.exec(url);
   const encoded = (text) =>
     text.replace(/%(?![\da-f]{2})|[^\w\-.~!$&'()*+,;=:@/?%]/giu, (character) => encodeURIComponent(character));
-  return origin + (encoded(path) || '/') + (query === '?' ? '' : encoded(query).replaceAll('+', '%20'));
+  return origin + (encoded(path) || '/') + (query === '?' ? '' : encoded(query));
 }
 
 /** The headers that the browser sends for what the app gave. */
