@@ -28,7 +28,7 @@ pub struct Core {
     /// The page's own origin, empty where there is no page.
     pub origin: String,
     /// Signing keys, wiped when the user goes.
-    pub signing_keys: RefCell<SigningKeyCache>,
+    pub signing_keys: Rc<RefCell<SigningKeyCache>>,
     session: Option<Rc<Session>>,
     credentials: Option<Rc<CredentialStore>>,
     tabs: RefCell<Option<Tabs>>,
@@ -38,7 +38,9 @@ impl Core {
     /// From a configuration that was checked.
     pub fn new(config: Config, host: Host) -> Self {
         let pool = config.identity_pool.as_ref();
-        let vault = pool.map(|pool| Rc::new(Vault::new(config.storage, &pool.pool_id, host.clone())));
+        let signing_keys = Rc::<RefCell<SigningKeyCache>>::default();
+        let vault =
+            pool.map(|pool| Rc::new(Vault::new(config.storage, &pool.pool_id, host.clone(), Rc::clone(&signing_keys))));
         let user_pool = config.user_pool.as_ref();
         let session =
             user_pool.map(|pool| Rc::new(Session::new(&config, Rc::clone(pool), vault.clone(), host.clone())));
@@ -53,7 +55,7 @@ impl Core {
             config,
             host,
             origin: js::text(&js::get(&js_sys::global(), "location"), "origin"),
-            signing_keys: RefCell::default(),
+            signing_keys,
             session,
             credentials,
             tabs: RefCell::new(tabs),
@@ -125,7 +127,6 @@ impl Core {
 
     /// Wipes what was derived from a user's session.
     pub fn forget_user(&self) {
-        self.signing_keys.borrow_mut().clear();
         if let Some(credentials) = &self.credentials {
             credentials.vault().wipe();
         }

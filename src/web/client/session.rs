@@ -251,8 +251,8 @@ impl Session {
     async fn signed_in(&self, tokens: Tokens) -> Result<Rc<Record>, JsValue> {
         let record = Rc::new(Record::issued(tokens, clock::unix_seconds())?);
         self.user_changes();
-        self.drop_credentials().await;
         let stored = self.storage.write(record.to_text().expose()).await;
+        self.drop_credentials().await;
         self.host.tell("signed-in");
         stored.map(|()| record)
     }
@@ -290,10 +290,12 @@ impl Session {
 
     async fn forget(&self) -> Result<(), JsValue> {
         *self.cached.borrow_mut() = None;
+        let removed = self.storage.remove().await;
         self.drop_credentials().await;
-        self.storage.remove().await
+        removed
     }
 
+    /// After the session itself is written or removed: that must happen at once when the user changes.
     async fn drop_credentials(&self) {
         if let Some(vault) = &self.vault {
             vault.forget_user().await;

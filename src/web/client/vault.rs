@@ -10,20 +10,22 @@ use super::host::Host;
 use super::storage::Storage;
 use crate::config::StorageKind;
 use crate::identity::Kept;
+use crate::sigv4::SigningKeyCache;
 
 /// The stored record. Every read asks the storage, as the session's does: so all tabs agree on who is there.
 pub struct Vault {
     storage: Storage,
     cached: RefCell<Option<(JsValue, Rc<Kept>)>>,
+    signing_keys: Rc<RefCell<SigningKeyCache>>,
     /// Goes up whenever a user goes: what was begun for one must not be kept for another.
     users: Cell<u32>,
 }
 
 impl Vault {
     /// The record of one identity pool.
-    pub fn new(kind: StorageKind, pool_id: &str, host: Host) -> Self {
+    pub fn new(kind: StorageKind, pool_id: &str, host: Host, signing_keys: Rc<RefCell<SigningKeyCache>>) -> Self {
         let storage = Storage::new(kind, ["gatepass:", pool_id].concat(), host);
-        Self { storage, cached: RefCell::new(None), users: Cell::new(0) }
+        Self { storage, cached: RefCell::new(None), signing_keys, users: Cell::new(0) }
     }
 
     /// The storage key, which other tabs see in their `storage` events.
@@ -66,8 +68,8 @@ impl Vault {
         self.users.set(self.users().wrapping_add(1));
         let mut kept = Kept::clone(&*self.kept().await);
         kept.forget_user();
+        self.wipe();
         if kept.is_empty() {
-            self.wipe();
             self.storage.remove().await.ok();
         } else {
             self.keep(kept).await;
@@ -82,8 +84,9 @@ impl Vault {
         }
     }
 
-    /// Wipes what is in memory; it is read again when it is needed.
+    /// Wipes what is in memory, and the keys that were derived from it; it is read again when it is needed.
     pub fn wipe(&self) {
+        self.signing_keys.borrow_mut().clear();
         *self.cached.borrow_mut() = None;
     }
 }
