@@ -162,6 +162,8 @@ test('a URL is signed in its query', async () => {
   const object = await presign('https://bucket.s3.amazonaws.com/a', { service: 's3' });
   assert.equal(lastLine(object.canonicalRequest), 'UNSIGNED-PAYLOAD');
   assert.match(object.url, /&X-Amz-Expires=900&/);
+  const signedAnyway = await presign('https://bucket.s3.amazonaws.com/a', { service: 's3', payload: 'signed' });
+  assert.equal(lastLine(signedAnyway.canonicalRequest), 'UNSIGNED-PAYLOAD');
   const credentials = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'to/ken' };
   const iot = await presign('wss://a.iot.us-east-1.amazonaws.com/mqtt', { service: 'iotdevicegateway', credentials });
   assert.ok(iot.url.endsWith('&X-Amz-Security-Token=to%2Fken') && !iot.canonicalRequest.includes('Token'));
