@@ -14,6 +14,8 @@ use crate::text::{around, before, next, number};
 /// What the services say, and what it is about; the first that is said counts.
 const WORDS: &[(&str, Code)] = &[
     ("The request signature we calculated does not match", Code::SignatureMismatch),
+    ("headers present in the request which were not signed", Code::SignatureMismatch),
+    ("ContentSHA256Mismatch", Code::SignatureMismatch),
     ("Credential should be scoped", Code::SignatureScope),
     ("' is wrong; expecting '", Code::SignatureScope),
     ("ncorrect service \"", Code::SignatureScope),

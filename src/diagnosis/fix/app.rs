@@ -50,8 +50,8 @@ recipe! { HOST_NAME = "Host name and certificate" | "ホスト名と証明書";
 }
 
 recipe! { SIGN_AS = "Sign for what API Gateway sees" | "API Gateway から見える形で署名する";
-    Code: "routes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  // host and path as API Gateway sees them; what CloudFront takes away: { origin, stripPrefix }\n  signAs: $SIGN_AS,\n}]\n// CloudFront must pass Authorization and x-amz-* on, and not Host (AllViewerExceptHostHeader)."
-        | "routes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  // API Gateway から見えるホストとパス。CloudFront が取り除くパスは { origin, stripPrefix }\n  signAs: $SIGN_AS,\n}]\n// CloudFront は Authorization と x-amz-* を転送し、Host は転送しないこと (AllViewerExceptHostHeader)。",
+    Code: "// signAs: host and path as API Gateway sees them; what CloudFront takes away: { origin, stripPrefix }\nroutes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  signAs: $SIGN_AS,\n}]\n// CloudFront must pass Authorization and x-amz-* on, and not Host (AllViewerExceptHostHeader)."
+        | "// signAs: API Gateway から見えるホストとパス。CloudFront が取り除くパスは { origin, stripPrefix }\nroutes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  signAs: $SIGN_AS,\n}]\n// CloudFront は Authorization と x-amz-* を転送し、Host は転送しないこと (AllViewerExceptHostHeader)。",
 }
 
 recipe! { SIGNED_REQUEST = "Send what was signed" | "署名した内容のまま送る";

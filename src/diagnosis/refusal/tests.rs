@@ -91,6 +91,12 @@ fn each_service_says_it_in_its_own_words() {
         (400, xml("InvalidToken", "The provided token is malformed or otherwise invalid."), "access-key-unknown"),
         (403, message("Authorization header requires 'Credential' parameter. Authorization=Bearer x"), "incomplete-signature"),
         (403, message("Invalid key=value pair (missing equal-sign) in Authorization header: 'Bearer x'."), "incomplete-signature"),
+        (
+            403,
+            message("There were headers present in the request which were not signed: x-amz-meta-a"),
+            "signature-mismatch",
+        ),
+        (400, xml("XAmzContentSHA256Mismatch", "The provided header does not match what was computed."), "signature-mismatch"),
         (403, message("Missing Authentication Token"), "missing-authentication-token"),
         (403, format!("{{\"Message\":\"{user} execute-api:Invoke on resource: x\"}}"), "iam-not-authorized"),
         (

@@ -251,7 +251,7 @@ texts! {
     }
     IamNotAuthorized {
         title: "the role $ROLE may not $ACTION here",
-        detail: "The signature is good; no policy of the role $ROLE allows $ACTION on $ARN. If its session is called CognitoIdentityCredentials, the identity pool gave the role: for guests, for the signed-in, or by group. Allow exactly this, or take the role that may.",
+        detail: "The signature is good; no policy of the role $ROLE allows $ACTION on $ARN. If its session is called CognitoIdentityCredentials, the identity pool gave the role: for guests, for the signed-in, or by group. Allow exactly this.",
     }
     PolicyDenied {
         title: "a policy forbids it, whatever else is allowed: $POLICY",

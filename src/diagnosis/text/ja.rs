@@ -247,11 +247,11 @@ texts! {
     }
     HttpApiForbidden {
         title: "HTTP API に拒否されました (403 Forbidden)",
-        detail: "HTTP API は理由を返しません。JWT なら、ルートが求めるスコープがトークンにない可能性が高いです。IAM なら順に、ロールの execute-api:Invoke、CloudFront による Host やパスの変更 (どのロールでも失敗)、古い認証情報 (再読み込みで直る)、リージョンやサービス、時計のずれ (Date を公開すると判別可) です。",
+        detail: "HTTP API は理由を返しません。JWT なら、ルートが求めるスコープがトークンにない可能性が高いです。IAM なら順に、ロールの execute-api:Invoke、CloudFront による Host やパスの変更 (どのロールでも失敗)、古い認証情報、リージョンやサービス、時計のずれ (Date を公開すると判別可) です。",
     }
     IamNotAuthorized {
         title: "ロール $ROLE に、ここでの $ACTION が許可されていません",
-        detail: "署名は正しく、ロール $ROLE のどのポリシーも $ARN を許可していません。セッション名が CognitoIdentityCredentials なら、ID プールがゲスト、サインイン、グループのいずれかで選んだロールです。これだけを許可するか、権限のあるロールを使ってください。",
+        detail: "署名は正しく、ロール $ROLE のどのポリシーも $ARN を許可していません。セッション名が CognitoIdentityCredentials なら、ID プールがゲスト、サインイン、グループのいずれかで選んだロールです。これだけを許可してください。",
     }
     PolicyDenied {
         title: "他で許可されていても、$POLICY が禁止しています",
