@@ -23,14 +23,16 @@ export function check(config: ClientConfig): Checked {
       identityPool: identityPool && pool(identityPool, stsEndpoint),
       routes: routes.map(({ match, ...route }, index) => {
         const at = `routes[${index}]`;
-        const { auth, token, signAs, identity, role } = route;
+        const { auth, token, signAs, identity } = route;
+        // The identity pool's role is its users'; the classic flow takes any that the app names.
+        const inherited = identity === 'guest' && identityPool?.flow === 'enhanced' ? undefined : identityPool?.role;
+        const role = route.role ?? inherited ?? 'pool';
         if (auth === 'bearer' && !userPool) needs(at, auth, 'a userPool');
         if (auth === 'iam') {
           if (!identityPool) needs(at, auth, 'an identityPool');
           // The identity pool gives its credentials for somebody's token.
           if (!userPool && identity !== 'guest' && loginOf(identityPool) === 'user-pool') needs(at, auth, 'a userPool and an identityPool');
-          if (role) checkRole(identityPool, role, `${at}.role`);
-          if (role === 'group' && identity === 'guest') refuse(`${at}.role`, 'a guest is in no group.', "Set it to a role's ARN, or leave it out.");
+          checkRole(identityPool, role, `${at}.role`, identity);
         }
         if (token && auth !== 'bearer') belongs(at, 'token', 'bearer');
         for (const option of ['signAs', 'identity', 'role', 'payload'] as const) {
@@ -44,7 +46,7 @@ export function check(config: ClientConfig): Checked {
           match: match.text,
           token: token ?? 'id',
           identity: identity ?? 'user',
-          role: role ?? (identity === 'guest' ? guestRole(identityPool, at) : identityPool?.role) ?? 'pool',
+          role,
           // S3 takes an unsigned payload over TLS only.
           payload: route.payload ?? (service === 's3' && match.origin.startsWith('https:') ? 'unsigned' : 'signed'),
           probes: route.probes ?? probes,
@@ -74,13 +76,12 @@ function pool(given: GivenIdentityPool, stsEndpoint: URL | undefined): CoreIdent
   if (given.logins && given.developerIdentity) {
     refuse('identityPool.developerIdentity', 'there are logins, too.', 'Give one of them: either says who the user is.');
   }
-  checkRole(given, role, 'identityPool.role');
   return {
     identityPoolId,
     endpoint: place(region, 'cognito-identity', given.endpoint).endpoint,
     stsEndpoint: place(region, 'sts', stsEndpoint).endpoint,
     flow,
-    role,
+    role: checkRole(given, role, 'identityPool.role'),
     login: loginOf(given),
   };
 }
@@ -91,20 +92,14 @@ function loginOf({ logins, developerIdentity }: GivenIdentityPool): CoreIdentity
 }
 
 /** STS is asked for one role; a group is the user pool's. */
-function checkRole(pool: GivenIdentityPool, role: RoleChoice, at: string): void {
+function checkRole(pool: GivenIdentityPool, role: RoleChoice, at: string, identity?: 'user' | 'guest'): RoleChoice {
   if (role === 'pool' && pool.flow === 'classic') {
-    refuse(at, "the classic flow knows no rule of the pool's.", "Set it to a role's ARN, or to 'group'.");
+    refuse(at, "the classic flow knows no rule of the pool's.", "Set it to a role's ARN, or a user's to 'group'.");
   }
-  if (role === 'group' && loginOf(pool) !== 'user-pool') {
+  if (role === 'group' && (identity === 'guest' || loginOf(pool) !== 'user-pool')) {
     refuse(at, 'only users of the user pool have groups.', "Set it to a role's ARN, or leave it out.");
   }
-}
-
-/** The identity pool's `role` is its users'. In the classic flow a guest's, too, has to be named by the app. */
-function guestRole(pool: GivenIdentityPool | undefined, at: string): RoleChoice | undefined {
-  if (pool?.flow !== 'classic') return undefined;
-  if (pool.role !== 'group') return pool.role;
-  return refuse(`${at}.role`, 'missing, and a guest is in no group.', "Set it to the ARN of the guests' role.");
+  return role;
 }
 
 /**
