@@ -7,6 +7,7 @@ import {
 } from '../src/index.js';
 import { DiagnosisOverlay, useDiagnosis, useSession, useSignIn } from '../src/react.js';
 import { explainExchange, type Explanation } from '../src/diagnose.js';
+import { presignUrl, signRequest, type SignedRequest, type SignOptions } from '../src/sigv4.js';
 import { connectWebSocket, type ReconnectingEvent } from '../src/websocket.js';
 
 type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -38,6 +39,20 @@ interface AwsCredentialIdentity {
 }
 client.credentials satisfies (properties?: Record<string, unknown>) => Promise<AwsCredentialIdentity>;
 check<Equals<Awaited<ReturnType<Client['credentials']>>, AwsCredentials>>();
+
+// The client's credentials sign, what is signed can be sent, and region and service are never guessed.
+export const signing = [
+  () => signRequest({ url: 'https://example.com' }, { credentials: client.credentials, region: 'us-east-1', service: 'lambda' }),
+  (signed: SignedRequest) => fetch(signed.url, signed),
+  (signed: SignedRequest) => new Request(signed.url, signed),
+  // @ts-expect-error -- the region is missing
+  (credentials: AwsCredentials) => signRequest({ url: 'https://example.com' }, { credentials, service: 'lambda' }),
+  // @ts-expect-error -- no such choice
+  (options: SignOptions) => signRequest({ url: 'https://example.com' }, { ...options, payload: 'streamed' }),
+  // @ts-expect-error -- a signed request does not expire by itself
+  (options: SignOptions) => signRequest({ url: 'https://example.com' }, { credentials: options.credentials, region: 'a', service: 'b', expiresIn: 60 }),
+  (options: SignOptions) => presignUrl(new Request('https://example.com'), { ...options, expiresIn: 60 }),
+];
 
 // A step of the sign-in is told apart by its status.
 export function step(taken: SignInStep): string {
