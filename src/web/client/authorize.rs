@@ -17,6 +17,7 @@ use crate::config::{ContentSha256, PayloadSigning, Route};
 use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
 use crate::route::{Authorization, Plan, SignedAs};
+use crate::secret::Secret;
 use crate::sigv4::{self, DateTime, Payload, PayloadHeader, Scope, Settings};
 use crate::text::{before, cut};
 
@@ -26,7 +27,7 @@ pub enum Freshness {
     /// The one at hand, unless it is about to expire.
     AtHand,
     /// Any but the one in this `Authorization`, which the server refused.
-    OtherThan(String),
+    OtherThan(Secret),
 }
 
 impl Freshness {
@@ -35,7 +36,7 @@ impl Freshness {
         match self {
             Self::AtHand => Fetch::IfNeeded,
             Self::OtherThan(refused) => {
-                let (_, credential) = cut(refused, |b| b == b'=').unwrap_or_default();
+                let (_, credential) = cut(refused.expose(), |b| b == b'=').unwrap_or_default();
                 Fetch::InPlaceOf(before(credential, |b| b == b'/'))
             }
         }

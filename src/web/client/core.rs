@@ -77,7 +77,9 @@ impl Core {
     pub async fn bearer(&self, token: TokenUse, freshness: &Freshness) -> Result<String, JsValue> {
         let wanted = match freshness {
             Freshness::AtHand => Wanted::Live,
-            Freshness::OtherThan(refused) => Wanted::OtherThan(refused.strip_prefix(BEARER).unwrap_or_default()),
+            Freshness::OtherThan(refused) => {
+                Wanted::OtherThan(refused.expose().strip_prefix(BEARER).unwrap_or_default())
+            }
         };
         let record = self.session()?.usable(wanted).await?.ok_or_else(not_signed_in)?;
         let tokens = record.tokens();

@@ -118,7 +118,7 @@ pub async fn fetch(core: &Core, index: usize, mut call: Call, purpose: Purpose) 
             Next::RetryWithFreshToken | Next::RetryWithFreshCredentials => {
                 let headers = js::get(&request, "headers");
                 let refused = js::call(&headers, "get", &[&"authorization".into()])?;
-                freshness = Freshness::OtherThan(refused.as_string().unwrap_or_default());
+                freshness = Freshness::OtherThan(refused.as_string().unwrap_or_default().into());
             }
             Next::RetryWithSkew(offset) => clock::set_offset(offset),
         }
