@@ -62,8 +62,7 @@ export function randomRequest({ below, of, some, once }) {
     headers: some(5, () => ({ name: of(HEADERS), value: tokens(VALUE, 8) })),
     service: of(SERVICES),
     region: of(['ap-northeast-1', 'us-east-1', 'eu-central-1', 'cn-north-1', 'us-gov-west-1']),
-    accessKeyId: `A${of(['K', 'S'])}IA${alphanumeric(16).toUpperCase()}`,
-    secretAccessKey: alphanumeric(40),
+    accessKey: { id: alphanumeric(16).toUpperCase(), secret: alphanumeric(40) },
     date: once(2) ? 1_440_938_160_000 + below(1000) : below(LAST_MOMENT),
     optional: {
       ...(once(2) && { sessionToken: `${alphanumeric(200)}==` }),
@@ -103,6 +102,12 @@ function bodyOf({ optional: { body } }) {
   }
 }
 
+/** Temporary credentials have a token, and show in their id that they need it. */
+function credentialsOf({ accessKey: { id, secret }, optional: { sessionToken } }) {
+  const accessKeyId = `${sessionToken ? 'ASIA' : 'AKIA'}${id}`;
+  return { accessKeyId, secretAccessKey: secret, ...(sessionToken && { sessionToken }) };
+}
+
 const written = ({ origin, path, query }) => {
   const segments = path.map((segment) => `/${segment.join('')}`).join('');
   const pairs = query.map(({ name, value }) => name.join('') + (value ? `=${value.join('')}` : ''));
@@ -117,11 +122,11 @@ const headersOf = ({ headers, optional: { contentSha256 } }) => [
 
 /** What `signRequest` and `presignUrl` are given. */
 export function toSign(request) {
-  const { given, method, accessKeyId, secretAccessKey, region, service, date, optional } = request;
-  const { sessionToken, payload, normalizePath, doubleEncode, sessionTokenMode, signedHeaders, expiresIn } = optional;
+  const { given, method, region, service, date, optional } = request;
+  const { payload, normalizePath, doubleEncode, sessionTokenMode, signedHeaders, expiresIn } = optional;
   const url = written(request);
   const init = { method, headers: headersOf(request), body: bodyOf(request) };
-  const credentials = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+  const credentials = credentialsOf(request);
   const options = {
     credentials: date % 2 ? credentials : async () => credentials,
     region,
@@ -135,8 +140,8 @@ export function toSign(request) {
 
 /** What other signers are given: the request as it is sent, and each choice made. Plain data. */
 export async function asSent(request) {
-  const { form, given, method, accessKeyId, secretAccessKey, region, service, date, optional } = request;
-  const { sessionToken, normalizePath, doubleEncode, sessionTokenMode, contentSha256, expiresIn = 900 } = optional;
+  const { form, given, method, region, service, date, optional } = request;
+  const { normalizePath, doubleEncode, sessionTokenMode, contentSha256, expiresIn = 900 } = optional;
   const isS3 = ['s3', 's3express'].includes(service);
   const url = new URL(written(request));
   // Blanks around a URL are no part of it (URL Standard, basic URL parser, step 1).
@@ -149,7 +154,7 @@ export async function asSent(request) {
     url: sendable(text),
     headers: signed(sent(request, type), optional.signedHeaders),
     payload: isUnsigned ? null : bytes.toString('base64'),
-    credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
+    credentials: credentialsOf(request),
     sessionToken: sessionTokenMode ?? (service === 'iotdevicegateway' ? 'appended' : 'signed'),
     region,
     service,
