@@ -76,7 +76,8 @@ pub struct Exception {
     pub request_id: Option<String>,
 }
 
-const OTHER_SERVER: &str = "The answer is not AWS's. Check the endpoint, and what stands before it: a proxy, a firewall, a captive portal.";
+const OTHER_SERVER: &str =
+    "The answer is not AWS's. Check the endpoint, and what stands before it: a proxy, a firewall, a captive portal.";
 
 impl Exception {
     /// Whether the service's words contain `part`, which is not empty, in any case.
