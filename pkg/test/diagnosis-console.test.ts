@@ -193,7 +193,7 @@ test('the diagnosis hears whether a call was answered since it failed', async ()
 test('what a response answers is kept for its explanation, and nothing else is', async () => {
   const { host } = await open({});
   const [response, request] = [new Response(), new Request('https://api.example.com/')];
-  host.answered(response, request, 1);
-  assert.deepEqual(host.question(response), { request, route: 1 });
+  host.answered(response, request, 1, 'GET\n/');
+  assert.deepEqual(host.question(response), { request, route: 1, canonicalRequest: 'GET\n/' });
   for (const other of [new Response(), undefined, null, 'text']) assert.equal(host.question(other), undefined);
 });
