@@ -107,13 +107,17 @@ function print({ sizes, speed }) {
   for (const [name, bytes] of Object.entries(sizes)) row(name, bytes, bytes / sizes.gatepass);
   for (const [engine, works] of Object.entries(speed)) {
     for (const [work, { medians, least, drift }] of Object.entries(works)) {
-      console.log(`\n${work}, in ${engine} (µs: median, ratio; fastest round, ratio)${drift > QUIET ? `: not quiet, the halves of the run differ by ${drift.toFixed(2)} ×` : ''}`);
-      for (const [name, time] of Object.entries(medians)) row(name, time, time / medians.gatepass, least[name], least[name] / least.gatepass);
+      const noise = drift > QUIET ? `: not quiet, the halves of the run differ by ${drift.toFixed(2)} ×` : '';
+      console.log(`\n${work}, in ${engine} (µs: median, ratio; fastest round, ratio)${noise}`);
+      for (const name of Object.keys(medians)) {
+        row(name, medians[name], medians[name] / medians.gatepass, least[name], least[name] / least.gatepass);
+      }
     }
   }
   console.log('\npromises');
   for (const { engine, promise, measured, kept, isQuiet } of promises({ sizes, speed })) {
-    console.log(`  ${kept ? 'kept  ' : 'MISSED'} ${engine.padEnd(9)} ${promise}: ${measured.toFixed(measured < 10 ? 2 : 0)}${isQuiet ? '' : ' (not quiet)'}`);
+    const verdict = `${kept ? 'kept  ' : 'MISSED'} ${engine.padEnd(9)} ${promise}: ${measured.toFixed(measured < 10 ? 2 : 0)}`;
+    console.log(`  ${verdict}${isQuiet ? '' : ' (not quiet)'}`);
   }
 }
 

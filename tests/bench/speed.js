@@ -67,7 +67,9 @@ const SCOPE = { region: 'ap-northeast-1', service: 'execute-api' };
 
 /** The credentials are at hand; what is added is the signature, and all that `gp.fetch` does beside. */
 function signedCalls(gp, init) {
-  const authorization = `AWS4-HMAC-SHA256 Credential=${CREDENTIALS.accessKeyId}/20260101/ap-northeast-1/execute-api/aws4_request, SignedHeaders=host;x-amz-date;x-amz-security-token, Signature=${'0'.repeat(64)}`;
+  const credential = `${CREDENTIALS.accessKeyId}/20260101/${SCOPE.region}/${SCOPE.service}/aws4_request`;
+  const signedHeaders = 'host;x-amz-date;x-amz-security-token';
+  const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signedHeaders}, Signature=${'0'.repeat(64)}`;
   const signature = { authorization, 'x-amz-date': '20260101T000000Z', 'x-amz-security-token': CREDENTIALS.sessionToken };
   return {
     gatepass: () => gp.fetch(ADMIN, init),

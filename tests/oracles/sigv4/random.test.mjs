@@ -36,7 +36,8 @@ async function signed(request) {
 
 /** What each request came to: ours, and what those say of it who do not stand alone. Nobody is asked what nobody agrees about. */
 async function compare(requests) {
-  const cases = (await Promise.all(requests.map(async (request) => consider(request, await asSent(request))))).filter(({ witnesses }) => witnesses.length > 0);
+  const considered = await Promise.all(requests.map(async (request) => consider(request, await asSent(request))));
+  const cases = considered.filter(({ witnesses }) => witnesses.length > 0);
   const ours = await Promise.all(cases.map(({ request }) => signed(request)));
   const theirs = await askAll(cases.map(({ asked }) => asked));
   return cases.map((one, at) => ({ ...one, ours: ours[at], theirs: theirs[at] }));
@@ -70,7 +71,13 @@ function inHeaders({ url, credentials, seconds, region, service }, ours) {
   const [, credential, signature] = /^AWS4-HMAC-SHA256 Credential=([^,]+), SignedHeaders=[\w;-]+, Signature=(\w+)$/.exec(authorization);
   return [
     { url: ours.url, credential, signature, date, token },
-    { url: withoutPlus(url), credential: credentialOf(credentials, seconds, region, service), signature: ours.signature, date: dateOf(seconds), token: credentials.sessionToken },
+    {
+      url: withoutPlus(url),
+      credential: credentialOf(credentials, seconds, region, service),
+      signature: ours.signature,
+      date: dateOf(seconds),
+      token: credentials.sessionToken,
+    },
   ];
 }
 

@@ -27,9 +27,9 @@ export const DISAGREEMENTS = [
   {
     what: 'reserved characters in a path that is encoded once',
     alone: ['aws-sigv4', 'botocore', '@smithy/signature-v4'],
-    // All three leave `!` as it is, because AWS's clients have encoded the key before they sign. S3 takes the key that was sent and encodes all but the
-    // unreserved characters ("UriEncode" in its documentation of signatures, and the canonical request in its answer to a wrong one shows it), so
-    // the signature is that of the encoded path, for which all of them agree: the request is asked for once more in that form.
+    // All three leave `!` as it is, because AWS's clients have encoded the key before they sign. S3's documentation of signatures has "URI encode every
+    // byte except the unreserved characters" (`UriEncode`) for the path, so the signature is that of the encoded one. For that all of them agree, and
+    // that is what they are asked for.
     when: (request) => !request.doubleEncode && /[!$&'()*+,;=:@]/.test(pathOf(request)),
     instead: (request) => {
       const path = pathOf(request);
@@ -52,7 +52,7 @@ export const DISAGREEMENTS = [
   {
     what: 'a name without a value in the query',
     alone: ['@smithy/signature-v4'],
-    // It leaves the name out. The documentation has a rule for it, "use an empty string", and the suite a case (`get-vanilla-empty-query-key`).
+    // It leaves the name out. AWS signs it with an empty value: S3's documentation of signatures has `?acl` become `acl=`.
     when: (request) => pairsOf(request).some((pair) => !pair.includes('=')),
   },
   {
