@@ -1,12 +1,12 @@
 // Where the signers that nobody here wrote disagree with each other: who stands alone, and which of them AWS follows. gatepass has to agree
 // with the others; a disagreement that has gone, because a new version has changed its mind, fails the test.
 
-const pathOf = ({ url }) => /^[a-z]+:\/\/[^/]+([^?]*)/.exec(url)[1];
-const pairsOf = ({ url }) => (/\?(.*)$/s.exec(url)?.[1] ?? '').split('&').filter((pair) => pair !== '');
-const namesOf = (request) => pairsOf(request).map((pair) => decodeURIComponent(pair.split('=')[0]));
-
 /** A `+` of the query as what a form means by it. */
 export const withoutPlus = (url) => url.replace(/\?.*$/s, (query) => query.replaceAll('+', '%20'));
+
+const pathOf = ({ url }) => /^[a-z]+:\/\/[^/]+([^?]*)/.exec(url)[1];
+const pairsOf = ({ url }) => (/\?(.*)$/s.exec(withoutPlus(url))?.[1] ?? '').split('&').filter((pair) => pair !== '');
+const namesOf = (request) => pairsOf(request).map((pair) => decodeURIComponent(pair.split('=')[0]));
 
 export const DISAGREEMENTS = [
   {
