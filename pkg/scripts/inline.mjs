@@ -6,6 +6,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { shortenImports } from './imports.js';
+import { join as joinStreams, split } from './streams.js';
 import { decode, encode } from './text.js';
 
 const [name, folder] = process.argv.slice(2);
@@ -58,13 +59,17 @@ async function shortenNames() {
 }
 
 function template(glueFunction, wasm) {
-  const { text, singles } = encode(wasm);
-  if (!wasm.equals(decode(text, singles, wasm.length))) throw new Error('the module does not survive its encoding');
+  const { bytes, starts, before } = split(wasm);
+  const { text, singles } = encode(bytes);
+  const decoded = joinStreams(decode(text, singles, bytes.length), starts, before, wasm.length);
+  if (!wasm.equals(decoded)) throw new Error('the module does not survive its encoding');
   return `
     import { guarded } from './guard.js';
+    import { join } from './streams.js';
     import { decode } from './text.js';
     ${glueFunction}
-    const compile = async () => WebAssembly.compile(decode(${JSON.stringify(text)}, [${singles}], ${wasm.length}));
+    const bytes = () => decode(${JSON.stringify(text)}, [${singles}], ${bytes.length});
+    const compile = async () => WebAssembly.compile(join(bytes(), [${starts}], ${before}, ${wasm.length}));
     let compiled;
     export async function load(trapped) {
       compiled ??= compile();
