@@ -48,7 +48,7 @@ export interface SignOptions {
    */
   normalizePath?: boolean;
   /**
-   * Whether the path is percent-encoded once more in what is signed.
+   * Whether the path is percent-encoded once more in what is signed. If not, it is decoded first, as S3 does it: `%2F` is a slash there, and `+` a space.
    * @defaultValue `false` for S3, `true` for everything else
    */
   doubleEncode?: boolean;

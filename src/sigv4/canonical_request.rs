@@ -10,7 +10,7 @@ use std::borrow::Cow;
 /// How often the path of the canonical request is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathEncoding {
-    /// Once, as it is sent: S3.
+    /// Once, after it was decoded: S3.
     Single,
     /// Once more on top of what is sent: every other service.
     Double,
@@ -187,12 +187,20 @@ fn insert(pairs: &mut Vec<(String, String)>, name: &str, value: &str, encode: fn
 }
 
 fn push_path(out: &mut String, path: &str, settings: &Settings) {
+    let mut once = String::new();
+    let path = match settings.path_encoding {
+        PathEncoding::Single => {
+            push_path_once(&mut once, path);
+            &once
+        }
+        PathEncoding::Double => path,
+    };
     let path = match settings.path_normalization {
         PathNormalization::Normalized => normalized(path),
         PathNormalization::Verbatim => Cow::Borrowed(if path.is_empty() { "/" } else { path }),
     };
     match settings.path_encoding {
-        PathEncoding::Single => push_path_once(out, &path),
+        PathEncoding::Single => out.push_str(&path),
         PathEncoding::Double => push_path_again(out, &path),
     }
 }

@@ -41,7 +41,8 @@ fn text_of(tokens: &'static [&'static str], length: usize) -> impl Strategy<Valu
 }
 
 fn path(encoding: PathEncoding) -> BoxedStrategy<String> {
-    const ENCODED: &[&str] = &["a", "B", "0", "-", "_", ".", "~", "..", "%20", "%2F", "%2f", "%E3%81%82", "%25", "%2B"];
+    // As the clients of AWS encode an object's key: what is encoded in another way, S3 encodes anew.
+    const ENCODED: &[&str] = &["a", "B", "0", "-", "_", ".", "~", "..", "%20", "%E3%81%82", "%25", "%2B"];
     const RAW: &[&str] = &[
         "a",
         "Z",

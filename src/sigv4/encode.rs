@@ -28,25 +28,15 @@ pub(super) fn push_encoded(out: &mut String, text: &str) {
     }
 }
 
-/// Decodes a name or a value of a query and encodes it as SigV4 does. An escape that is none is taken literally.
+/// Decodes a name or a value of a query and encodes it as SigV4 does.
 pub(super) fn push_query_component(out: &mut String, component: &str) {
-    let mut rest = component.as_bytes();
-    while let Some((byte, after)) = split_byte(rest) {
-        push_byte(out, byte);
-        rest = after;
-    }
+    push_decoded(out, component, push_byte);
 }
 
-/// Encodes a path once; what is encoded already stays as it is.
+/// Decodes a path and encodes it once, as S3 does with what arrives: there `%2F` is a slash, and `+` a blank.
+/// <https://github.com/aws/aws-sdk-net/pull/4473> shows which paths S3 and API Gateway, which does not, expected.
 pub(super) fn push_path_once(out: &mut String, path: &str) {
-    let mut rest = path.as_bytes();
-    while let [first, after @ ..] = rest {
-        match first {
-            b'%' if escape(after).is_some() => out.push('%'),
-            first => push_path_byte(out, *first),
-        }
-        rest = after;
-    }
+    push_decoded(out, path, push_path_byte);
 }
 
 /// Encodes a path on top of the encoding it has.
@@ -67,6 +57,15 @@ fn push_hex(out: &mut String, bytes: &[u8]) {
     for byte in bytes {
         out.push(hex_digit(byte >> 4).to_ascii_lowercase());
         out.push(hex_digit(byte & 15).to_ascii_lowercase());
+    }
+}
+
+/// Hands over the decoded bytes. An escape that is none is taken literally.
+fn push_decoded(out: &mut String, text: &str, push: fn(&mut String, u8)) {
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = split_byte(rest) {
+        push(out, byte);
+        rest = after;
     }
 }
 

@@ -65,12 +65,17 @@ fn paths_of_api_gateway_are_encoded_twice_and_normalized() {
 }
 
 #[test]
-fn paths_of_s3_are_encoded_once_and_left_as_they_are() {
+fn paths_of_s3_are_decoded_and_encoded_once_and_not_normalized() {
     for (sent, canonical) in [
         ("", "/"),
         ("/a//b/../c", "/a//b/../c"),
         ("/%E3%81%82", "/%E3%81%82"),
-        ("/a%2Fb", "/a%2Fb"),
+        ("/%e3%81%82", "/%E3%81%82"),
+        ("/a%2Fb", "/a/b"),
+        ("/a%2Bb", "/a%2Bb"),
+        ("/a+b", "/a%20b"),
+        ("/a%7Eb%41", "/a~bA"),
+        ("/%252F", "/%252F"),
         ("/100%", "/100%25"),
         ("/%zz", "/%25zz"),
         ("/!'()*~", "/%21%27%28%29%2A~"),

@@ -8,6 +8,15 @@ const pathOf = ({ url }) => /^[a-z]+:\/\/[^/]+([^?]*)/.exec(url)[1];
 const pairsOf = ({ url }) => (/\?(.*)$/s.exec(withoutPlus(url))?.[1] ?? '').split('&').filter((pair) => pair !== '');
 const namesOf = (request) => pairsOf(request).map((pair) => decodeURIComponent(pair.split('=')[0]));
 
+/** The path as S3 has it in its canonical request. */
+function encodedAnew(path) {
+  return path.replaceAll('+', '%20').replace(/%([\da-f]{2})|[^\w\-.~/]/gi, (character, hex) => {
+    const byte = hex ? parseInt(hex, 16) : character.charCodeAt(0);
+    const decoded = String.fromCharCode(byte);
+    return /[\w\-.~/]/.test(decoded) ? decoded : `%${byte.toString(16).padStart(2, '0').toUpperCase()}`;
+  });
+}
+
 export const DISAGREEMENTS = [
   {
     what: 'a + in the query',
@@ -25,17 +34,14 @@ export const DISAGREEMENTS = [
     when: (request) => request.normalizePath && /\/\.\.?$/.test(pathOf(request)),
   },
   {
-    what: 'reserved characters in a path that is encoded once',
+    what: 'a path that is encoded once, and not as S3 encodes it',
     alone: ['aws-sigv4', 'botocore', '@smithy/signature-v4'],
-    // All three leave `!` as it is, because AWS's clients have encoded the key before they sign. S3's documentation of signatures has "URI encode every
-    // byte except the unreserved characters" (`UriEncode`) for the path, so the signature is that of the encoded one. For that all of them agree, and
-    // that is what they are asked for.
-    when: (request) => !request.doubleEncode && /[!$&'()*+,;=:@]/.test(pathOf(request)),
-    instead: (request) => {
-      const path = pathOf(request);
-      const encoded = path.replace(/[!$&'()*+,;=:@]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
-      return { ...request, url: request.url.replace(path, () => encoded) };
-    },
+    // All three leave `!`, `+`, `%2F`, `%7E` and `%e3` as they are, because AWS's clients have encoded the key before they sign. S3 does not: by its
+    // answers in pull request 4473 of aws-sdk-net it decodes the path that arrives, `%2F` to a slash and `+` to a space, and encodes that as its
+    // documentation of signatures has it (`UriEncode`: every byte except the unreserved characters). So the signature is that of the path encoded
+    // anew. For that all of them agree, and that is what they are asked for.
+    when: (request) => !request.doubleEncode && encodedAnew(pathOf(request)) !== pathOf(request),
+    instead: (request) => ({ ...request, url: request.url.replace(pathOf(request), encodedAnew) }),
   },
   {
     what: 'a path that is normalised and encoded once, or neither',
