@@ -5,7 +5,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { shortenImports } from './imports.js';
+import { shorten } from './names.js';
 import { join as joinStreams, split } from './streams.js';
 import { decode, encode } from './text.js';
 
@@ -13,7 +13,7 @@ const [name, folder] = process.argv.slice(2);
 const dist = new URL('../dist/', import.meta.url);
 const glue = join(folder, `${name}.js`);
 
-const { wasm, names } = shortenImports(await readFile(join(folder, 'optimised.wasm')));
+const { wasm, names } = shorten(await readFile(join(folder, 'optimised.wasm')));
 const module = await bundle(template(await glueFunction(), wasm), { format: 'esm' });
 if (module.includes('import.meta')) {
   throw new Error(`dist/${name}.js would make bundlers look for a file beside it`);
@@ -40,7 +40,7 @@ async function glueFunction() {
   );
 }
 
-// The glue under the names that the module's imports now have.
+// The glue under the names that the module's imports and exports now have.
 async function shortenNames() {
   const { outputFiles, metafile } = await build({
     entryPoints: [glue],

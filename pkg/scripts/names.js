@@ -1,18 +1,20 @@
-// Gives a module's imports short names. wasm-bindgen's hold hashes, which no compressor makes shorter, and each stands in
-// the module and in the glue. (wasm-opt's pass for this renames the exports too, and `memory` is a name of the face's.)
+// Gives a module's imports and exports short names. wasm-bindgen's hold hashes, which no compressor makes shorter, and each stands in
+// the module and in the glue. (wasm-opt's pass for this renames `memory` too, which is a name of JavaScript's own.)
 
 const IMPORT_SECTION = 2;
+const EXPORT_SECTION = 7;
 const FUNCTION = 0;
 const MODULE = 'a';
 
 /** The module with short names, and what has become of the old ones. */
-export function shortenImports(wasm) {
+export function shorten(wasm) {
   const names = {};
   const parts = [wasm.subarray(0, 8)];
   for (let at = 8; at < wasm.length; ) {
     const [size, start] = readNumber(wasm, at + 1);
     const content = wasm.subarray(start, start + size);
-    const section = wasm[at] === IMPORT_SECTION ? renamed(content, names) : content;
+    const rename = { [IMPORT_SECTION]: imports, [EXPORT_SECTION]: exports }[wasm[at]];
+    const section = rename?.(content, names) ?? content;
     parts.push([wasm[at]], number(section.length), section);
     at = start + size;
   }
@@ -20,7 +22,7 @@ export function shortenImports(wasm) {
 }
 
 /** The import section: a count, then for each import its module, its name and what it is. */
-function renamed(section, names) {
+function imports(section, names) {
   let [count, at] = readNumber(section, 0);
   const parts = [number(count)];
   for (let index = 0; index < count; index++) {
@@ -32,6 +34,21 @@ function renamed(section, names) {
     names[name] = index.toString(36).replace(/^\d/, '_$&');
     parts.push(text(MODULE), text(names[name]), [FUNCTION], number(type));
     at = afterType;
+  }
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
+/** The export section: a count, then for each export its name and what it is. Functions are renamed, but stay private where they are. */
+function exports(section, names) {
+  let [count, at] = readNumber(section, 0);
+  const parts = [number(count)];
+  for (let index = 0; index < count; index++) {
+    const [name, afterName] = readText(section, at);
+    const kind = section[afterName];
+    const [what, end] = readNumber(section, afterName + 1);
+    if (kind === FUNCTION) names[name] = `${name.startsWith('__') ? '__' : '$'}${index.toString(36)}`;
+    parts.push(text(names[name] ?? name), [kind], number(what));
+    at = end;
   }
   return Buffer.concat(parts.map((part) => Buffer.from(part)));
 }
