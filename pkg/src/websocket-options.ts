@@ -1,13 +1,16 @@
 import type { Client } from './types.js';
 
 /** What the helper uses of a client. */
-export type WebSocketClient = Pick<Client, 'presign' | 'session' | 'subscribe'>;
+export type WebSocketClient = Pick<Client, 'presign' | 'session' | 'sign' | 'subscribe'>;
 
 /** What `connectWebSocket` takes. */
 export interface WebSocketOptions {
   /** Subprotocols, `'mqtt'` for AWS IoT. */
   protocols?: string | string[];
-  /** Where an authorizer looks for the user's token. Without it the URL is presigned, which takes a route with `auth: 'iam'`. */
+  /**
+   * Where an authorizer looks for the user's token, for a URL that a route with `auth: 'bearer'` matches. Without it the URL is presigned, which
+   * takes a route with `auth: 'iam'`. Either goes over `wss:` only, or to the device itself.
+   */
   token?: WebSocketToken;
   /** Another way to authorize a handshake, asked for each one, in the place of `token` and of the presigned URL. */
   authorize?: (handshake: { url: string; renew: boolean }) => Handshake | Promise<Handshake>;
@@ -36,11 +39,10 @@ export interface WebSocketOptions {
   runtime?: Partial<WebSocketRuntime>;
 }
 
-/** The IdToken (or `use: 'access'`, the AccessToken) in a parameter of the query, or as subprotocols that are made of it. */
-export type WebSocketToken = { use?: 'id' | 'access' } & (
+/** The token that the route names (`token: 'id'` or `'access'`), in a parameter of the query or as subprotocols that are made of it. */
+export type WebSocketToken =
   | { query: string; protocol?: undefined }
-  | { protocol: (token: string) => string | string[]; query?: undefined }
-);
+  | { protocol: (token: string) => string | string[]; query?: undefined };
 
 /** What a connection is opened with. */
 export interface Handshake {

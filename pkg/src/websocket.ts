@@ -45,6 +45,8 @@ type Handler<K extends keyof GatepassWebSocketEventMap> = ((event: GatepassWebSo
  * Opens a WebSocket that an IAM or token authorizer protects, and opens it again when it is lost, with a signature or token of that moment. It has
  * WebSocket's own interface; `readyState` is `CONNECTING` while it is being made again. When nobody is signed in any more it ends
  * with an `error` event that says so.
+ *
+ * A route of the client has to match the URL, with `auth: 'iam'` or, for the option `token`, `auth: 'bearer'`: nothing goes to a place that none names.
  * @example const socket = connectWebSocket(gp, 'wss://abc123.execute-api.ap-northeast-1.amazonaws.com/prod');
  * @throws {@link GatepassError} `invalid-argument` for what is no URL, and the signal's reason if it is aborted already.
  */
@@ -226,14 +228,23 @@ class GatepassWebSocket extends EventTarget {
       const given = await authorize({ url: this.url, renew });
       return { url: given.url ?? this.url, protocols: given.protocols === undefined ? protocols : listOf(given.protocols) };
     }
+    refusePlain(this.url);
     if (!token) return { url: await this.#client.presign(this.url, { expiresIn, forceRefresh: renew }), protocols };
-    const session = await this.#client.session({ refresh: renew });
-    if (!session) throw new GatepassFailure('not-signed-in', 'Nobody is signed in', 'Call signIn, then connect again.');
-    const value = token.use === 'access' ? session.accessToken : session.idToken;
+    if (renew) await this.#client.session({ refresh: true });
+    const value = await this.#bearer();
     if (token.query === undefined) return { url: this.url, protocols: [...protocols, ...listOf(token.protocol(value))] };
     const url = new URL(this.url);
     url.searchParams.set(token.query, value);
     return { url: url.href, protocols };
+  }
+
+  /** The token that the URL's route gives to a call: none goes where no route sends one. */
+  async #bearer(): Promise<string> {
+    const { headers } = await this.#client.sign(this.url);
+    const [, token] = /^Bearer (.+)/.exec(headers.get('authorization') ?? '') ?? [];
+    if (token !== undefined) return token;
+    const help = "Give the route of this URL auth: 'bearer', or leave the option 'token' out where its auth is 'iam'.";
+    throw new GatepassFailure('invalid-argument', 'The route of this URL sends no token.', help);
   }
 
   #open({ url, protocols }: { url: string; protocols: string[] }): void {
@@ -299,7 +310,7 @@ class GatepassWebSocket extends EventTarget {
     if (authorize) access = "what the option 'authorize' returns";
     else if (token) {
       const place = token.query === undefined ? 'subprotocol' : `query parameter '${token.query}'`;
-      access = `that the authorizer of $connect looks for the ${place} and takes the ${token.use ?? 'id'} token`;
+      access = `that the authorizer of $connect looks for the ${place} and takes the token that the route's 'token' names`;
     }
     return `Check ${access}; that the URL ends with the stage, as in 'wss://…/prod', or is that of a custom domain; that the integration of $connect answers 200 and names the subprotocol, if one is asked for; the page's connect-src and the network.`;
   }
@@ -363,7 +374,7 @@ class GatepassWebSocket extends EventTarget {
     this.#queue = [];
     this.#end.abort();
     if (error !== undefined) this.dispatchEvent(new WebSocketErrorEvent(error));
-    this.dispatchEvent(new CloseEvent('close', close));
+    this.dispatchEvent(closeEvent(close));
   }
 
   /** What was under way, timers and all, is over. */
@@ -396,6 +407,21 @@ function webSocketUrl(given: string | URL): URL {
     // not a URL
   }
   throw new GatepassFailure('invalid-argument', "A WebSocket's URL begins with 'wss:'.", "Pass a URL such as 'wss://abc123.execute-api.ap-northeast-1.amazonaws.com/prod'.");
+}
+
+/** In the clear anyone on the way could take the token or the signature, and use it. */
+function refusePlain(url: string): void {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'wss:' || /^(?:(?:.+\.)?localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) return;
+  throw new GatepassFailure('invalid-argument', "A token or signature goes over 'wss:', or to the device itself.", "Connect to a 'wss:' URL.");
+}
+
+/** Node has the class since version 23. */
+function closeEvent(close: CloseEventInit): CloseEvent {
+  const { CloseEvent } = globalThis as { CloseEvent?: typeof globalThis.CloseEvent };
+  if (CloseEvent) return new CloseEvent('close', close);
+  const { code = 0, reason = '', wasClean = false } = close;
+  return Object.assign(new Event('close'), { code, reason, wasClean });
 }
 
 function listOf(protocols: string | string[] | undefined): string[] {

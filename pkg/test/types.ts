@@ -142,7 +142,7 @@ export const taken = [
   () => check<Equals<ReturnType<Client['presign']>, Promise<string>>>(),
   () => client.presign(new URL('wss://api.example.com'), { expiresIn: 60, method: 'PUT', headers: { 'content-type': 'image/png' } }),
   () => client.credentials({ identity: 'guest', role: 'group', forceRefresh: true }),
-  () => connectWebSocket(client, 'wss://api.example.com', { token: { query: 'token', use: 'access' }, reconnect: 'off', keepAlive: { message: 'ping' } }),
+  () => connectWebSocket(client, 'wss://api.example.com', { token: { query: 'token' }, reconnect: 'off', keepAlive: { message: 'ping' } }),
 ];
 
 export function socketOf(): void {

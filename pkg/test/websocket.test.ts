@@ -7,18 +7,6 @@ import { connectWebSocket, type GatepassWebSocket, type WebSocketClient, type We
 
 const URL_OF_API = 'wss://abc123.execute-api.ap-northeast-1.amazonaws.com/prod';
 
-// Node 20 has none.
-class TestCloseEvent extends Event implements CloseEventInit {
-  readonly code: number;
-  readonly reason: string;
-  readonly wasClean: boolean;
-  constructor(type: string, { code = 0, reason = '', wasClean = false }: CloseEventInit = {}) {
-    super(type);
-    [this.code, this.reason, this.wasClean] = [code, reason, wasClean];
-  }
-}
-Object.assign(globalThis, { CloseEvent: TestCloseEvent });
-
 /** What the browser would do with it, the test does. */
 class FakeSocket {
   static made: FakeSocket[] = [];
@@ -52,7 +40,8 @@ class FakeSocket {
     this.onopen?.(new Event('open'));
   }
   end(code: number, reason = '') {
-    this.onclose?.(new CloseEvent('close', { code, reason, wasClean: code !== 1006 }));
+    // Node has no CloseEvent before version 23.
+    this.onclose?.(Object.assign(new Event('close'), { code, reason, wasClean: code !== 1006 }));
   }
   message(data: unknown) {
     this.onmessage?.(new MessageEvent('message', { data, origin: 'wss://abc123' }));
@@ -98,11 +87,13 @@ function setUp(options: WebSocketOptions = {}, client: Partial<WebSocketClient> 
   FakeSocket.made = [];
   const clock = new FakeClock();
   const presigned: (PresignOptions | undefined)[] = [];
-  const asked: (SessionOptions | undefined)[] = [];
+  const refreshed: (SessionOptions | undefined)[] = [];
+  let signed = 0;
   const listeners = new Set<(event: ClientEvent) => void>();
   const whole: WebSocketClient = {
     presign: (input, given) => Promise.resolve(`${input as string}?X-Amz-Signature=${presigned.push(given)}`),
-    session: (given) => Promise.resolve({ idToken: `id-${asked.push(given)}`, accessToken: `access-${asked.length}` } as Session),
+    sign: () => Promise.resolve(bearing(`token-${++signed}`)),
+    session: (given) => Promise.resolve(refreshed.push(given) as unknown as Session),
     subscribe: (listener) => (listeners.add(listener), () => listeners.delete(listener)),
     ...client,
   };
@@ -115,8 +106,11 @@ function setUp(options: WebSocketOptions = {}, client: Partial<WebSocketClient> 
   const tell = (type: 'signed-in' | 'signed-out' | 'session-expired' | 'token-refreshed') => {
     for (const listener of listeners) listener({ type });
   };
-  return { socket, clock, presigned, asked, heard, listeners, tell, types: () => heard.map(({ type }) => type), made: FakeSocket.made };
+  return { socket, clock, presigned, refreshed, heard, listeners, tell, types: () => heard.map(({ type }) => type), made: FakeSocket.made };
 }
+
+/** A request as `sign` hands it over. */
+const bearing = (token: string) => new Request('https://a.example', { headers: { authorization: `Bearer ${token}` } });
 
 const last = (): FakeSocket => FakeSocket.made.at(-1) ?? assert.fail('no socket was made');
 
@@ -192,15 +186,51 @@ test('each connection has a signature of its own', async () => {
 test('a token goes where the authorizer looks for it, fresh each time', async () => {
   const inQuery = setUp({ token: { query: 'token' } }, {}, `${URL_OF_API}?room=1&token=old`);
   await settled();
-  assert.equal(last().url, `${URL_OF_API}?room=1&token=id-1`);
+  assert.equal(last().url, `${URL_OF_API}?room=1&token=token-1`);
   last().open();
   last().end(1006);
   await inQuery.clock.pass(500);
-  assert.equal(last().url, `${URL_OF_API}?room=1&token=id-2`);
+  assert.equal(last().url, `${URL_OF_API}?room=1&token=token-2`);
   assert.equal(inQuery.socket.url, `${URL_OF_API}?room=1&token=old`);
-  setUp({ protocols: ['chat'], token: { use: 'access', protocol: (token) => [`bearer-${token}`] } });
+  setUp({ protocols: ['chat'], token: { protocol: (token) => [`bearer-${token}`] } });
   await settled();
-  assert.deepEqual([last().url, last().protocols], [URL_OF_API, ['chat', 'bearer-access-1']]);
+  assert.deepEqual([last().url, last().protocols], [URL_OF_API, ['chat', 'bearer-token-1']]);
+});
+
+test('a token goes nowhere but where a route sends one', async () => {
+  const none = new GatepassFailure('invalid-argument', 'No route matches this URL.', 'Add a route.');
+  const scheme = { authorization: 'AWS4-HMAC-SHA256 Credential=AKIA/20260101' };
+  for (const [sign, says] of [
+    [() => Promise.reject(none), /No route/],
+    [() => Promise.resolve(new Request('https://a.example')), /sends no token/],
+    [() => Promise.resolve(new Request('https://a.example', { headers: scheme })), /sends no token/],
+  ] as const) {
+    for (const token of [{ query: 'token' }, { protocol: String }]) {
+      const { types, heard, made } = setUp({ token }, { sign });
+      await settled();
+      assert.deepEqual([types(), made.length], [['error', 'close'], 0]);
+      assertFailure(heard[0]?.event.error, 'invalid-argument', says);
+    }
+  }
+});
+
+test('neither a token nor a signature goes out in the clear', async () => {
+  for (const options of [{ token: { query: 'token' } }, {}]) {
+    for (const host of ['a.example', 'localhost.a.example', '127.0.0.1.a.example', '10.0.0.1', '[::2]']) {
+      const { types, heard, made } = setUp(options, {}, `ws://${host}/prod`);
+      await settled();
+      assert.deepEqual([types(), made.length], [['error', 'close'], 0], host);
+      assertFailure(heard[0]?.event.error, 'invalid-argument', /wss:/);
+    }
+    for (const host of ['localhost:8080', 'api.localhost', '127.0.0.1:3001', '127.1.2.3', '[::1]:80']) {
+      const { made } = setUp(options, {}, `ws://${host}/prod`);
+      await settled();
+      assert.equal(made.length, 1, host);
+    }
+  }
+  const { made } = setUp({ authorize: () => ({}) }, {}, 'ws://a.example/prod');
+  await settled();
+  assert.equal(made.length, 1, "what the app's own callback does, it does");
 });
 
 test('another way to authorize', async () => {
@@ -362,12 +392,12 @@ test('a refused handshake is explained once, and new credentials are taken once'
   last().end(1006);
   assert.deepEqual(types().slice(4), ['open', 'reconnecting', 'error', 'reconnecting'], 'and again after it was open');
 
-  const token = setUp({ token: { query: 'auth', use: 'access' } });
+  const token = setUp({ token: { query: 'auth' } });
   await settled();
   last().end(1006);
   await token.clock.pass(500);
-  assertFailure(token.heard[0]?.event.error, 'handshake-refused', /query parameter 'auth' and takes the access token/);
-  assert.deepEqual(token.asked, [{ refresh: false }, { refresh: true }]);
+  assertFailure(token.heard[0]?.event.error, 'handshake-refused', /query parameter 'auth' and takes the token that the route's 'token' names/);
+  assert.deepEqual(token.refreshed, [{ refresh: true }], 'once');
 });
 
 test('a handshake that nobody answers is given up', async () => {
@@ -414,13 +444,14 @@ test('what the browser itself refuses ends it, without a word of the token', asy
   await settled();
   assert.deepEqual(types(), ['error', 'close']);
   const error = assertFailure(heard[0]?.event.error, 'invalid-argument', /SyntaxError/);
-  assert.doesNotMatch(JSON.stringify([error, String(error.cause), error.stack]), /id-1/);
+  assert.doesNotMatch(JSON.stringify([error, String(error.cause), error.stack]), /token-1/);
 });
 
 test('a sign-out ends it, and nothing of the user is sent afterwards', async () => {
   let user = true;
-  const session = () => Promise.resolve(user ? ({ idToken: 'id' } as Session) : null);
-  const { socket, clock, tell, types, heard, made } = await opened({ token: { query: 'token' } }, { session });
+  const nobody = new GatepassFailure('not-signed-in', 'Nobody is signed in', 'Call signIn.');
+  const sign = () => (user ? Promise.resolve(bearing('id')) : Promise.reject(nobody));
+  const { socket, clock, tell, types, heard, made } = await opened({ token: { query: 'token' } }, { sign });
   tell('token-refreshed');
   assert.equal(socket.readyState, 1);
   user = false;

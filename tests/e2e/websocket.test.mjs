@@ -21,6 +21,7 @@ describe('WebSocket', () => {
     page = await openWithClient(context, aws.control, {
       routes: [
         { match: socketUrl('web-socket-iam', '/prod'), auth: 'iam', region },
+        { match: socketUrl('web-socket-token', '/prod'), auth: 'bearer' },
         { match: socketUrl('iot', '/mqtt'), auth: 'iam', region, service: 'iotdevicegateway' },
       ],
     });
@@ -136,6 +137,17 @@ describe('WebSocket', () => {
     const [one, other] = (await handshakes('web-socket-token', since)).map(({ query }) => query.get('token'));
     assert.notEqual(one, other);
     assert.equal(other, await page.evaluate(async () => (await globalThis.gp.session()).idToken));
+  });
+
+  it('gives a token to no URL without a route that sends one', async () => {
+    const since = await aws.control.lastRequest();
+    for (const [door, path] of [['web-socket-token', '/other'], ['web-socket-iam', '/prod']]) {
+      await connect(socketUrl(door, path), { token: { query: 'token' } });
+      const events = await heard('close');
+      assert.deepEqual(types(events), ['error', 'close']);
+      assert.equal(events[0].error.code, 'invalid-argument');
+      assert.deepEqual(await handshakes(door, since), []);
+    }
   });
 
   it("speaks MQTT's subprotocol with AWS IoT, the token behind the signature", async () => {
