@@ -15,7 +15,7 @@ const VERSION: i64 = 1;
 pub struct Owner(String);
 
 const GUEST: &str = "guest";
-const APP: &str = "app";
+const APP: &str = "app:";
 
 impl Owner {
     /// A guest.
@@ -23,9 +23,9 @@ impl Owner {
         Self(GUEST.to_owned())
     }
 
-    /// Whoever the app's callback says. Who that is is not asked: a user who changes must be signed out.
-    pub fn app() -> Self {
-        Self(APP.to_owned())
+    /// Whoever the app's callback names, told apart by a digest.
+    pub fn app(digest: &str) -> Self {
+        Self([APP, digest].concat())
     }
 
     /// A user of the user pool, with one set of roles: the pool's rule may give another role for another set.
@@ -36,6 +36,11 @@ impl Owner {
             lines.push_str(role);
         }
         Self(lines)
+    }
+
+    /// Whether both are the same user's, whatever the roles.
+    pub fn is_same_user(&self, other: &Self) -> bool {
+        self.name() == other.name()
     }
 
     fn name(&self) -> &str {
@@ -104,18 +109,16 @@ impl Kept {
     }
 
     /// Keeps new credentials. Those of another user, or of the same with other roles, go; a guest's stay.
-    pub fn keep(&mut self, owner: &Owner, slot: &str, credentials: Credentials) {
+    pub fn keep(&mut self, owner: &Owner, slot: &str, credentials: Rc<Credentials>) {
         let (own, guests) = (owner.slot(None), Owner::guest().slot(None));
         self.0.retain(|(other, _)| {
             other != slot && (own == guests || other.starts_with(&own) || other.starts_with(&guests))
         });
-        self.0.push((slot.to_owned(), Rc::new(credentials)));
+        self.0.push((slot.to_owned(), credentials));
     }
 
-    /// Drops all credentials. Identity ids stay, a guest's above all, whom the pool would not know again; but not that of whoever the
-    /// app named, who cannot be told from the next one.
+    /// Drops all credentials. Identity ids stay, a guest's above all, whom the pool would not know again.
     pub fn forget_user(&mut self) {
-        self.0.retain(|(slot, _)| before(slot, is_line_end) != APP);
         for (_, kept) in &mut self.0 {
             *kept = Rc::new(Credentials { identity_id: kept.identity_id.clone(), ..Credentials::default() });
         }
@@ -153,7 +156,7 @@ mod tests {
 
     fn keep(kept: &mut Kept, owner: &Owner, role: Option<&str>, id: &str) -> String {
         let slot = owner.slot(role);
-        kept.keep(owner, &slot, credentials(id, &[id, "-identity"].concat()));
+        kept.keep(owner, &slot, Rc::new(credentials(id, &[id, "-identity"].concat())));
         slot
     }
 
@@ -168,7 +171,8 @@ mod tests {
             Owner::user("s", Some("arn:b"), &roles).slot(None),
             Owner::user("t", Some("arn:b"), &roles).slot(None),
             Owner::guest().slot(None),
-            Owner::app().slot(None),
+            Owner::app("a").slot(None),
+            Owner::app("b").slot(None),
         ];
         for (place, slot) in slots.iter().enumerate() {
             assert!(!slots[place + 1..].contains(slot), "{slot}");
@@ -199,24 +203,25 @@ mod tests {
     #[test]
     fn new_ones_replace_the_old() {
         let mut kept = Kept::default();
-        let slot = keep(&mut kept, &Owner::app(), None, "old");
-        keep(&mut kept, &Owner::app(), None, "new");
+        let slot = keep(&mut kept, &Owner::app("a"), None, "old");
+        keep(&mut kept, &Owner::app("a"), None, "new");
         assert_eq!(kept.credentials(&slot).unwrap().access_key_id, "new");
-        assert_eq!(kept.identity_id(&Owner::app()).as_deref(), Some("new-identity"));
+        assert_eq!(kept.identity_id(&Owner::app("a")).as_deref(), Some("new-identity"));
     }
 
     #[test]
     fn a_user_who_leaves_takes_all_credentials_along() {
         let mut kept = Kept::default();
-        let app = keep(&mut kept, &Owner::app(), None, "app");
+        let app = keep(&mut kept, &Owner::app("a"), None, "app");
         let guest = keep(&mut kept, &Owner::guest(), None, "guest");
         kept.forget_user();
-        assert_eq!(kept.credentials(&app), None);
-        assert_eq!(kept.credentials(&guest).unwrap().expiration, 0);
+        for slot in [&app, &guest] {
+            assert_eq!(kept.credentials(slot).unwrap().expiration, 0, "{slot}");
+        }
         assert!(!kept.has_credentials());
         assert_eq!(
-            (kept.identity_id(&Owner::app()), kept.identity_id(&Owner::guest())),
-            (None, Some("guest-identity".into()))
+            (kept.identity_id(&Owner::app("a")), kept.identity_id(&Owner::guest())),
+            (Some("app-identity".into()), Some("guest-identity".into()))
         );
         assert!(!kept.is_empty() && Kept::default().is_empty());
         assert!(!kept.to_text().expose().contains(r#":"secret""#) && !kept.to_text().expose().contains(r#":"token""#));

@@ -279,29 +279,131 @@ async fn the_classic_flow_takes_the_groups_role_to_sts() {
     assert_eq!(code(&credentials(&page.client, "({ role: 'pool' })").await.unwrap_err()), "invalid-argument");
 }
 
+/// An app whose user is `globalThis.user`, by an ID token that is another at each call; `globalThis.asked` counts them.
+const LOGINS: &str = "globalThis.asked = 0; globalThis.user = 'hana'; globalThis.logins = async () => user && {
+    'accounts.google.com': `h.${btoa(JSON.stringify({ iss: 'google', sub: user, jti: ++asked }))}.s`, 'graph.facebook.com': `h.${btoa(`{\"sub\":\"${user}\"}`)}.s` }";
+
 #[wasm_bindgen_test]
 async fn the_apps_logins_are_asked_for_at_renewal_only() {
-    js(
-        "globalThis.asked = 0; globalThis.logins = async () => ({ 'accounts.google.com': `google-${++asked}`, 'graph.facebook.com': 'fb' })",
-    );
+    js(LOGINS);
     let page = open_app("logins", "enhanced", "pool", "");
-    let first = key(&page.client, "undefined").await;
+    let calls = all((0..10).map(|_| page.client.credentials(JsValue::UNDEFINED))).await;
+    let first = text(&calls.get(0), "accessKeyId");
     assert_eq!(key(&page.client, "undefined").await, first);
     assert_eq!(js("asked"), 1);
     let given = get(&bodies(&page, "GetId")[0], "Logins");
-    assert_eq!(
-        (text(&given, "accounts.google.com").as_str(), text(&given, "graph.facebook.com").as_str()),
-        ("google-1", "fb")
-    );
-    key(&page.client, "({ forceRefresh: true })").await;
+    assert_eq!(keys(&given), ["accounts.google.com", "graph.facebook.com"]);
+    let force = || js("({ forceRefresh: true })");
+    all([page.client.credentials(force()), page.client.credentials(force())]).await;
     assert_eq!((js("asked"), asked(&page).len()), (JsValue::from(2), 3));
 
     // Another user: nothing of the first is used.
     wait(page.client.sign_out(JsValue::UNDEFINED)).await.unwrap();
-    assert_eq!(js("localStorage.length"), 0);
+    assert!(!stored("localStorage").contains("secret-key"));
     assert_eq!(page.events.join(" "), "signed-out");
+    js("user = 'taro'");
     assert_ne!(key(&page.client, "undefined").await, first);
     assert_eq!(asked(&page)[3..], ["GetId", "GetCredentialsForIdentity"]);
+}
+
+#[wasm_bindgen_test]
+async fn whoever_did_not_fetch_them_asks_the_app_once_whose_they_are() {
+    js(LOGINS);
+    let page = open_app("logins", "enhanced", "pool", "");
+    let first = key(&page.client, "undefined").await;
+    // A reload of the same user.
+    let reloaded = page.another_tab();
+    assert_eq!(key(&reloaded, "undefined").await, first);
+    assert_eq!(key(&reloaded, "undefined").await, first);
+    assert_eq!((js("asked"), asked(&page).len()), (JsValue::from(2), 2));
+    // A reload after the user changed, and one that wants others at once.
+    js("user = 'taro'");
+    let second = key(&page.another_tab(), "undefined").await;
+    assert_ne!(second, first);
+    assert_ne!(key(&page.another_tab(), "({ forceRefresh: true })").await, second);
+    assert_eq!(asked(&page)[2..], ["GetId", "GetCredentialsForIdentity", "GetCredentialsForIdentity"]);
+    // Those of the former went.
+    assert!(!stored("localStorage").contains(&first));
+}
+
+#[wasm_bindgen_test]
+async fn tokens_that_name_nobody_are_told_apart_by_themselves() {
+    js("globalThis.token = 'opaque-1'; globalThis.logins = () => ({ 'graph.facebook.com': token })");
+    let page = open_app("logins", "enhanced", "pool", "");
+    let first = key(&page.client, "undefined").await;
+    assert_eq!(key(&page.another_tab(), "undefined").await, first);
+    js("token = 'opaque-2'");
+    assert_ne!(key(&page.another_tab(), "undefined").await, first);
+    assert!(!stored("localStorage").contains("opaque"));
+    drop(page);
+
+    js(
+        "globalThis.developerIdentity = () => ({ identityId, token: 'dev-token' }); globalThis.identityId = 'us-east-1:a'",
+    );
+    let page = open_app("developer-identity", "enhanced", "pool", "");
+    let first = key(&page.client, "undefined").await;
+    assert_eq!(key(&page.another_tab(), "undefined").await, first);
+    js("globalThis.identityId = 'us-east-1:b'");
+    assert_eq!(text(&credentials(&page.another_tab(), "undefined").await.unwrap(), "identityId"), "us-east-1:b");
+}
+
+#[wasm_bindgen_test]
+async fn an_app_that_says_that_nobody_is_there_drops_them() {
+    js(LOGINS);
+    let page = open_app("logins", "enhanced", "pool", "");
+    key(&page.client, "undefined").await;
+    js("user = null");
+    assert_eq!(code(&credentials(&page.another_tab(), "undefined").await.unwrap_err()), "not-signed-in");
+    assert!(!stored("localStorage").contains("secret-key"));
+    // The first has none left, and asks, too.
+    assert_eq!(code(&credentials(&page.client, "undefined").await.unwrap_err()), "not-signed-in");
+    assert_eq!(asked(&page).len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_user_who_changes_between_two_renewals_is_another_one() {
+    js(LOGINS);
+    let page = open_app("logins", "enhanced", "pool", "");
+    let first = credentials(&page.client, "undefined").await.unwrap();
+    js("user = 'taro'");
+    let second = credentials(&page.client, "({ forceRefresh: true })").await.unwrap();
+    assert_ne!(text(&second, "identityId"), text(&first, "identityId"));
+    assert_eq!(key(&page.client, "undefined").await, text(&second, "accessKeyId"));
+    assert_eq!(asked(&page)[2..], ["GetId", "GetCredentialsForIdentity"]);
+}
+
+#[wasm_bindgen_test]
+async fn the_next_user_does_not_join_what_was_begun_for_the_former() {
+    js(LOGINS);
+    let slow = "if (target === 'GetId' && globalThis.user === 'hana') await globalThis.gate;";
+    js("globalThis.gate = new Promise((open) => { globalThis.openGate = open })");
+    let page = open_app("logins", "enhanced", "pool", slow);
+    let former = page.client.credentials(JsValue::UNDEFINED);
+    while asked(&page).is_empty() {
+        wait(js("new Promise((done) => setTimeout(done))").into()).await.unwrap();
+    }
+    wait(page.client.sign_out(JsValue::UNDEFINED)).await.unwrap();
+    js("user = 'taro'");
+    let next = key(&page.client, "undefined").await;
+    js("openGate()");
+    assert_eq!(code(&wait(former).await.unwrap_err()), "not-signed-in");
+    assert_eq!(key(&page.client, "undefined").await, next);
+}
+
+#[wasm_bindgen_test]
+async fn other_groups_that_a_refresh_brings_meanwhile_are_asked_for_anew() {
+    let expired = "if (target === 'GetTokensFromRefreshToken') return [200, globalThis.renewed];
+        if (target === 'GetId' && !globalThis.sent.some((call) => (call.headers['x-amz-target'] ?? '').endsWith('GetTokensFromRefreshToken')))
+        return [400, JSON.stringify({ __type: 'NotAuthorizedException', message: 'Invalid login token. Token expired: 2 >= 1' })];";
+    let page = open("session", expired);
+    js_sys::Reflect::set(&js_sys::global(), &"sent".into(), &page.sent).unwrap();
+    sign_in(&page).await.unwrap();
+    js("globalThis.claims = { 'cognito:roles': ['arn:aws:iam::1:role/new'] }");
+    let renewed = tokens("hana", "3", 3600, "refresh-3");
+    js_sys::Reflect::set(&js_sys::global(), &"renewed".into(), &renewed.into()).unwrap();
+    let given = key(&page.client, "undefined").await;
+    assert_eq!(key(&page.client, "undefined").await, given);
+    assert_eq!(asked(&page).last().unwrap(), "GetCredentialsForIdentity");
 }
 
 #[wasm_bindgen_test]
@@ -311,6 +413,7 @@ async fn an_app_that_names_nobody_gets_no_guest() {
         ("async () => null", "not-signed-in"),
         ("() => ({})", "invalid-argument"),
         ("() => ({ 'accounts.google.com': 1 })", "invalid-argument"),
+        ("() => ({ 'accounts.google.com': '' })", "invalid-argument"),
     ] {
         js(&format!("globalThis.logins = {logins}"));
         let page = open_app("logins", "enhanced", "pool", "");

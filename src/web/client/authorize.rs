@@ -32,12 +32,12 @@ pub enum Freshness {
 
 impl Freshness {
     /// Which credentials, then: `AWS4-HMAC-SHA256 Credential=AKID/…` names those that were refused.
-    fn credentials(&self) -> Fetch<'_> {
+    fn credentials(&self) -> Fetch {
         match self {
             Self::AtHand => Fetch::IfNeeded,
             Self::OtherThan(refused) => {
                 let (_, credential) = cut(refused.expose(), |b| b == b'=').unwrap_or_default();
-                Fetch::InPlaceOf(before(credential, |b| b == b'/'))
+                Fetch::InPlaceOf(before(credential, |b| b == b'/').to_owned())
             }
         }
     }

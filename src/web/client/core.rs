@@ -98,7 +98,7 @@ impl Core {
         &self,
         identity: Identity,
         role: &RoleChoice,
-        fetch: Fetch<'_>,
+        fetch: Fetch,
     ) -> Result<Rc<Credentials>, JsValue> {
         self.credential_store()?.get(identity, role, fetch, self.clock_offset()).await
     }

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
 
 use super::host::{Host, settled};
@@ -10,11 +11,15 @@ use super::promise::Once;
 use super::session::{Session, Wanted, not_signed_in};
 use super::vault::Vault;
 use super::{clock, http, lock};
+use crate::cognito::token;
 use crate::config::{CredentialFlow, Identity, IdentityPool, LoginSource, RoleChoice, UserPool};
 use crate::error::{Error, ErrorCode};
 use crate::identity::{Credentials, GetCredentials, GroupRoles, Kept, Login, Owner, Step, chosen_role};
+use crate::json::Json;
+use crate::secret::Secret;
 use crate::service::{FORM, Request};
 use crate::session::Record;
+use crate::sigv4::hex;
 use crate::web::js;
 
 /// Credentials that expire sooner than this are renewed: a request must arrive before they do.
@@ -24,17 +29,17 @@ const RENEW_AHEAD: i64 = 300;
 const PAUSE: i64 = 10;
 
 /// Which credentials a caller can use.
-#[derive(Clone, Copy)]
-pub enum Fetch<'a> {
+#[derive(Clone)]
+pub enum Fetch {
     /// Any that do not expire soon.
     IfNeeded,
     /// Any but those of this access key, which a server refused.
-    InPlaceOf(&'a str),
+    InPlaceOf(String),
     /// Any but those at hand.
     Now,
 }
 
-impl Fetch<'_> {
+impl Fetch {
     /// What a caller's options say: `{ forceRefresh? }`.
     pub fn asked(options: &JsValue) -> Self {
         if js::get(options, "forceRefresh").is_truthy() { Self::Now } else { Self::IfNeeded }
@@ -47,8 +52,20 @@ pub struct CredentialStore {
     session: Option<Rc<Session>>,
     vault: Rc<Vault>,
     host: Host,
-    fetching: RefCell<Vec<(String, Rc<Once>)>>,
+    fetching: RefCell<Vec<Rc<Fetching>>>,
+    /// Whom the app named last, and how many users had gone then.
+    named: RefCell<Option<(u32, Owner)>>,
     pause_until: Cell<i64>,
+}
+
+/// What is under way for one user and one role, once for all who wait for it.
+#[derive(Default)]
+struct Fetching {
+    users: u32,
+    slot: String,
+    once: Once,
+    /// What came of it: nothing where the user it was for is there no more, or has other roles.
+    got: RefCell<Option<Rc<Credentials>>>,
 }
 
 /// Whose credentials, of which role, and which of them will not do.
@@ -57,8 +74,10 @@ struct Wish {
     owner: Owner,
     role: Option<String>,
     slot: String,
+    fetch: Fetch,
     refused: String,
     now: i64,
+    users: u32,
 }
 
 /// Who says who it is.
@@ -67,8 +86,20 @@ enum Source {
     Nobody,
     /// The user pool's session.
     User(Rc<Record>),
-    /// The app's callback.
+    /// The app, which is yet to be asked.
     App,
+    /// The app, with these tokens.
+    Logins(Vec<Login>),
+    /// The app's back end.
+    Developer(String, Secret),
+}
+
+impl Source {
+    fn groups(&self) -> Option<GroupRoles<'_>> {
+        let Self::User(record) = self else { return None };
+        let claims = record.claims();
+        Some(GroupRoles { preferred: claims.preferred_role.as_deref(), all: &claims.roles })
+    }
 }
 
 impl Wish {
@@ -83,8 +114,8 @@ impl Wish {
 impl CredentialStore {
     /// The credentials of the configured identity pool.
     pub fn new(pool: Rc<IdentityPool>, session: Option<Rc<Session>>, vault: Rc<Vault>, host: Host) -> Self {
-        let (fetching, pause_until) = (RefCell::default(), Cell::new(0));
-        Self { pool, session, vault, host, fetching, pause_until }
+        let (fetching, named, pause_until) = (RefCell::default(), RefCell::default(), Cell::new(0));
+        Self { pool, session, vault, host, fetching, named, pause_until }
     }
 
     /// Where they are kept.
@@ -109,42 +140,57 @@ impl CredentialStore {
         self: &Rc<Self>,
         identity: Identity,
         role: &RoleChoice,
-        fetch: Fetch<'_>,
+        fetch: Fetch,
         offset: i64,
     ) -> Result<Rc<Credentials>, JsValue> {
-        let source = match (identity, self.pool.login, &self.session) {
-            (Identity::Guest, ..) => Source::Nobody,
-            (Identity::User, LoginSource::UserPool, Some(session)) => {
-                Source::User(session.usable(Wanted::Live).await?.ok_or_else(not_signed_in)?)
+        let mut former = None::<Rc<Wish>>;
+        loop {
+            let source = match (identity, self.pool.login, &self.session) {
+                (Identity::Guest, ..) => Source::Nobody,
+                (Identity::User, LoginSource::UserPool, Some(session)) => {
+                    Source::User(session.usable(Wanted::Live).await?.ok_or_else(not_signed_in)?)
+                }
+                (Identity::User, LoginSource::UserPool, None) => return Err(not_signed_in().into()),
+                (Identity::User, ..) => Source::App,
+            };
+            let role = chosen_role(role, self.pool.flow, source.groups())?;
+            let kept = self.vault.kept().await;
+            let wish = Rc::new(self.wish(source, role, fetch.clone(), &kept, clock::unix_seconds() + offset));
+            // The same user with other roles begins anew, and nobody else.
+            if former.is_some_and(|former| former.users != wish.users || !former.owner.is_same_user(&wish.owner)) {
+                return Err(not_signed_in().into());
             }
-            (Identity::User, LoginSource::UserPool, None) => return Err(not_signed_in().into()),
-            (Identity::User, ..) => Source::App,
-        };
-        let kept = self.vault.kept().await;
-        let wish = Rc::new(self.wish(source, role, fetch, &kept, clock::unix_seconds() + offset)?);
-        if let Some(credentials) = wish.usable(&kept, RENEW_AHEAD).or_else(|| self.in_pause(&wish, &kept)) {
-            return Ok(credentials);
+            if let Some(credentials) = wish.usable(&kept, RENEW_AHEAD).or_else(|| self.in_pause(&wish, &kept)) {
+                return Ok(credentials);
+            }
+            let fetching = self.fetching(&wish);
+            let work = Rc::clone(self).fetch_once(Rc::clone(&fetching), Rc::clone(&wish));
+            let result = fetching.once.join(Box::pin(work)).await;
+            if let Some(credentials) = self.outcome(result, &fetching, &wish, &kept)? {
+                return Ok(credentials);
+            }
+            former = Some(wish);
         }
-        let once = self.once(&wish.slot);
-        let work = Rc::clone(self).fetch_once(Rc::clone(&once), Rc::clone(&wish));
-        let result = once.join(Box::pin(work)).await;
-        self.outcome(result, &wish, &kept)
     }
 
-    fn wish(&self, source: Source, role: &RoleChoice, fetch: Fetch<'_>, kept: &Kept, now: i64) -> Result<Wish, Error> {
-        let (owner, groups) = match &source {
-            Source::Nobody => (Owner::guest(), None),
-            Source::App => (Owner::app(), None),
-            Source::User(record) => (owner(record), Some(groups(record))),
+    fn wish(&self, source: Source, role: Option<String>, fetch: Fetch, kept: &Kept, now: i64) -> Wish {
+        let owner = match &source {
+            Source::Nobody => Owner::guest(),
+            Source::User(record) => owner(record),
+            _ => self.named().unwrap_or_else(nobody_yet),
         };
-        let role = chosen_role(role, self.pool.flow, groups)?;
         let slot = owner.slot(role.as_deref());
-        let refused = match fetch {
+        let refused = match &fetch {
             Fetch::IfNeeded => String::new(),
-            Fetch::InPlaceOf(access_key_id) => access_key_id.to_owned(),
+            Fetch::InPlaceOf(access_key_id) => access_key_id.clone(),
             Fetch::Now => kept.credentials(&slot).map(|kept| kept.access_key_id.clone()).unwrap_or_default(),
         };
-        Ok(Wish { source, owner, role, slot, refused, now })
+        Wish { source, owner, role, slot, fetch, refused, now, users: self.vault.users() }
+    }
+
+    /// Whom the app named, unless a user has gone since.
+    fn named(&self) -> Option<Owner> {
+        self.named.borrow().as_ref().filter(|(users, _)| *users == self.vault.users()).map(|(_, owner)| owner.clone())
     }
 
     /// A service that throttles or is down is not asked anew by every call while the credentials live.
@@ -155,67 +201,73 @@ impl CredentialStore {
     fn outcome(
         &self,
         result: Result<JsValue, JsValue>,
+        fetching: &Fetching,
         wish: &Wish,
         before: &Kept,
-    ) -> Result<Rc<Credentials>, JsValue> {
-        match result {
-            Ok(_) => self.vault.last().credentials(&wish.slot).ok_or_else(|| not_signed_in().into()),
-            // A failed renewal ahead of time harms nobody yet.
-            Err(error) => {
-                let spare = wish.usable(before, 0).filter(|_| js::get(&error, "retryable").is_truthy());
-                self.pause_until.set(wish.now + PAUSE);
-                spare.ok_or(error)
-            }
-        }
+    ) -> Result<Option<Rc<Credentials>>, JsValue> {
+        let Err(error) = result else { return Ok(fetching.got.borrow().clone()) };
+        // A failed renewal ahead of time harms nobody yet.
+        let spare = wish.usable(before, 0).filter(|_| js::get(&error, "retryable").is_truthy());
+        self.pause_until.set(wish.now + PAUSE);
+        if spare.is_some() { Ok(spare) } else { Err(error) }
     }
 
-    fn once(&self, slot: &str) -> Rc<Once> {
-        let mut fetching = self.fetching.borrow_mut();
-        if let Some((_, once)) = fetching.iter().find(|(name, _)| name == slot) {
-            return Rc::clone(once);
+    /// What is under way for this wish. Whom the app will name is not known before, so its users' credentials are one fetch a role.
+    fn fetching(&self, wish: &Wish) -> Rc<Fetching> {
+        let slot = match wish.source {
+            Source::App => nobody_yet().slot(wish.role.as_deref()),
+            _ => wish.slot.clone(),
+        };
+        let mut all = self.fetching.borrow_mut();
+        if let Some(found) = all.iter().find(|other| other.users == wish.users && other.slot == slot) {
+            return Rc::clone(found);
         }
-        let once = Rc::<Once>::default();
-        fetching.push((slot.to_owned(), Rc::clone(&once)));
-        once
+        let fetching = Rc::new(Fetching { users: wish.users, slot, ..Fetching::default() });
+        all.push(Rc::clone(&fetching));
+        fetching
     }
 
-    async fn fetch_once(self: Rc<Self>, once: Rc<Once>, wish: Rc<Wish>) -> Result<JsValue, JsValue> {
-        let name = [self.vault.key(), ":", &wish.slot].concat();
-        let result = lock::hold(&name, Box::pin(async move { self.fetch_unless_done(&wish).await })).await;
-        once.done();
+    async fn fetch_once(self: Rc<Self>, fetching: Rc<Fetching>, wish: Rc<Wish>) -> Result<JsValue, JsValue> {
+        let result = Rc::clone(&self).fetch_for(wish, Rc::clone(&fetching)).await;
+        self.fetching.borrow_mut().retain(|other| !Rc::ptr_eq(other, &fetching));
         result
     }
 
+    async fn fetch_for(self: Rc<Self>, mut wish: Rc<Wish>, fetching: Rc<Fetching>) -> Result<JsValue, JsValue> {
+        if let Source::App = wish.source {
+            wish = Rc::new(self.asked(&wish).await?);
+        }
+        let name = [self.vault.key(), ":", &wish.slot].concat();
+        lock::hold(&name, Box::pin(async move { self.fetch_unless_done(&wish, &fetching).await })).await
+    }
+
     /// Runs under the lock. Another tab may have fetched them while this one waited, so storage is read again.
-    async fn fetch_unless_done(&self, wish: &Wish) -> Result<JsValue, JsValue> {
-        let users = self.vault.users();
+    async fn fetch_unless_done(&self, wish: &Wish, fetching: &Fetching) -> Result<JsValue, JsValue> {
         let kept = self.vault.kept().await;
-        if wish.usable(&kept, RENEW_AHEAD).is_some() {
-            return Ok(JsValue::UNDEFINED);
-        }
-        let credentials = self.fetch(wish, kept.identity_id(&wish.owner)).await?;
-        // Whoever left while the services were asked does not come back by their answer.
-        let is_same = match (&wish.source, &self.session) {
-            (Source::User(_), Some(session)) => {
-                session.record().await.is_some_and(|record| owner(&record) == wish.owner)
+        let mut got = wish.usable(&kept, RENEW_AHEAD);
+        if got.is_none() {
+            let credentials = Rc::new(self.fetch(wish, kept.identity_id(&wish.owner)).await?);
+            // Whoever left while the services were asked does not come back by their answer.
+            let is_same = match (&wish.source, &self.session) {
+                (Source::Nobody, _) => true,
+                (Source::User(_), Some(session)) => {
+                    session.record().await.is_some_and(|record| owner(&record) == wish.owner)
+                }
+                _ => self.vault.users() == wish.users,
+            };
+            if is_same {
+                let mut kept = Kept::clone(&*self.vault.kept().await);
+                kept.keep(&wish.owner, &wish.slot, Rc::clone(&credentials));
+                self.vault.keep(kept).await;
+                got = Some(credentials);
             }
-            (Source::App, _) => self.vault.users() == users,
-            _ => true,
-        };
-        if is_same {
-            let mut kept = Kept::clone(&*self.vault.kept().await);
-            kept.keep(&wish.owner, &wish.slot, credentials);
-            self.vault.keep(kept).await;
         }
+        *fetching.got.borrow_mut() = got;
         Ok(JsValue::UNDEFINED)
     }
 
     async fn fetch(&self, wish: &Wish, identity_id: Option<String>) -> Result<Credentials, JsValue> {
-        let given = match wish.source {
-            Source::App => self.asked().await?,
-            _ => JsValue::UNDEFINED,
-        };
-        let (mut flow, mut request) = self.begin(wish, &wish.source, &given, identity_id)?;
+        let (mut flow, mut request) = self.begin(wish, &wish.source, identity_id);
         let mut is_renewed = false;
         loop {
             let answer = http::post(self.endpoint(&request), &request).await?;
@@ -229,7 +281,7 @@ impl CredentialStore {
                     is_renewed = true;
                     let wanted = Wanted::OtherThan(record.tokens().id.expose());
                     let renewed = session.usable(wanted).await?.ok_or_else(not_signed_in)?;
-                    (flow, request) = self.begin(wish, &Source::User(renewed), &given, None)?;
+                    (flow, request) = self.begin(wish, &Source::User(renewed), None);
                 }
                 (Err(error), ..) => return Err(error.into()),
             }
@@ -240,63 +292,93 @@ impl CredentialStore {
         if request.target == FORM { &self.pool.sts_endpoint } else { &self.pool.endpoint }
     }
 
-    fn begin(
-        &self,
-        wish: &Wish,
-        source: &Source,
-        given: &JsValue,
-        identity_id: Option<String>,
-    ) -> Result<(GetCredentials, Request), JsValue> {
+    fn begin(&self, wish: &Wish, source: &Source, identity_id: Option<String>) -> (GetCredentials, Request) {
         let (pool, role) = (Rc::clone(&self.pool), wish.role.clone());
-        let mut logins = Vec::new();
-        match (source, &self.session, self.pool.login) {
-            (Source::User(record), Some(session), _) => {
+        let logins = match (source, &self.session) {
+            (Source::User(record), Some(session)) => {
                 let UserPool { region, app_client, .. } = session.pool();
-                logins.push(Login::user_pool(region, &app_client.user_pool_id, record.tokens().id.clone()));
+                vec![Login::user_pool(region, &app_client.user_pool_id, record.tokens().id.clone())]
             }
-            (Source::App, _, LoginSource::DeveloperIdentity) => {
-                let (identity_id, token) = (js::text(given, "identityId"), js::text(given, "token"));
-                if identity_id.is_empty() || token.is_empty() {
-                    return Err(malformed("developerIdentity() must give { identityId, token }").into());
-                }
-                return Ok(GetCredentials::developer(pool, identity_id, token.into(), role));
+            (Source::Developer(identity_id, token), _) => {
+                return GetCredentials::developer(pool, identity_id.clone(), token.clone(), role);
             }
-            (Source::App, ..) => {
-                let entries = js::call(&js::global("Object")?, "entries", &[given])?;
-                for (provider, token) in js::pairs(&entries) {
-                    logins.push(Login { provider, token: token.into() });
-                }
-                if logins.is_empty() {
-                    return Err(malformed("logins() must give a token for each provider").into());
-                }
-            }
-            _ => {}
-        }
-        Ok(GetCredentials::start(pool, logins, identity_id, role))
+            (Source::Logins(logins), _) => logins.clone(),
+            _ => Vec::new(),
+        };
+        GetCredentials::start(pool, logins, identity_id, role)
     }
 
-    /// What the app's callback gives. It throws what it throws.
+    /// The wish of whom the app's callback names now. It throws what it throws.
     ///
     /// # Errors
-    /// `not-signed-in` where it gives nothing.
-    async fn asked(&self) -> Result<JsValue, JsValue> {
-        let callback = match self.pool.login {
-            LoginSource::DeveloperIdentity => "developerIdentity",
-            _ => "logins",
+    /// `not-signed-in` where it names nobody: then what was kept goes.
+    async fn asked(&self, wish: &Wish) -> Result<Wish, JsValue> {
+        let (callback, read): (_, fn(&JsValue) -> _) = match self.pool.login {
+            LoginSource::DeveloperIdentity => ("developerIdentity", developer),
+            _ => ("logins", logins),
         };
         let given = settled(js::call(&self.host, callback, &[])?).await?;
-        if given.is_object() { Ok(given) } else { Err(not_signed_in().into()) }
+        if self.vault.users() != wish.users {
+            return Err(not_signed_in().into());
+        }
+        let found = if given.is_object() { Some(read(&given)?) } else { None };
+        let (source, owner) = found.unzip();
+        let known = self.named();
+        let changes = owner.is_none() || known.is_some_and(|known| Some(known) != owner);
+        *self.named.borrow_mut() = owner.map(|owner| (wish.users.wrapping_add(changes.into()), owner));
+        if changes {
+            self.vault.forget_user().await;
+        }
+        let kept = self.vault.kept().await;
+        match source.filter(|_| self.named().is_some()) {
+            Some(source) => Ok(self.wish(source, wish.role.clone(), wish.fetch.clone(), &kept, wish.now)),
+            None => Err(not_signed_in().into()),
+        }
     }
+}
+
+/// Whoever the app's callback gives tokens for: the subject that each names, or the token itself where it names none.
+fn logins(given: &JsValue) -> Result<(Source, Owner), JsValue> {
+    let entries = js::call(&js::global("Object")?, "entries", &[given])?;
+    let (mut logins, mut who) = (Vec::new(), Sha256::new());
+    for (provider, token) in js::pairs(&entries) {
+        if token.is_empty() {
+            logins.clear();
+            break;
+        }
+        let payload = token::payload(&token).unwrap_or_default();
+        let claims = Json::parse(&payload).unwrap_or(Json::Null);
+        let subject = claims.text("sub");
+        for part in [&provider, claims.text("iss").unwrap_or_default(), subject.unwrap_or(&token)] {
+            who.update(part);
+            who.update([0]);
+        }
+        logins.push(Login { provider, token: token.into() });
+    }
+    if logins.is_empty() {
+        return Err(malformed("logins() must give a token for each provider").into());
+    }
+    Ok((Source::Logins(logins), Owner::app(&hex(&who.finalize()))))
+}
+
+/// Whoever the app's back end authenticated.
+fn developer(given: &JsValue) -> Result<(Source, Owner), JsValue> {
+    let (identity_id, token) = (js::text(given, "identityId"), js::text(given, "token"));
+    if identity_id.is_empty() || token.is_empty() {
+        return Err(malformed("developerIdentity() must give { identityId, token }").into());
+    }
+    let owner = Owner::app(&hex(&Sha256::digest(&identity_id)));
+    Ok((Source::Developer(identity_id, token.into()), owner))
+}
+
+/// In the place of whom the app has not named yet: nothing is kept for it.
+fn nobody_yet() -> Owner {
+    Owner::app("")
 }
 
 fn owner(record: &Record) -> Owner {
     let claims = record.claims();
     Owner::user(&claims.subject, claims.preferred_role.as_deref(), &claims.roles)
-}
-
-fn groups(record: &Record) -> GroupRoles<'_> {
-    let claims = record.claims();
-    GroupRoles { preferred: claims.preferred_role.as_deref(), all: &claims.roles }
 }
 
 fn malformed(message: &'static str) -> Error {

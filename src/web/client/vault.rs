@@ -51,13 +51,9 @@ impl Vault {
         kept
     }
 
-    /// What was read or written last, without reading again.
-    pub fn last(&self) -> Rc<Kept> {
-        self.cached.borrow().as_ref().map(|(_, kept)| Rc::clone(kept)).unwrap_or_default()
-    }
-
-    /// Writes what is to be kept now. What cannot be stored is kept for this page.
+    /// Writes what is to be kept now, and wipes the keys that were derived from what is not. What cannot be stored is kept for this page.
     pub async fn keep(&self, kept: Kept) {
+        self.signing_keys.borrow_mut().clear();
         let text = kept.to_text();
         *self.cached.borrow_mut() = Some((JsValue::from_str(text.expose()), Rc::new(kept)));
         self.storage.write(text.expose()).await.ok();
