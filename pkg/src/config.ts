@@ -304,8 +304,8 @@ const identityPool = record({
   endpoint: optional(url),
   flow: optional(oneOf('enhanced', 'classic'), 'enhanced'),
   role: optional(role),
-  logins: callback<Logins>(),
-  developerIdentity: callback<DeveloperIdentity>(),
+  logins: callback<Logins | null>(),
+  developerIdentity: callback<DeveloperIdentity | null>(),
 });
 
 const signAsFields = record({

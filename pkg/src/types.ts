@@ -82,13 +82,14 @@ export interface IdentityPoolConfig {
    */
   role?: RoleChoice;
   /**
-   * Whom the identity pool is told about, in the place of the user pool's user: asked for whenever credentials are fetched. When your
-   * user changes, call {@link Client.signOut}.
+   * Whom the identity pool is told about, in the place of the user pool's user; `null` where nobody is signed in. It is asked before the first
+   * use of credentials in the life of the page, kept ones too, and whenever new ones are fetched: they are used for that user only. Where your user
+   * changes within that life, call {@link Client.signOut}.
    * @example () => ({ 'accounts.google.com': googleIdToken })
    */
-  logins?: () => Logins | Promise<Logins>;
-  /** A developer-authenticated identity: what your back end got from `GetOpenIdTokenForDeveloperIdentity`. */
-  developerIdentity?: () => DeveloperIdentity | Promise<DeveloperIdentity>;
+  logins?: () => Logins | null | Promise<Logins | null>;
+  /** A developer-authenticated identity: what your back end got from `GetOpenIdTokenForDeveloperIdentity`. Asked as `logins` is. */
+  developerIdentity?: () => DeveloperIdentity | null | Promise<DeveloperIdentity | null>;
 }
 
 /**

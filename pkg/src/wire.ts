@@ -5,10 +5,9 @@ import type {
   ChallengeAnswer,
   ClientEvent,
   CredentialsOptions,
-  DeveloperIdentity,
   Diagnosis,
+  IdentityPoolConfig,
   Locale,
-  Logins,
   PresignOptions,
   RouteKind,
   Session,
@@ -76,8 +75,8 @@ export interface Host {
   /** `storage: 'memory'` lives here, so that it outlives a module that trapped. */
   memory: Map<string, string>;
   storage: TokenStorage | undefined;
-  logins: (() => Logins | Promise<Logins>) | undefined;
-  developerIdentity: (() => DeveloperIdentity | Promise<DeveloperIdentity>) | undefined;
+  logins: IdentityPoolConfig['logins'];
+  developerIdentity: IdentityPoolConfig['developerIdentity'];
   emit(event: ClientEvent): void;
   /** What a response answers is kept here, so that it can be explained by a module that was made later. */
   answered(response: Response, request: Request, route: number, canonicalRequest?: string): void;

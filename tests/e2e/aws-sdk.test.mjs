@@ -149,6 +149,27 @@ describe('clients of the AWS SDK', () => {
     assert.notEqual(second, first);
   });
 
+  it('a client remembers its user until the credentials end, so a user gets a client of their own when gp tells of one', async () => {
+    const [former, remembered, own] = await run(
+      async ({ sts, region, next }) => {
+        let client;
+        globalThis.gp.subscribe(({ type }) => {
+          if (['signed-in', 'signed-out', 'session-expired'].includes(type)) client = undefined;
+        });
+        const current = () => (client ??= new globalThis.sdk.STSClient({ region, endpoint: sts, credentials: globalThis.gp.credentials }));
+        const first = current();
+        const former = await globalThis.whoami(first);
+        await globalThis.gp.signOut();
+        await globalThis.gp.signIn(next);
+        return [former, await globalThis.whoami(first), await globalThis.whoami(current())];
+      },
+      { sts: outputs.sts.endpoint, region: outputs.doors.s3.region, next: signInOf('general') },
+    );
+    assert.match(former, /assumed-role\/admin\//);
+    assert.equal(remembered, former);
+    assert.match(own, /assumed-role\/general\//);
+  });
+
   it('nobody signed in: the SDK rejects with what gp.credentials says', async () => {
     await run(() => globalThis.gp.signOut());
     const { error } = await settle(page, () => globalThis.whoami());
