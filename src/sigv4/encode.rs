@@ -48,16 +48,12 @@ pub(super) fn push_path_again(out: &mut String, path: &str) {
 
 /// Lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
-    let mut hex = String::with_capacity(2 * bytes.len());
-    push_hex(&mut hex, bytes);
-    hex
-}
-
-fn push_hex(out: &mut String, bytes: &[u8]) {
-    for byte in bytes {
-        out.push(hex_digit(byte >> 4).to_ascii_lowercase());
-        out.push(hex_digit(byte & 15).to_ascii_lowercase());
+    let mut digits = vec![0; 2 * bytes.len()];
+    let (pairs, _) = digits.as_chunks_mut();
+    for ([high, low], byte) in pairs.iter_mut().zip(bytes) {
+        (*high, *low) = (hex_digit(byte >> 4, b'a'), hex_digit(byte & 15, b'a'));
     }
+    String::from_utf8(digits).unwrap_or_default()
 }
 
 /// Hands over the decoded bytes. An escape that is none is taken literally.
@@ -103,12 +99,12 @@ fn push_byte(out: &mut String, byte: u8) {
 /// A byte as an escape.
 pub(super) fn push_percent(out: &mut String, byte: u8) {
     out.push('%');
-    out.push(hex_digit(byte >> 4));
-    out.push(hex_digit(byte & 15));
+    out.push(char::from(hex_digit(byte >> 4, b'A')));
+    out.push(char::from(hex_digit(byte & 15, b'A')));
 }
 
-fn hex_digit(nibble: u8) -> char {
-    char::from(if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 })
+fn hex_digit(nibble: u8, ten: u8) -> u8 {
+    if nibble < 10 { b'0' + nibble } else { ten + nibble - 10 }
 }
 
 pub(super) fn hex_value(digit: u8) -> Option<u8> {
