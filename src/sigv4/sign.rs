@@ -14,7 +14,7 @@ use std::fmt;
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// One week: what AWS takes at most.
-const MAX_EXPIRES: u32 = 604_800;
+pub const MAX_EXPIRES: u32 = 604_800;
 
 /// A signature in headers, and how it came about.
 #[derive(Clone, PartialEq, Eq)]

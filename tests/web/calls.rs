@@ -381,3 +381,54 @@ async fn a_clock_that_is_hours_off_is_learnt_from_cognitos_answers() {
     let date = header(&page.calls()[0], "x-amz-date");
     assert!(date.starts_with(&expected), "{date} {expected}");
 }
+
+#[wasm_bindgen_test]
+async fn a_stream_is_held_up_to_a_limit_however_it_comes() {
+    let stream = |mebibytes: u32| {
+        format!(
+            "new ReadableStream({{ left: {mebibytes},
+                pull(to) {{ if (this.left === undefined) this.left = {mebibytes}; if (this.left-- > 0) to.enqueue(new Uint8Array(1 << 20)); else to.close(); }} }})"
+        )
+    };
+    let page = Page::open("memory", &route(r#""auth":"iam""#), &signed_in_network(OK));
+    sign_in(&page).await.unwrap();
+    let send = |mebibytes| {
+        let request =
+            format!("new Request('{API}/', {{ method: 'POST', body: {}, duplex: 'half' }})", stream(mebibytes));
+        wait(page.client.fetch(0, js(&request), JsValue::UNDEFINED))
+    };
+    send(2).await.unwrap();
+    assert_eq!(text(&page.calls()[0], "body").len(), 2 << 20);
+    assert_eq!(code(&send(17).await.unwrap_err()), "invalid-argument");
+    let init = format!("({{ method: 'POST', body: {}, duplex: 'half' }})", stream(17));
+    assert_eq!(code(&page.fetch("/", &init).await.unwrap_err()), "invalid-argument");
+    assert_eq!(page.calls().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn what_no_request_can_be_made_of_is_the_browsers_error_or_for_sign_and_presign_ours() {
+    let page = Page::open("memory", &route(r#""auth":"iam""#), &signed_in_network(OK));
+    sign_in(&page).await.unwrap();
+    js(&format!(
+        "globalThis.used = new Request('{API}/', {{ method: 'POST', body: 'x' }}); void used.text();
+         globalThis.read = new ReadableStream({{ start(to) {{ to.enqueue(new Uint8Array(2)); to.close() }} }});
+         globalThis.reading = (async () => {{ const reader = read.getReader(); await reader.read(); reader.releaseLock(); }})()"
+    ));
+    wait(js("reading").into()).await.unwrap();
+    for (input, init) in [
+        ("used", "undefined"),
+        ("'https://api.test/'", "({ method: 'POST', body: read, duplex: 'half' })"),
+        ("'https://api.test/'", "({ headers: { 'X-Own': 'a\\nb' } })"),
+        ("'https://api.test/'", "({ body: 'of a GET' })"),
+    ] {
+        let thrown = wait(page.client.fetch(0, js(input), js(init))).await.unwrap_err();
+        assert!(thrown.is_instance_of::<js_sys::TypeError>() && get(&thrown, "code").is_undefined(), "{input} {init}");
+        let error = wait(page.client.sign(0, js(input), js(init))).await.unwrap_err();
+        assert_eq!(code(&error), "invalid-argument", "{input} {init}");
+        assert!(get(&error, "cause").is_instance_of::<js_sys::TypeError>());
+    }
+    for (input, options) in [("used", "undefined"), ("'https://api.test/'", "({ headers: { 'X-Own': 'a\\nb' } })")] {
+        assert_eq!(code(&wait(page.client.presign(0, js(input), js(options))).await.unwrap_err()), "invalid-argument");
+    }
+    assert!(page.calls().is_empty());
+}

@@ -9,7 +9,7 @@ use crate::face::{Page, STS, code, config, get, js, keys, route, set_clock, sign
 
 /// Credentials that live a quarter of an hour, each of a key of its own; identities, each with a number of its own. What a test has to
 /// answer otherwise comes first.
-fn network(first: &str) -> String {
+pub fn network(first: &str) -> String {
     js("globalThis.serial = 0; globalThis.realNow ??= Date.now");
     format!(
         "const target = (request.headers.get('x-amz-target') ?? '').split('.').pop();
@@ -34,47 +34,38 @@ fn network(first: &str) -> String {
     )
 }
 
-const IAM: &str = r#""auth":"iam""#;
+pub const IAM: &str = r#""auth":"iam""#;
 
 fn open(storage: &str, first: &str) -> Page {
     Page::open(storage, &route(IAM), &network(first))
 }
 
-/// An app without a user pool that names its users itself.
-fn open_app(login: &str, flow: &str, role: &str, first: &str) -> Page {
-    let config = config("local", &route(IAM))
-        .replace(r#""login":"user-pool""#, &format!(r#""login":"{login}""#))
-        .replace(r#""flow":"enhanced","role":"pool""#, &format!(r#""flow":"{flow}","role":"{role}""#));
-    let (from, to) = (config.find(r#""userPool""#).unwrap(), config.find(r#""identityPool""#).unwrap());
-    Page::configured([&config[..from], &config[to..]].concat(), &network(first))
-}
-
-async fn credentials(client: &Client, options: &str) -> Result<JsValue, JsValue> {
+pub async fn credentials(client: &Client, options: &str) -> Result<JsValue, JsValue> {
     wait(client.credentials(js(options))).await
 }
 
-async fn key(client: &Client, options: &str) -> String {
+pub async fn key(client: &Client, options: &str) -> String {
     text(&credentials(client, options).await.unwrap(), "accessKeyId")
 }
 
 /// The operations but those of the user pool, whose number they have.
-fn asked(page: &Page) -> Vec<String> {
+pub fn asked(page: &Page) -> Vec<String> {
     let operations = page.operations();
     let ours = |name: &String| !["InitiateAuth", "GetTokensFromRefreshToken", "RevokeToken"].contains(&name.as_str());
     operations.into_iter().filter(ours).collect()
 }
 
 /// What was sent to the service of this operation, newest last.
-fn bodies(page: &Page, operation: &str) -> Vec<JsValue> {
+pub fn bodies(page: &Page, operation: &str) -> Vec<JsValue> {
     let of = |call: &JsValue| text(&get(call, "headers"), "x-amz-target").ends_with(operation);
     page.sent.iter().filter(of).map(|call| JSON::parse(&text(&call, "body")).unwrap()).collect()
 }
 
-fn stored(storage: &str) -> String {
+pub fn stored(storage: &str) -> String {
     js(&format!("JSON.stringify({{ ...{storage} }})")).as_string().unwrap()
 }
 
-async fn all(calls: impl IntoIterator<Item = Promise>) -> Array {
+pub async fn all(calls: impl IntoIterator<Item = Promise>) -> Array {
     let calls: Array = calls.into_iter().collect();
     wait(Promise::all(&calls)).await.unwrap().unchecked_into()
 }
@@ -194,7 +185,10 @@ async fn a_guest_is_one_only_where_the_app_asks_and_stays_the_same() {
     let again = credentials(&page.another_tab(), guest).await.unwrap();
     assert_eq!(text(&again, "identityId"), text(&first, "identityId"));
     assert_ne!(text(&again, "accessKeyId"), text(&first, "accessKeyId"));
-    assert_eq!(code(&credentials(&page.client, "({ identity: 'someone' })").await.unwrap_err()), "invalid-argument");
+    for options in ["{ identity: 'someone' }", "{ identity: 5 }", "{ identity: '' }", "{ role: 5 }", "{ role: '' }"] {
+        let error = credentials(&page.client, &["(", options, ")"].concat()).await.unwrap_err();
+        assert_eq!(code(&error), "invalid-argument", "{options}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -279,117 +273,6 @@ async fn the_classic_flow_takes_the_groups_role_to_sts() {
     assert_eq!(code(&credentials(&page.client, "({ role: 'pool' })").await.unwrap_err()), "invalid-argument");
 }
 
-/// An app whose user is `globalThis.user`, by an ID token that is another at each call; `globalThis.asked` counts them.
-const LOGINS: &str = "globalThis.asked = 0; globalThis.user = 'hana'; globalThis.logins = async () => user && {
-    'accounts.google.com': `h.${btoa(JSON.stringify({ iss: 'google', sub: user, jti: ++asked }))}.s`, 'graph.facebook.com': `h.${btoa(`{\"sub\":\"${user}\"}`)}.s` }";
-
-#[wasm_bindgen_test]
-async fn the_apps_logins_are_asked_for_at_renewal_only() {
-    js(LOGINS);
-    let page = open_app("logins", "enhanced", "pool", "");
-    let calls = all((0..10).map(|_| page.client.credentials(JsValue::UNDEFINED))).await;
-    let first = text(&calls.get(0), "accessKeyId");
-    assert_eq!(key(&page.client, "undefined").await, first);
-    assert_eq!(js("asked"), 1);
-    let given = get(&bodies(&page, "GetId")[0], "Logins");
-    assert_eq!(keys(&given), ["accounts.google.com", "graph.facebook.com"]);
-    let force = || js("({ forceRefresh: true })");
-    all([page.client.credentials(force()), page.client.credentials(force())]).await;
-    assert_eq!((js("asked"), asked(&page).len()), (JsValue::from(2), 3));
-
-    // Another user: nothing of the first is used.
-    wait(page.client.sign_out(JsValue::UNDEFINED)).await.unwrap();
-    assert!(!stored("localStorage").contains("secret-key"));
-    assert_eq!(page.events.join(" "), "signed-out");
-    js("user = 'taro'");
-    assert_ne!(key(&page.client, "undefined").await, first);
-    assert_eq!(asked(&page)[3..], ["GetId", "GetCredentialsForIdentity"]);
-}
-
-#[wasm_bindgen_test]
-async fn whoever_did_not_fetch_them_asks_the_app_once_whose_they_are() {
-    js(LOGINS);
-    let page = open_app("logins", "enhanced", "pool", "");
-    let first = key(&page.client, "undefined").await;
-    // A reload of the same user.
-    let reloaded = page.another_tab();
-    assert_eq!(key(&reloaded, "undefined").await, first);
-    assert_eq!(key(&reloaded, "undefined").await, first);
-    assert_eq!((js("asked"), asked(&page).len()), (JsValue::from(2), 2));
-    // A reload after the user changed, and one that wants others at once.
-    js("user = 'taro'");
-    let second = key(&page.another_tab(), "undefined").await;
-    assert_ne!(second, first);
-    assert_ne!(key(&page.another_tab(), "({ forceRefresh: true })").await, second);
-    assert_eq!(asked(&page)[2..], ["GetId", "GetCredentialsForIdentity", "GetCredentialsForIdentity"]);
-    // Those of the former went.
-    assert!(!stored("localStorage").contains(&first));
-}
-
-#[wasm_bindgen_test]
-async fn tokens_that_name_nobody_are_told_apart_by_themselves() {
-    js("globalThis.token = 'opaque-1'; globalThis.logins = () => ({ 'graph.facebook.com': token })");
-    let page = open_app("logins", "enhanced", "pool", "");
-    let first = key(&page.client, "undefined").await;
-    assert_eq!(key(&page.another_tab(), "undefined").await, first);
-    js("token = 'opaque-2'");
-    assert_ne!(key(&page.another_tab(), "undefined").await, first);
-    assert!(!stored("localStorage").contains("opaque"));
-    drop(page);
-
-    js(
-        "globalThis.developerIdentity = () => ({ identityId, token: 'dev-token' }); globalThis.identityId = 'us-east-1:a'",
-    );
-    let page = open_app("developer-identity", "enhanced", "pool", "");
-    let first = key(&page.client, "undefined").await;
-    assert_eq!(key(&page.another_tab(), "undefined").await, first);
-    js("globalThis.identityId = 'us-east-1:b'");
-    assert_eq!(text(&credentials(&page.another_tab(), "undefined").await.unwrap(), "identityId"), "us-east-1:b");
-}
-
-#[wasm_bindgen_test]
-async fn an_app_that_says_that_nobody_is_there_drops_them() {
-    js(LOGINS);
-    let page = open_app("logins", "enhanced", "pool", "");
-    key(&page.client, "undefined").await;
-    js("user = null");
-    assert_eq!(code(&credentials(&page.another_tab(), "undefined").await.unwrap_err()), "not-signed-in");
-    assert!(!stored("localStorage").contains("secret-key"));
-    // The first has none left, and asks, too.
-    assert_eq!(code(&credentials(&page.client, "undefined").await.unwrap_err()), "not-signed-in");
-    assert_eq!(asked(&page).len(), 2);
-}
-
-#[wasm_bindgen_test]
-async fn a_user_who_changes_between_two_renewals_is_another_one() {
-    js(LOGINS);
-    let page = open_app("logins", "enhanced", "pool", "");
-    let first = credentials(&page.client, "undefined").await.unwrap();
-    js("user = 'taro'");
-    let second = credentials(&page.client, "({ forceRefresh: true })").await.unwrap();
-    assert_ne!(text(&second, "identityId"), text(&first, "identityId"));
-    assert_eq!(key(&page.client, "undefined").await, text(&second, "accessKeyId"));
-    assert_eq!(asked(&page)[2..], ["GetId", "GetCredentialsForIdentity"]);
-}
-
-#[wasm_bindgen_test]
-async fn the_next_user_does_not_join_what_was_begun_for_the_former() {
-    js(LOGINS);
-    let slow = "if (target === 'GetId' && globalThis.user === 'hana') await globalThis.gate;";
-    js("globalThis.gate = new Promise((open) => { globalThis.openGate = open })");
-    let page = open_app("logins", "enhanced", "pool", slow);
-    let former = page.client.credentials(JsValue::UNDEFINED);
-    while asked(&page).is_empty() {
-        wait(js("new Promise((done) => setTimeout(done))").into()).await.unwrap();
-    }
-    wait(page.client.sign_out(JsValue::UNDEFINED)).await.unwrap();
-    js("user = 'taro'");
-    let next = key(&page.client, "undefined").await;
-    js("openGate()");
-    assert_eq!(code(&wait(former).await.unwrap_err()), "not-signed-in");
-    assert_eq!(key(&page.client, "undefined").await, next);
-}
-
 #[wasm_bindgen_test]
 async fn other_groups_that_a_refresh_brings_meanwhile_are_asked_for_anew() {
     let expired = "if (target === 'GetTokensFromRefreshToken') return [200, globalThis.renewed];
@@ -404,46 +287,6 @@ async fn other_groups_that_a_refresh_brings_meanwhile_are_asked_for_anew() {
     let given = key(&page.client, "undefined").await;
     assert_eq!(key(&page.client, "undefined").await, given);
     assert_eq!(asked(&page).last().unwrap(), "GetCredentialsForIdentity");
-}
-
-#[wasm_bindgen_test]
-async fn an_app_that_names_nobody_gets_no_guest() {
-    for (logins, expected) in [
-        ("() => undefined", "not-signed-in"),
-        ("async () => null", "not-signed-in"),
-        ("() => ({})", "invalid-argument"),
-        ("() => ({ 'accounts.google.com': 1 })", "invalid-argument"),
-        ("() => ({ 'accounts.google.com': '' })", "invalid-argument"),
-    ] {
-        js(&format!("globalThis.logins = {logins}"));
-        let page = open_app("logins", "enhanced", "pool", "");
-        assert_eq!(code(&credentials(&page.client, "undefined").await.unwrap_err()), expected, "{logins}");
-        assert_eq!(page.sent.length(), 0);
-    }
-    js("globalThis.logins = async () => { throw 'my own' }");
-    let page = open_app("logins", "enhanced", "pool", "");
-    assert_eq!(credentials(&page.client, "undefined").await.unwrap_err(), "my own");
-}
-
-#[wasm_bindgen_test]
-async fn the_apps_back_end_may_authenticate_the_user() {
-    js("globalThis.developerIdentity = async () => ({ identityId: 'us-east-1:dev', token: 'dev-token' })");
-    let page = open_app("developer-identity", "enhanced", "pool", "");
-    assert_eq!(text(&credentials(&page.client, "undefined").await.unwrap(), "identityId"), "us-east-1:dev");
-    assert_eq!(asked(&page), ["GetCredentialsForIdentity"]);
-    let logins = get(&bodies(&page, "GetCredentialsForIdentity")[0], "Logins");
-    assert_eq!(text(&logins, "cognito-identity.amazonaws.com"), "dev-token");
-    drop(page);
-
-    js("globalThis.developerIdentity = () => ({ identityId: 'us-east-1:dev', token: 'dev-token' })");
-    let page = open_app("developer-identity", "classic", "arn:aws:iam::1:role/a", "");
-    assert_eq!(key(&page.client, "undefined").await, "ASIASTS");
-    assert!(asked(&page).is_empty());
-    js("globalThis.developerIdentity = () => ({ token: 'dev-token' })");
-    drop(page);
-    js("globalThis.developerIdentity = () => ({ token: 'dev-token' })");
-    let page = open_app("developer-identity", "enhanced", "pool", "");
-    assert_eq!(code(&credentials(&page.client, "undefined").await.unwrap_err()), "invalid-argument");
 }
 
 #[wasm_bindgen_test]
@@ -544,19 +387,34 @@ async fn a_storage_that_is_full_leaves_them_to_this_page() {
     assert!(!stored("sessionStorage").contains("secret-key"));
 }
 
+/// The seconds that a URL says it is good for, and the access key in it.
+async fn presigned(page: &Page, options: &str) -> (i32, String) {
+    let url = wait(page.client.presign(0, "https://api.test/".into(), js(options))).await.unwrap().as_string().unwrap();
+    let member = |name: &str| {
+        let (_, rest) = url.split_once(name).unwrap();
+        rest.split(['&', '%']).next().unwrap().to_owned()
+    };
+    (member("X-Amz-Expires=").parse().unwrap(), member("X-Amz-Credential="))
+}
+
 #[wasm_bindgen_test]
-async fn another_tab_that_drops_them_is_heard() {
-    js("globalThis.logins = () => ({ 'accounts.google.com': 'g' })");
-    let slow = "if (target === 'GetCredentialsForIdentity') await globalThis.gate;";
-    js("globalThis.gate = new Promise((open) => { globalThis.openGate = open })");
-    let page = open_app("logins", "enhanced", "pool", slow);
-    let fetching = page.client.credentials(JsValue::UNDEFINED);
-    while asked(&page).len() < 2 {
-        wait(js("new Promise((done) => setTimeout(done))").into()).await.unwrap();
-    }
-    js(
-        "dispatchEvent(new StorageEvent('storage', { key: 'gatepass:us-east-1:pool', oldValue: '{}', newValue: null })); openGate()",
-    );
-    assert_eq!(code(&wait(fetching).await.unwrap_err()), "not-signed-in");
-    assert_eq!(js("localStorage.length"), 0);
+async fn a_url_that_would_outlive_them_gets_new_ones_and_says_what_is_true() {
+    // They live 900 seconds.
+    let page = open("session", "");
+    sign_in(&page).await.unwrap();
+    let (seconds, first) = presigned(&page, "({ expiresIn: 604800 })").await;
+    assert!((895..=900).contains(&seconds), "{seconds}");
+    assert_eq!(presigned(&page, "({ expiresIn: 604800 })").await.1, first);
+    set_clock(250);
+    js("globalThis.ahead = 250");
+    let (seconds, second) = presigned(&page, "({ expiresIn: 120 })").await;
+    assert_eq!((seconds, &second), (120, &first));
+    set_clock(305);
+    js("globalThis.ahead = 305");
+    assert_eq!(presigned(&page, "({ expiresIn: 60 })").await.1, first);
+    let (seconds, third) = presigned(&page, "undefined").await;
+    assert_ne!(third, first);
+    assert!((895..=900).contains(&seconds), "{seconds}");
+    js("delete globalThis.ahead");
+    assert_eq!(asked(&page), ["GetId", "GetCredentialsForIdentity", "GetCredentialsForIdentity"]);
 }

@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod app_users;
 mod calls;
 mod credentials;
 mod diagnosis;

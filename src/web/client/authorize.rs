@@ -34,7 +34,7 @@ impl Freshness {
     /// Which credentials, then: `AWS4-HMAC-SHA256 Credential=AKID/…` names those that were refused.
     fn credentials(&self) -> Fetch {
         match self {
-            Self::AtHand => Fetch::IfNeeded,
+            Self::AtHand => Fetch::For(0),
             Self::OtherThan(refused) => {
                 let (_, credential) = cut(refused.expose(), |b| b == b'=').unwrap_or_default();
                 Fetch::InPlaceOf(before(credential, |b| b == b'/').to_owned())
@@ -185,7 +185,10 @@ impl Source<'_> {
         let mut settings = Settings::for_service(service);
         let payload = match (payload, body) {
             (PayloadSigning::Signed, Some(body)) => Payload::Hash(&body.hash),
-            _ => Payload::Unsigned,
+            (PayloadSigning::Signed, None) => {
+                return Err(Error::new(ErrorCode::Unexpected, "The body was not hashed", "Report it, with the call."));
+            }
+            (PayloadSigning::Unsigned, _) => Payload::Unsigned,
         };
         // A server has to be told that the body is not signed.
         if payload == Payload::Unsigned || self.route.content_sha256 == ContentSha256::Send {

@@ -25,14 +25,17 @@ use crate::web::js;
 /// Credentials that expire sooner than this are renewed: a request must arrive before they do.
 const RENEW_AHEAD: i64 = 300;
 
+/// For how many seconds both services give them, as long as nothing else was seen.
+const LIFE: i64 = 3600;
+
 /// How many seconds a renewal that failed is not tried again while the credentials still live.
 const PAUSE: i64 = 10;
 
 /// Which credentials a caller can use.
 #[derive(Clone)]
 pub enum Fetch {
-    /// Any that do not expire soon.
-    IfNeeded,
+    /// Any that live so many seconds, and do not expire soon; of those who never live that long, new ones.
+    For(u32),
     /// Any but those of this access key, which a server refused.
     InPlaceOf(String),
     /// Any but those at hand.
@@ -41,8 +44,8 @@ pub enum Fetch {
 
 impl Fetch {
     /// What a caller's options say: `{ forceRefresh? }`.
-    pub fn asked(options: &JsValue) -> Self {
-        if js::get(options, "forceRefresh").is_truthy() { Self::Now } else { Self::IfNeeded }
+    pub fn asked(options: &JsValue, seconds: u32) -> Self {
+        if js::get(options, "forceRefresh").is_truthy() { Self::Now } else { Self::For(seconds) }
     }
 }
 
@@ -56,6 +59,7 @@ pub struct CredentialStore {
     /// Whom the app named last, and how many users had gone then.
     named: RefCell<Option<(u32, Owner)>>,
     pause_until: Cell<i64>,
+    life: Cell<i64>,
 }
 
 /// What is under way for one user and one role, once for all who wait for it.
@@ -76,6 +80,7 @@ struct Wish {
     slot: String,
     fetch: Fetch,
     refused: String,
+    ahead: i64,
     now: i64,
     users: u32,
 }
@@ -115,7 +120,7 @@ impl CredentialStore {
     /// The credentials of the configured identity pool.
     pub fn new(pool: Rc<IdentityPool>, session: Option<Rc<Session>>, vault: Rc<Vault>, host: Host) -> Self {
         let (fetching, named, pause_until) = (RefCell::default(), RefCell::default(), Cell::new(0));
-        Self { pool, session, vault, host, fetching, named, pause_until }
+        Self { pool, session, vault, host, fetching, named, pause_until, life: Cell::new(LIFE) }
     }
 
     /// Where they are kept.
@@ -160,7 +165,7 @@ impl CredentialStore {
             if former.is_some_and(|former| former.users != wish.users || !former.owner.is_same_user(&wish.owner)) {
                 return Err(not_signed_in().into());
             }
-            if let Some(credentials) = wish.usable(&kept, RENEW_AHEAD).or_else(|| self.in_pause(&wish, &kept)) {
+            if let Some(credentials) = wish.usable(&kept, wish.ahead).or_else(|| self.in_pause(&wish, &kept)) {
                 return Ok(credentials);
             }
             let fetching = self.fetching(&wish);
@@ -181,11 +186,15 @@ impl CredentialStore {
         };
         let slot = owner.slot(role.as_deref());
         let refused = match &fetch {
-            Fetch::IfNeeded => String::new(),
+            Fetch::For(_) => String::new(),
             Fetch::InPlaceOf(access_key_id) => access_key_id.clone(),
             Fetch::Now => kept.credentials(&slot).map(|kept| kept.access_key_id.clone()).unwrap_or_default(),
         };
-        Wish { source, owner, role, slot, fetch, refused, now, users: self.vault.users() }
+        let ahead = match fetch {
+            Fetch::For(seconds) => RENEW_AHEAD.max((self.life.get() - RENEW_AHEAD).min(seconds.into())),
+            _ => RENEW_AHEAD,
+        };
+        Wish { source, owner, role, slot, fetch, refused, ahead, now, users: self.vault.users() }
     }
 
     /// Whom the app named, unless a user has gone since.
@@ -244,9 +253,10 @@ impl CredentialStore {
     /// Runs under the lock. Another tab may have fetched them while this one waited, so storage is read again.
     async fn fetch_unless_done(&self, wish: &Wish, fetching: &Fetching) -> Result<JsValue, JsValue> {
         let kept = self.vault.kept().await;
-        let mut got = wish.usable(&kept, RENEW_AHEAD);
+        let mut got = wish.usable(&kept, wish.ahead);
         if got.is_none() {
             let credentials = Rc::new(self.fetch(wish, kept.identity_id(&wish.owner)).await?);
+            self.life.set(credentials.expiration - wish.now);
             // Whoever left while the services were asked does not come back by their answer.
             let is_same = match (&wish.source, &self.session) {
                 (Source::Nobody, _) => true,

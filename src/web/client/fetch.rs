@@ -43,16 +43,25 @@ pub enum Purpose {
     HandOver,
 }
 
+impl Purpose {
+    /// What the browser says of its arguments: `fetch` rejects with that.
+    fn error(self, thrown: JsValue) -> JsValue {
+        if self == Self::Send { thrown } else { request::refused(thrown) }
+    }
+}
+
 /// `fetch` for a URL that the route matches. Resolves and rejects as the browser's does.
 pub async fn fetch(core: &Core, index: usize, mut call: Call, purpose: Purpose) -> Result<JsValue, JsValue> {
     let route = core.config.route(index)?;
     // All that is sent has to be hashed first.
     if call.body_kind() == BodyKind::Stream && request::is_hashed(route) {
+        // Throws where it was read from already, as fetch does.
+        js::new("Response", &[&call.body()]).map_err(|thrown| purpose.error(thrown))?;
         call = body::read_stream(call).await?;
     }
     let mut attempt = Attempt::First;
     let mut freshness = Freshness::AtHand;
-    let mut original = call.request(route)?;
+    let mut original = call.request(route).map_err(|thrown| purpose.error(thrown))?;
     loop {
         let text = request::facts(&original)?;
         let facts = Facts::read(&text, &call);

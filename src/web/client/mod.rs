@@ -27,8 +27,8 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use self::core::Core;
-use self::fetch::{Purpose, fetch};
 use self::credentials::{CredentialStore, Fetch};
+use self::fetch::{Purpose, fetch};
 use self::host::Host;
 use self::promise::promise;
 use self::request::Call;
@@ -121,7 +121,7 @@ impl Client {
     pub fn credentials(&self, options: JsValue) -> Promise {
         self.run(move |core| async move {
             let (identity, role) = whose(&options, core.credential_store()?)?;
-            let credentials = core.credentials(identity, &role, Fetch::asked(&options)).await?;
+            let credentials = core.credentials(identity, &role, Fetch::asked(&options, 0)).await?;
             Ok(credentials::view(&credentials, core.clock_offset()))
         })
     }
@@ -177,13 +177,17 @@ fn step(step: SignInStep) -> Result<JsValue, JsValue> {
 
 /// `{ identity?, role? }`
 fn whose(options: &JsValue, store: &CredentialStore) -> Result<(Identity, RoleChoice), Error> {
-    let identity = match js::text(options, "identity").as_str() {
-        "" => Identity::User,
-        name => Identity::parse(name).ok_or_else(|| invalid("identity takes 'user' or 'guest'"))?,
+    let said = |member| {
+        let value = js::get(options, member);
+        (!value.is_undefined()).then(|| value.as_string().unwrap_or_default())
     };
-    let role = match js::text(options, "role") {
-        name if name.is_empty() => store.role(identity).clone(),
-        name => RoleChoice::parse(&name),
+    let identity = match said("identity") {
+        None => Identity::User,
+        Some(name) => Identity::parse(&name).ok_or_else(|| invalid("identity takes 'user' or 'guest'"))?,
+    };
+    let role = match said("role") {
+        None => store.role(identity).clone(),
+        Some(name) => RoleChoice::parse(&name),
     };
     match &role {
         RoleChoice::Arn(arn) if !arn.starts_with("arn:") => {

@@ -23,8 +23,8 @@ pub async fn presign(core: &Core, index: usize, input: JsValue, options: &JsValu
     let init = js::object();
     request::copy(options, &init, &["method", "headers"]);
     // A request's body is the caller's, who will send it.
-    let input = if input.is_object() { js::call(&input, "clone", &[])? } else { input };
-    let request = request::new(&input, &init)?;
+    let input = if input.is_object() { js::call(&input, "clone", &[]).map_err(request::refused)? } else { input };
+    let request = request::new(&input, &init).map_err(request::refused)?;
     let call = Call::new(input, init)?;
     let text = request::facts(&request)?;
     let facts = Facts::read(&text, &call);
@@ -33,9 +33,10 @@ pub async fn presign(core: &Core, index: usize, input: JsValue, options: &JsValu
         PayloadSigning::Signed => Some(body::end(body::begin(&call, facts.method)?, &call, &request).await?.hash),
         PayloadSigning::Unsigned => None,
     };
-    let credentials = core.credentials(signing.identity, &signing.role, Fetch::asked(options)).await?;
+    let expires_in = expires_in(options);
+    let credentials = core.credentials(signing.identity, &signing.role, Fetch::asked(options, expires_in)).await?;
     let payload = hash.as_deref().map_or(Payload::Unsigned, Payload::Hash);
-    Ok(signed(core, signing, &facts, payload, expires_in(options), &credentials)?.into())
+    Ok(signed(core, signing, &facts, payload, expires_in, &credentials)?.into())
 }
 
 /// For how many seconds the URL is to be good; 0, which is refused, where that is no whole number.
@@ -56,6 +57,12 @@ fn signed(
     expires_in: u32,
     credentials: &Credentials,
 ) -> Result<String, Error> {
+    let now = clock::unix_seconds() + core.clock_offset();
+    let expires_in = match u32::try_from(credentials.expiration - now) {
+        // The URL says no more than is true.
+        Ok(left) if expires_in <= sigv4::MAX_EXPIRES => expires_in.min(left),
+        _ => expires_in,
+    };
     let SignedAs { host, path, region, service, .. } =
         route::signed_as(signing, route::Url { host: facts.host, path: facts.path });
     let presigned = sigv4::presign(
@@ -73,7 +80,7 @@ fn signed(
             session_token: Some(credentials.session_token.expose()),
         },
         Scope { region, service },
-        &DateTime::from_unix_seconds(clock::unix_seconds() + core.clock_offset())?,
+        &DateTime::from_unix_seconds(now)?,
         expires_in,
         &Settings { headers: HeaderSelection::All, ..Settings::for_service(service) },
         &mut core.signing_keys.borrow_mut(),

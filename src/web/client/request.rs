@@ -6,9 +6,10 @@ use web_sys::Request;
 use zeroize::Zeroizing;
 
 use crate::config::{Auth, ContentSha256, CredentialsMode, PayloadSigning, Route};
+use crate::error::{Error, ErrorCode};
 use crate::route::{self, Page, Plan, RedirectMode};
 use crate::text::{before, cut, parts, split_before};
-use crate::web::js;
+use crate::web::{error, js};
 
 #[wasm_bindgen(module = "/src/web/client/request.js")]
 extern "C" {
@@ -231,6 +232,12 @@ fn split(url: &str) -> (&str, &str, &str) {
 /// `new Request(input, init)`, which throws what `fetch` would reject with.
 pub fn new(input: &JsValue, init: &JsValue) -> Result<Request, JsValue> {
     open(input, init, "", "")
+}
+
+/// The error of a request that the browser does not make, with what it threw.
+pub fn refused(thrown: JsValue) -> JsValue {
+    let message = ["There can be no such request: ", &js::text(&thrown, "message")].concat();
+    error::with_cause(&Error::new(ErrorCode::InvalidArgument, message, "Check what is passed to the call."), &thrown)
 }
 
 /// A copy of `request` with some members of its init replaced.
