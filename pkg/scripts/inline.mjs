@@ -59,17 +59,21 @@ async function shortenNames() {
 }
 
 function template(glueFunction, wasm) {
-  const { bytes, starts, before } = split(wasm);
-  const { text, singles } = encode(bytes);
-  const decoded = joinStreams(decode(text, singles, bytes.length), starts, before, wasm.length);
-  if (!wasm.equals(decoded)) throw new Error('the module does not survive its encoding');
+  const { rest, before, code, starts } = split(wasm);
+  // Each with the characters that suit it: names and messages are in the one, instructions in the other.
+  const texts = [rest, code].map((bytes) => ({ ...encode(bytes), length: bytes.length }));
+  const decoded = texts.map(({ text, singles, length }) => decode(text, singles, length));
+  if (!wasm.equals(joinStreams(decoded[0], before, decoded[1], starts, wasm.length))) {
+    throw new Error('the module does not survive its encoding');
+  }
+  const [restOf, codeOf] = texts.map(({ text, singles, length }) => `decode(${JSON.stringify(text)}, [${singles}], ${length})`);
   return `
     import { guarded } from './guard.js';
     import { join } from './streams.js';
     import { decode } from './text.js';
     ${glueFunction}
-    const bytes = () => decode(${JSON.stringify(text)}, [${singles}], ${bytes.length});
-    const compile = async () => WebAssembly.compile(join(bytes(), [${starts}], ${before}, ${wasm.length}));
+    const bytes = () => join(${restOf}, ${before}, ${codeOf}, [${starts}], ${wasm.length});
+    const compile = async () => WebAssembly.compile(bytes());
     let compiled;
     export async function load(trapped) {
       compiled ??= compile();

@@ -12,7 +12,7 @@ const [REST, WRITTEN, OFFSETS, CONSTANTS, CODES, JUMPS, READ] = [0, 1, 2, 3, 4, 
 
 const CODE_SECTION = 10;
 
-/** The streams of a module one after another, where each begins, and how much of the first stands before the functions. */
+/** The rest of a module, how much of it stands before the functions; the other streams one after another, and where each begins. */
 export function split(wasm) {
   const streams = Array.from({ length: READ + 1 }, () => []);
   let at = 8;
@@ -32,16 +32,17 @@ export function split(wasm) {
     if (at !== end) throw new Error('a function has an instruction that streams.js does not know');
   }
   streams[REST].push(...wasm.subarray(at));
-  const starts = streams.map((_, index) => streams.slice(0, index).flat().length);
-  return { bytes: Uint8Array.from(streams.flat()), starts, before };
+  const [rest, ...others] = streams;
+  const starts = others.map((_, index) => others.slice(0, index).flat().length);
+  return { rest: Uint8Array.from(rest), before, code: Uint8Array.from(others.flat()), starts };
 }
 
-/** The module again. */
-export function join(bytes, starts, before, length) {
-  const at = [...starts];
+/** The module again, which is so long. */
+export function join(rest, before, code, starts, length) {
+  const at = [0, ...starts];
   const wasm = new Uint8Array(length);
   let end = 0;
-  const copy = copier((stream) => bytes[at[stream]++], (_, byte) => (wasm[end++] = byte));
+  const copy = copier((stream) => (stream === REST ? rest : code)[at[stream]++], (_, byte) => (wasm[end++] = byte));
   copy(REST, before);
   for (let functions = copy(REST); functions > 0; functions--) {
     const start = end;
@@ -51,7 +52,7 @@ export function join(bytes, starts, before, length) {
     wasm.set(size, start);
     end += size.length;
   }
-  wasm.set(bytes.subarray(at[REST], starts[WRITTEN]), end);
+  wasm.set(rest.subarray(at[REST]), end);
   return wasm;
 }
 
