@@ -513,6 +513,7 @@ export type FindingCode =
   | 'resource-policy-denied'
   | 'signature-mismatch'
   | 'signature-path'
+  | 'signature-object-key'
   | 'signature-key'
   | 'signature-scope'
   | 'incomplete-signature'

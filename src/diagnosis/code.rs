@@ -237,6 +237,8 @@ codes! {
     SignatureMismatch = "signature-mismatch", Iam, [], [SignAs, SignedRequest];
     /// The signature is for another path.
     SignaturePath = "signature-path", Iam, [], [SignAs];
+    /// S3: the signature is for another key of an object.
+    SignatureObjectKey = "signature-object-key", Iam, [], [ObjectKey];
     /// The signature is for the request as it arrived, with another key.
     SignatureKey = "signature-key", Iam, [], [Credentials];
     /// The signature is for another region, service or day.

@@ -245,10 +245,11 @@ fn verdict(facts: &Facts, refused: &[String], ranked: &[Ranked]) -> Verdict {
 /// A finding in words.
 pub(super) fn finding(facts: &Facts, code: Code, error: Option<CorsError>, locale: Locale) -> Finding {
     let words = text(code, locale);
-    let difference = facts
-        .difference
-        .as_ref()
-        .filter(|_| matches!(code, Code::CloudfrontSignatureHost | Code::SignaturePath | Code::SignatureMismatch));
+    let compares = matches!(
+        code,
+        Code::CloudfrontSignatureHost | Code::SignaturePath | Code::SignatureObjectKey | Code::SignatureMismatch
+    );
+    let difference = facts.difference.as_ref().filter(|_| compares);
     let parameter = match error {
         // of several that may be missing, the one that the browser names cannot be known
         Some(CorsError::HeaderDisallowedByPreflightResponse) => match facts.missing.as_slice() {

@@ -1,8 +1,8 @@
 //! What of a signature must not be shown, wherever it stands: in a canonical request, a header, a query or an XML document.
 
-use crate::text::split_before;
+use crate::text::{Cut, split_before};
 
-/// Before a secret, without regard to case. What follows, up to the end of a word, is left out.
+/// Before a secret, without regard to case. What follows, up to the end of a word or of an element, is left out.
 const BEFORE: &[&str] = &[
     "x-amz-security-token:",
     "x-amz-security-token=",
@@ -12,6 +12,9 @@ const BEFORE: &[&str] = &[
     "<token-0>",
     "<awsaccesskeyid>",
     "<signatureprovided>",
+    // the same texts once more, each byte in hexadecimal
+    "<canonicalrequestbytes>",
+    "<stringtosignbytes>",
 ];
 
 /// A text without the secrets of signatures and tokens.
@@ -32,8 +35,12 @@ pub(super) fn redacted(text: &str) -> String {
             }
         };
         shown.push_str(word);
-        let (secret, after) =
-            split_before(after, |b| matches!(b, b'&' | b'"' | b'\'' | b'\\' | b'<' | b',' | b' ' | b'\n'));
+        let end: Cut = if word.ends_with('>') {
+            |b| b == b'<'
+        } else {
+            |b| matches!(b, b'&' | b'"' | b'\'' | b'\\' | b'<' | b',' | b' ' | b'\n')
+        };
+        let (secret, after) = split_before(after, end);
         if !secret.is_empty() {
             shown.push_str(REDACTED);
         }

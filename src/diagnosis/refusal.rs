@@ -62,6 +62,10 @@ pub(super) fn refusal(facts: &Facts, answered: &Answered) -> Option<(Verdict, Ve
     let (code, other) = match code {
         Code::SignatureMismatch => match facts.difference.as_ref().map(|difference| difference.place) {
             Some(Place::Host) => (Code::CloudfrontSignatureHost, None),
+            // called itself, S3 sees the path that was sent
+            Some(Place::Path) if is_s3(&answered.body) && !facts.signed_as_another_host => {
+                (Code::SignatureObjectKey, None)
+            }
             Some(Place::Path) => (Code::SignaturePath, None),
             Some(Place::Nowhere) => (Code::SignatureKey, None),
             None if cloudfront && !facts.signed_as_another_host => (Code::CloudfrontSignatureHost, Some(code)),
@@ -77,15 +81,25 @@ pub(super) fn refusal(facts: &Facts, answered: &Answered) -> Option<(Verdict, Ve
     Some((verdict, [Some(code), other].into_iter().flatten().collect()))
 }
 
+/// S3 alone answers in XML.
+fn is_s3(body: &str) -> bool {
+    says(body, "<Error>")
+}
+
 /// Whether the call's own time is not that of the answer; unknown where the page may not read it. `20260101T120000Z` beside
 /// `Thu, 01 Jan 2026 12:00:00 GMT`.
 pub(super) fn is_skewed(facts: &Facts, answered: &Answered) -> Option<bool> {
     let two = |text: &str, at: usize| number(text.get(at..at + 2)?);
     let (server, signed) = (answered.headers.get("date")?, facts.request.headers.get("x-amz-date")?);
+    let month = two(&signed, 4)? as usize * 3;
+    let is_same_day = server.get(8..11) == "...JanFebMarAprMayJunJulAugSepOctNovDec".get(month..month + 3)
+        && two(&server, 5) == two(&signed, 6)
+        && server.get(12..16) == signed.get(..4);
     let server = two(&server, 17)? * 60 + two(&server, 20)?;
     let signed = two(&signed, 9)? * 60 + two(&signed, 11)?;
-    // a day has 1440
-    Some((6..1435).contains(&server.abs_diff(signed)))
+    let apart = server.abs_diff(signed);
+    // a day has 1440; around midnight it is another
+    Some(if is_same_day { apart > 5 } else { apart < 1435 })
 }
 
 /// Before which words an answer tells what.
@@ -115,7 +129,9 @@ pub(super) fn learn(facts: &mut Facts, answered: &Answered, signed: Option<&str>
         told.push(("ACTION", action.to_owned()));
         told.push(("ARN", resource));
     };
-    if says(body, "<Error>") {
+    if is_s3(body) {
+        // it has no gateway responses
+        facts.useless.push(FixId::GatewayResponses);
         let action = match normalize_method(&facts.request.method).as_str() {
             "GET" | "HEAD" => "s3:GetObject",
             "DELETE" => "s3:DeleteObject",
@@ -219,5 +235,7 @@ fn sign_as(facts: &Facts, seen: &str) -> Option<String> {
     })
 }
 
+#[cfg(test)]
+mod s3_tests;
 #[cfg(test)]
 mod tests;

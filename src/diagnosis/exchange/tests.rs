@@ -478,4 +478,19 @@ fn a_signature_seen_on_the_wire_is_compared_with_what_the_api_saw() {
             assert!(!told.contains(secret), "{told}");
         }
     }
+
+    // S3 spells it in hexadecimal, too
+    let hex = token.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+    let body = format!(
+        "<Error><Code>SignatureDoesNotMatch</Code><CanonicalRequest>GET\nx-amz-security-token:{token}\n</CanonicalRequest>\
+         <CanonicalRequestBytes>47 45 54 0a {hex} 0a</CanonicalRequestBytes></Error>"
+    );
+    let (_, report) = examine(call("GET", "https://s3.eu-west-1.amazonaws.com/b/a", &headers), Send::All, |_| {
+        answer(403, &[("access-control-allow-origin", "*"), ("access-control-allow-headers", "*,authorization")], &body)
+    });
+    let told = serde_json::to_string(&report).unwrap();
+    assert!(
+        told.contains("CanonicalRequestBytes>") && !told.contains("49 51 6f 4a") && !told.contains(token),
+        "{told}"
+    );
 }

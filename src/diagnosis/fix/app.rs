@@ -49,14 +49,19 @@ recipe! { HOST_NAME = "Host name and certificate" | "ホスト名と証明書";
         | "API Gateway → ステージ の呼び出し URL と $HOST を比べます (API ID、リージョン)。独自ドメインには、カスタムドメイン名の設定、その名前の ACM 証明書、設定画面に表示されるドメイン名への DNS レコードが必要です。",
 }
 
-recipe! { SIGN_AS = "Sign for what API Gateway sees" | "API Gateway から見える形で署名する";
-    Code: "// signAs: host and path as API Gateway sees them; what CloudFront takes away: { origin, stripPrefix }\nroutes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  signAs: $SIGN_AS,\n}]\n// CloudFront must pass Authorization and x-amz-* on, and not Host (AllViewerExceptHostHeader)."
-        | "// signAs: API Gateway から見えるホストとパス。CloudFront が取り除くパスは { origin, stripPrefix }\nroutes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  signAs: $SIGN_AS,\n}]\n// CloudFront は Authorization と x-amz-* を転送し、Host は転送しないこと (AllViewerExceptHostHeader)。",
+recipe! { SIGN_AS = "Sign for what the service sees" | "サービスから見える形で署名する";
+    Code: "// signAs: host and path as the service behind it sees them; what CloudFront takes away: { origin, stripPrefix }\nroutes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  signAs: $SIGN_AS,\n}]\n// CloudFront must pass Authorization and x-amz-* on, and not Host (AllViewerExceptHostHeader)."
+        | "// signAs: 背後のサービスから見えるホストとパス。CloudFront が取り除くパスは { origin, stripPrefix }\nroutes: [{\n  match: '$API/*',\n  auth: 'iam',\n  region: '$REGION',\n  signAs: $SIGN_AS,\n}]\n// CloudFront は Authorization と x-amz-* を転送し、Host は転送しないこと (AllViewerExceptHostHeader)。",
 }
 
 recipe! { SIGNED_REQUEST = "Send what was signed" | "署名した内容のまま送る";
     Code: "// after signing nothing may change: no service worker, proxy, axios interceptor or added charset;\n// CloudFront must pass all of the query on\nawait gp.fetch('$API$PATH', {\n  method: '$METHOD',\n  headers: { 'content-type': 'application/json; charset=utf-8' },\n  body: JSON.stringify(data),\n});\n// a function URL behind CloudFront's origin access control: contentSha256: 'send' on the route"
         | "// 署名後は何も変えない: Service Worker、プロキシ、axios インターセプター、charset の付加。\n// CloudFront はクエリをすべて転送すること\nawait gp.fetch('$API$PATH', {\n  method: '$METHOD',\n  headers: { 'content-type': 'application/json; charset=utf-8' },\n  body: JSON.stringify(data),\n});\n// CloudFront のオリジンアクセスコントロール経由の関数 URL: ルートに contentSha256: 'send'",
+}
+
+recipe! { OBJECT_KEY = "The key of an object, encoded" | "オブジェクトキーをエンコードする";
+    Code: "// each segment of its own: 'c++.txt' is 'c%2B%2B.txt'\nconst path = key.split('/').map(encodeURIComponent).join('/');\nawait gp.fetch(`$API/${path}`, { method: '$METHOD' });"
+        | "// 区切りごとに: 'c++.txt' は 'c%2B%2B.txt'\nconst path = key.split('/').map(encodeURIComponent).join('/');\nawait gp.fetch(`$API/${path}`, { method: '$METHOD' });",
 }
 
 recipe! { SCOPE = "Region and service" | "リージョンとサービス";

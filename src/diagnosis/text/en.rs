@@ -190,8 +190,8 @@ texts! {
         detail: "Without a policy that forwards it, CloudFront removes Authorization from GET and HEAD. The authorizer sees no token and answers 401, without CORS headers. Use CachingDisabled with AllViewerExceptHostHeader.",
     }
     CloudfrontSignatureHost {
-        title: "the signature is for another host than the one that API Gateway verifies it for",
-        detail: "SigV4 signs the Host header. CloudFront, or a domain or proxy before the API, sends another Host than the one that was signed. Set signAs on the route to what API Gateway sees: gatepass then sends to CloudFront and signs for API Gateway.",
+        title: "the signature is for another host than the one that it is verified for",
+        detail: "SigV4 signs the Host header. CloudFront, or a domain or proxy on the way, sends another Host than the one that was signed. Set signAs on the route to what the service behind it sees: gatepass then sends to CloudFront and signs for that service.",
     }
     CloudfrontCachedCors {
         title: "CloudFront likely serves an answer that it cached for another origin",
@@ -272,6 +272,10 @@ texts! {
     SignaturePath {
         title: "the signature is for another path than the API sees",
         detail: "A distribution or a mapping before the API adds a part to the path (a stage, an origin path), takes one away, or encodes it once more. Say so in signAs.",
+    }
+    SignatureObjectKey {
+        title: "S3 saw another object key than the one that was signed",
+        detail: "S3 decodes the path that arrives (a `+` as a blank, %2F as a slash) and encodes it anew; a browser resolves `.` and `..`, also as %2E. Encode each segment of the key: a `+` is %2B. No browser can call a key that has a segment `.` or `..`.",
     }
     SignatureKey {
         title: "the API saw what was signed: the secret access key is another",

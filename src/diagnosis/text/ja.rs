@@ -190,8 +190,8 @@ texts! {
         detail: "転送するポリシーがないと、CloudFront は GET と HEAD から Authorization を取り除きます。オーソライザーにはトークンが届かず、CORS ヘッダーなしの 401 になります。CachingDisabled と AllViewerExceptHostHeader を使ってください。",
     }
     CloudfrontSignatureHost {
-        title: "署名のホストが、API Gateway が検証に使うホストと異なります",
-        detail: "SigV4 は Host ヘッダーも署名対象に含みます。CloudFront (または前段のドメインやプロキシ) が送る Host は署名時と異なります。ルートの signAs に API Gateway から見える URL を指定すると、送信先は CloudFront のまま API Gateway 向けに署名します。",
+        title: "署名したホストと、検証に使われるホストが異なります",
+        detail: "SigV4 は Host ヘッダーも署名対象に含みます。CloudFront (または前段のドメインやプロキシ) が送る Host は署名時と異なります。ルートの signAs に背後のサービスから見える URL を指定すると、送信先は CloudFront のまま、そのサービス向けに署名します。",
     }
     CloudfrontCachedCors {
         title: "CloudFront が別オリジン向けのキャッシュを返している可能性があります",
@@ -247,7 +247,7 @@ texts! {
     }
     HttpApiForbidden {
         title: "HTTP API に拒否されました (403 Forbidden)",
-        detail: "HTTP API は理由を返しません。JWT なら、ルートが求めるスコープがトークンにない可能性が高いです。IAM なら順に、ロールの execute-api:Invoke、CloudFront による Host やパスの変更 (どのロールでも失敗)、古い認証情報、リージョンやサービス、時計のずれ (Date を公開すると判別可) です。",
+        detail: "HTTP API は理由を返しません。JWT なら、ルートが求めるスコープがトークンにない可能性が高いです。IAM なら順に、ロールの execute-api:Invoke、CloudFront による Host やパスの変更 (どのロールでも失敗)、古い認証情報、リージョンやサービス、時計のずれ (Date を公開すると判別できます) です。",
     }
     IamNotAuthorized {
         title: "ロール $ROLE に、ここでの $ACTION が許可されていません",
@@ -272,6 +272,10 @@ texts! {
     SignaturePath {
         title: "署名したパスと API から見えるパスが異なります",
         detail: "前段の CloudFront やマッピングが、パスにステージやオリジンパスを加えるか、一部を取り除くか、もう一度エンコードしています。signAs で指定してください。",
+    }
+    SignatureObjectKey {
+        title: "署名したオブジェクトキーと S3 から見えるキーが異なります",
+        detail: "S3 は届いたパスをデコードし (+ は空白、%2F はスラッシュになります)、エンコードし直して検証します。ブラウザーは . と .. を (%2E でも) 解決します。キーはスラッシュで区切った部分ごとにエンコードし、+ は %2B にしてください。. や .. だけの部分を含むキーは、ブラウザーからは呼び出せません。",
     }
     SignatureKey {
         title: "署名した内容は API に届いていますが、シークレットキーが異なります",
@@ -303,7 +307,7 @@ texts! {
     }
     MissingAuthenticationToken {
         title: "REST API にこのメソッドやパスがないか、署名がありません",
-        detail: "「Missing Authentication Token」は、存在しないパス・メソッド・ステージ、または AWS_IAM 認可のメソッドへの署名なしの呼び出しに対する REST API の応答です。トークンの問題であることはまれです。$METHOD $PATH を確認してください。",
+        detail: "「Missing Authentication Token」は、存在しないパス・メソッド・ステージ、または AWS_IAM 認可のメソッドへの署名なしの呼び出しに対する REST API の応答です。トークンが原因であることはほとんどありません。$METHOD $PATH を確認してください。",
     }
     BearerAtWrongPath {
         title: "存在しないパス、または IAM 認可のメソッドに Bearer トークンを送っています",
