@@ -23,7 +23,7 @@ test('the page of errors lists every code', () => {
 
 test('the codes of findings are those of the diagnosis', () => {
   const rust = readFileSync('../src/diagnosis/code.rs', 'utf8');
-  const face = /type FindingCode =[^;]*/.exec(readFileSync('src/types.ts', 'utf8'))?.[0] ?? '';
+  const face = /type FindingCode =[^;]*/.exec(readFileSync('src/diagnosis-types.ts', 'utf8'))?.[0] ?? '';
   const diagnosis = [...rust.matchAll(/^ {4}\w+ = "([^"]+)"/gm)].map(([, code]) => code).sort();
   assert.ok(diagnosis.length > 20);
   assert.deepEqual([...face.matchAll(/'([^']+)'/g)].map(([, code]) => code).sort(), diagnosis);
