@@ -56,6 +56,8 @@ fn clippy_wasm(house: &House) -> Outcome {
         &["--all-targets"][..],
         &["--no-default-features", "--features", "client"],
         &["--no-default-features", "--features", "diagnosis"],
+        &["--no-default-features", "--features", "exchange"],
+        &["--no-default-features", "--features", "sigv4"],
     ] {
         let mut cargo = house.command("cargo");
         cargo
