@@ -1,6 +1,6 @@
 //! A URL in the parts that are signed, as it was written: no dot segment resolved, no slash merged.
 
-use super::encode::{escape, push_percent};
+use super::encode::{escape, is_unreserved, push_percent};
 use crate::error::{Error, ErrorCode};
 use crate::text::{before, cut, split_before};
 
@@ -65,6 +65,9 @@ impl Url {
 
 /// Copies what may stand in a path or a query (RFC 3986, 3.3 and 3.4), and encodes the rest.
 fn push_sendable(out: &mut String, text: &str, also: &str) {
+    if text.bytes().all(|byte| is_unreserved(byte) || matches!(byte, b'/' | b'&' | b'=')) {
+        return out.push_str(text);
+    }
     let mut rest = text.as_bytes();
     while let [byte, after @ ..] = rest {
         rest = after;
@@ -72,9 +75,10 @@ fn push_sendable(out: &mut String, text: &str, also: &str) {
             b'%' if escape(after).is_some() => out.push('%'),
             // Only a query has a second meaning for it.
             b'+' if also.len() > 1 => out.push_str("%20"),
-            byte if byte.is_ascii_alphanumeric() => out.push(char::from(*byte)),
-            b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'='
-            | b':' | b'@' => out.push(char::from(*byte)),
+            byte if is_unreserved(*byte) => out.push(char::from(*byte)),
+            b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' | b'@' => {
+                out.push(char::from(*byte))
+            }
             byte if also.as_bytes().contains(byte) => out.push(char::from(*byte)),
             byte => push_percent(out, *byte),
         }

@@ -29,7 +29,8 @@ const SEPARATOR: char = '\0';
 #[wasm_bindgen]
 pub fn sign(question: &str, secret_access_key: String, unix_seconds: f64, expires: Option<f64>) -> String {
     let secret = Zeroizing::new(secret_access_key);
-    let mut out = String::new();
+    // A growing answer would be copied again and again.
+    let mut out = String::with_capacity(4096);
     if let Err(error) = answer(&mut out, question, &secret, unix_seconds, expires) {
         out.clear();
         push(&mut out, &[error.message(), error.help()]);
@@ -153,7 +154,7 @@ fn answer(
     KEYS.with_borrow_mut(|keys| match expires {
         None => {
             let signed = sigv4::sign(&request, *payload, *credentials, *scope, &time, settings, keys)?;
-            *out = question.url.with_query(request.query);
+            out.push_str(&question.url.with_query(request.query));
             push(out, &[&signed.canonical_request, &signed.string_to_sign, &signed.signature]);
             for (name, value) in &signed.headers {
                 push(out, &[name, value]);
@@ -165,7 +166,7 @@ fn answer(
             let expires = if expires.fract() == 0.0 { expires as u32 } else { 0 };
             let payload = if sigv4::is_s3(scope.service) { Payload::Unsigned } else { *payload };
             let signed = sigv4::presign(&request, payload, *credentials, *scope, &time, expires, settings, keys)?;
-            *out = question.url.with_query(&signed.query);
+            out.push_str(&question.url.with_query(&signed.query));
             push(out, &[&signed.canonical_request, &signed.string_to_sign, &signed.signature]);
             Ok(())
         }
