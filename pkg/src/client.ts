@@ -73,7 +73,12 @@ export function newClient(config: ClientConfig, modules: Modules): Client {
     init: RequestInit | undefined,
     start: (core: CoreClient, ...args: Parameters<CoreClient['fetch']>) => Promise<T>,
   ): Promise<T> => {
-    const now = isPlain(init) ? { ...init, ...(init.headers && { headers: new Headers(init.headers) }) } : init;
+    let now = init;
+    try {
+      if (isPlain(init)) now = { ...init, ...(init.headers && { headers: new Headers(init.headers) }) };
+    } catch {
+      // The module makes a request of the same, and says what is wrong with it.
+    }
     return call((core) => start(core, ...found, now));
   };
 

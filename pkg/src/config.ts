@@ -23,7 +23,7 @@ export function check(config: ClientConfig): Checked {
       identityPool: identityPool && pool(identityPool, stsEndpoint),
       routes: routes.map(({ match, ...route }, index) => {
         const at = `routes[${index}]`;
-        const { auth, token, signAs, identity } = route;
+        const { auth, token, identity } = route;
         // The identity pool's role is its users'; the classic flow takes any that the app names.
         const inherited = identity === 'guest' && identityPool?.flow === 'enhanced' ? undefined : identityPool?.role;
         const role = route.role ?? inherited ?? 'pool';
@@ -38,7 +38,10 @@ export function check(config: ClientConfig): Checked {
         for (const option of ['signAs', 'identity', 'role', 'payload'] as const) {
           if (route[option] && auth !== 'iam') belongs(at, option, 'iam');
         }
-        const { service, region } = scope(route, new URL(signAs?.origin ?? match.origin).hostname, at);
+        const { service, region } = scope(route, match.origin, at);
+        if (route.payload === 'unsigned' && /^(?:execute-api|lambda)$/.test(service)) {
+          refuse(`${at}.payload`, `'${service}' refuses a signature that does not cover the body.`, 'Leave it out.');
+        }
         return {
           ...route,
           service,
@@ -111,22 +114,31 @@ const HOSTS: [service: string, host: RegExp][] = [
   ['lambda', /^[^.]+\.lambda-url\.([^.]+)\.on\.aws$/],
   ['appsync', /^[^.]+\.appsync-(?:realtime-)?api\.([^.]+)\.amazonaws\.com$/],
   ['s3', /^(?:.+\.)?s3\.(?:dualstack\.)?([a-z]+-[^.]+)\.amazonaws\.com(?:\.cn)?$/],
-  ['iotdevicegateway', /^[^.]+\.iot\.([^.]+)\.amazonaws\.com(?:\.cn)?$/],
+  ['iot', /^[^.]+\.iot\.([^.]+)\.amazonaws\.com(?:\.cn)?$/],
 ];
 
 /** What a signature is made for. The region is read from AWS's own hosts and never guessed. */
-function scope(route: { auth: Auth; region?: string; service?: string }, host: string, at: string) {
-  const [known, named] = HOSTS.map(([service, pattern]) => [service, pattern.exec(host)?.[1]] as const).find(([, region]) => region) ?? [];
+function scope(route: Pick<CoreRoute, 'auth' | 'signAs' | 'kind'> & { region?: string; service?: string }, origin: string, at: string) {
+  const host = new URL(route.signAs?.origin ?? origin).hostname;
+  const [found, named] = HOSTS.map(([service, pattern]) => [service, pattern.exec(host)?.[1]] as const).find(([, region]) => region) ?? [];
   const region = route.region ?? named;
   if (named && region !== named) mistaken(`${at}.region`, region, `'${named}', which is in the host name`);
-  if (route.auth === 'iam' && !region) {
-    const help = `Set ${at}.region to the region of the API, or ${at}.signAs to the API's own origin.`;
-    refuse(`${at}.region`, `missing, and '${host}' does not name one.`, help);
-  }
+  // Over WebSocket AWS IoT is another service than over HTTP.
+  const known = found === 'iot' ? (/^ws/.test(origin) ? 'iotdevicegateway' : 'iotdata') : found;
   const service = route.service ?? known;
-  if (route.auth === 'iam' && !service && /\.(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)$/.test(host)) {
-    refuse(`${at}.service`, `missing, and '${host}' is of none that is known.`, `Set ${at}.service to the service's signing name.`);
+  if (route.auth === 'iam') {
+    if (!service && (/\.cloudfront\.net$/.test(host) || (route.kind === 'cloudfront' && !route.signAs))) {
+      refuse(`${at}.signAs`, `missing, and CloudFront does not tell what is behind '${host}'.`, `Set ${at}.signAs to the API's own origin.`);
+    }
+    const isAws = !service && /\.(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)$/.test(host);
+    const name = `${at}.service to the service's signing name.`;
+    if (!region) {
+      const help = `Set ${at}.region to the region of the API, ${isAws ? `and ${name}` : `or ${at}.signAs to the API's own origin.`}`;
+      refuse(`${at}.region`, `missing, and '${host}' does not name one${isAws ? ', nor a service that is known' : ''}.`, help);
+    }
+    if (isAws) refuse(`${at}.service`, `missing, and '${host}' is of none that is known.`, `Set ${name}`);
   }
+  // A custom domain is API Gateway's: docs/adr/0015.
   return { region, service: service ?? 'execute-api' };
 }
 

@@ -134,7 +134,8 @@ export interface RouteConfig {
   headers?: Record<string, string> | Headers | Map<string, string>;
   /**
    * The service that a signature is made for.
-   * @defaultValue `'lambda'`, `'appsync'`, `'s3'` or `'iotdevicegateway'` for the hosts of these, else `'execute-api'`
+   * @defaultValue `'execute-api'`, `'lambda'`, `'appsync'`, `'s3'`, and for AWS IoT `'iotdevicegateway'` (`wss:`) or `'iotdata'` for the hosts of these;
+   * `'execute-api'` for a custom domain. Never guessed for other hosts of AWS, nor for CloudFront, which takes `signAs`.
    */
   service?: string;
   /** The region that a signature is made for. Read from AWS's own hosts (`execute-api`, `lambda-url` …); any other host needs it. */
@@ -154,7 +155,7 @@ export interface RouteConfig {
   /** Which role the credentials are of. Overrides the identity pool's. Only for `iam`. */
   role?: RoleChoice;
   /**
-   * Whether the signature covers the body. Services other than S3 refuse a signature that does not. Only for `iam`.
+   * Whether the signature covers the body. API Gateway and Lambda refuse one that does not, so `'unsigned'` is refused for them. Only for `iam`.
    * @defaultValue `'unsigned'` for S3 over https, else `'signed'`
    */
   payload?: 'signed' | 'unsigned';
@@ -202,7 +203,10 @@ export interface Client {
    * failure of a matched call carries a {@link Diagnosis}.
    */
   readonly fetch: typeof fetch;
-  /** The request as {@link fetch} would send it, signed or with its token, and not sent. */
+  /**
+   * The request as {@link fetch} would send it, signed or with its token, and not sent. What no request can be made of rejects with
+   * `invalid-argument`, where `fetch` has the browser's own `TypeError`.
+   */
   readonly sign: (input: RequestInfo | URL, init?: RequestInit) => Promise<Request>;
   /**
    * A URL with the signature in its query, for a route with `auth: 'iam'`: for a download link, an `<img>`, a WebSocket (which
@@ -235,7 +239,8 @@ export interface Client {
 
 export interface PresignOptions {
   /**
-   * For how many seconds the URL is good, a week at most. Credentials that expire sooner end it sooner.
+   * For how many seconds the URL is to be good, a week at most. Where the credentials at hand end sooner, new ones are fetched first; and as no URL
+   * outlives its credentials, which are good for an hour as a rule, it says (`X-Amz-Expires`) no more than is left of them.
    * @defaultValue `900`
    */
   expiresIn?: number;

@@ -99,6 +99,9 @@ test('the region comes from the host, or is given, and is never guessed', () => 
   assert.deepEqual(scope({ match: 'https://my.bucket.s3.us-east-1.amazonaws.com/*' }), ['s3', 'us-east-1']);
   assert.deepEqual(scope({ match: 'https://s3.eu-west-1.amazonaws.com/bucket/*' }), ['s3', 'eu-west-1']);
   assert.deepEqual(scope({ match: 'wss://a1-ats.iot.eu-west-1.amazonaws.com/mqtt' }), ['iotdevicegateway', 'eu-west-1']);
+  assert.deepEqual(scope({ match: 'https://a1-ats.iot.eu-west-1.amazonaws.com/topics/*' }), ['iotdata', 'eu-west-1']);
+  assert.deepEqual(scope({ match: 'https://d1.cloudfront.net/*', region: 'us-east-2', service: 'lambda' }), ['lambda', 'us-east-2']);
+  assert.deepEqual(scope({ match: 'https://example.com/*', kind: 'cloudfront', signAs: 'https://api.example.com', region: 'us-east-2' }), ['execute-api', 'us-east-2']);
   assert.deepEqual(scope({ match: 'wss://a1.execute-api.eu-west-1.amazonaws.com/prod' }), ['execute-api', 'eu-west-1']);
   assert.deepEqual(scope({ match: 'https://dynamodb.us-east-1.amazonaws.com/', region: 'us-east-1', service: 'dynamodb' }), ['dynamodb', 'us-east-1']);
   assert.deepEqual(scope({ match: 'https://d1.cloudfront.net/*', signAs: 'https://u1.lambda-url.us-east-2.on.aws' }), ['lambda', 'us-east-2']);
@@ -149,6 +152,11 @@ const REFUSED: [field: string, config: unknown, says: RegExp][] = [
   ['routes[0].role', { userPool, identityPool: { ...identityPool, flow: 'classic', role: 'group' }, routes: [{ ...iam, identity: 'guest' }] }, /only users of the user pool/],
   ['routes[0].service', { userPool, identityPool, routes: [{ ...iam, match: 'https://dynamodb.us-east-1.amazonaws.com/', region: 'us-east-1' }] }, /missing, and 'dynamodb/],
   ['routes[0].service', { userPool, identityPool, routes: [{ ...iam, match: 'https://bucket.s3.amazonaws.com/*', region: 'us-east-1' }] }, /missing/],
+  ['routes[0].region', { userPool, identityPool, routes: [{ ...iam, match: 'https://bucket.s3.amazonaws.com/*' }] }, /nor a service/],
+  ['routes[0].signAs', { userPool, identityPool, routes: [{ ...iam, match: 'https://d1.cloudfront.net/*', region: 'us-east-1' }] }, /CloudFront/],
+  ['routes[0].signAs', { userPool, identityPool, routes: [{ ...iam, match: 'https://d1.cloudfront.net/*' }] }, /CloudFront/],
+  ['routes[0].signAs', { userPool, identityPool, routes: [{ ...iam, match: 'https://example.com/*', region: 'us-east-1', kind: 'cloudfront' }] }, /CloudFront/],
+  ['routes[0].payload', { userPool, identityPool, routes: [{ ...iam, payload: 'unsigned' }] }, /refuses/],
   ['routes[0].identity', { userPool, routes: [{ ...bearer, identity: 'guest' }] }, /'iam'/],
   ['routes[0].payload', { userPool, routes: [{ ...bearer, payload: 'unsigned' }] }, /'iam'/],
   ['identityPool.identityPoolId', { identityPool: { identityPoolId: userPool.userPoolId } }, /takes an identity pool id/],
