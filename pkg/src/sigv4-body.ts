@@ -49,14 +49,17 @@ export function contentOf(body: unknown, unsigned: boolean): Content | Promise<C
 }
 
 /** Reads the body of a request from a clone, so that the request can still be sent. */
-export async function contentOfRequest(request: Request): Promise<Content> {
+export async function contentOfRequest(request: Request, unsigned: boolean): Promise<Content> {
   // `undefined` in browsers that do not show it.
   if (request.body === null) return { body: null, hashed: '' };
   if (request.bodyUsed || (request.body as ReadableStream | undefined)?.locked) {
     throw refusal('The body of the request has been read.', 'Sign the request before it is sent or read, or sign a clone of it.');
   }
-  const bytes = new Uint8Array(await request.clone().arrayBuffer());
-  return bytes.length === 0 ? { body: null, hashed: '' } : { body: bytes, hashed: bytes };
+  const copy = request.clone();
+  if (!unsigned && (copy.body as ReadableStream | undefined)) return contentOfStream(copy.body as ReadableStream<unknown>);
+  // A Blob is not in the page's memory, and its length is known, which S3 wants to be told. (Browsers that do not show a body send no stream.)
+  const blob = await copy.blob();
+  return blob.size === 0 ? { body: null, hashed: '' } : { body: blob, hashed: blob };
 }
 
 /** Shared memory is copied: fetch does not take it, and it could change between the hash and the sending. */
@@ -82,14 +85,14 @@ async function contentOfStream(stream: ReadableStream<unknown>): Promise<Content
     const { done, value } = await reader.read();
     if (done) break;
     if (!(value instanceof Uint8Array)) {
-      await reader.cancel();
+      drop(reader);
       throw refusal('request.body is a stream of something other than bytes.', 'Give a stream of Uint8Array, as fetch wants it.');
     }
     pieces.push(value as Bytes);
     length += value.length;
     if (length > STREAM_LIMIT) {
-      await reader.cancel();
-      throw refusal('request.body is a stream of more than 16 MiB, which has to be read before it is sent.', "Give a Blob, or, for S3, payload: 'unsigned'.");
+      drop(reader);
+      throw refusal('request.body is a stream of more than 16 MiB, which has to be read before it is sent.', "Give { url, method, headers, body } with a Blob, or, for S3, payload: 'unsigned'.");
     }
   }
   const bytes = new Uint8Array(length);
@@ -99,6 +102,11 @@ async function contentOfStream(stream: ReadableStream<unknown>): Promise<Content
     at += piece.length;
   }
   return { body: bytes, hashed: bytes };
+}
+
+/** Nothing more is read. Of a clone's stream that comes to an end only with the request's own. */
+function drop(reader: ReadableStreamDefaultReader<unknown>): void {
+  reader.cancel().catch(() => undefined);
 }
 
 /** The hex SHA-256 of a body; `undefined` where it is a text that the signer had better hash itself. */

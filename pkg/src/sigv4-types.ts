@@ -1,8 +1,8 @@
 /** A request to sign. */
 export interface SignableRequest {
   /**
-   * The absolute URL. A string is taken as it is written: dot segments and repeated slashes reach the signer, and what a URL cannot hold is
-   * percent-encoded. A `URL` is taken as the browser wrote it.
+   * The absolute URL. It is signed as fetch sends it: dot segments are resolved, and what a URL cannot hold is percent-encoded. A signature that it has
+   * (a signed URL's `X-Amz-…` parameters) is replaced.
    */
   url: string | URL;
   /** @defaultValue `'GET'` */
@@ -11,7 +11,10 @@ export interface SignableRequest {
    * The headers that are sent. A record may hold `host`, where the server sees another one than that of the URL; pairs may repeat a name.
    */
   headers?: HeadersInit;
-  /** What is sent. A stream is read as a whole, up to 16 MiB, unless the payload is unsigned. */
+  /**
+   * What is sent. A stream, and the body of a `Request`, is read as a whole, up to 16 MiB, unless the payload is unsigned. Bytes are not copied: leave them as
+   * they are until they are sent.
+   */
   body?: BodyInit | null;
 }
 
@@ -43,7 +46,8 @@ export interface SignOptions {
    */
   payload?: 'signed' | 'unsigned';
   /**
-   * Whether dot segments are resolved and repeated slashes merged in what is signed.
+   * Whether dot segments are resolved and repeated slashes merged in what is signed. fetch resolves dot segments whatever is signed; so for a client that
+   * does not, `false` leaves the path of a text as it is written. (Not for S3, whose `false` merges no slashes, and nothing else.)
    * @defaultValue `false` for S3, `true` for everything else
    */
   normalizePath?: boolean;
@@ -58,7 +62,7 @@ export interface SignOptions {
    */
   sessionToken?: 'signed' | 'appended';
   /**
-   * `all`: every header given but those that browsers and proxies set or change. `durable`: `host`, `content-type` and `x-amz-*` alone.
+   * `all`: every header given but those that browsers, proxies or CDNs set, change or take away: `accept`, `range`, `if-…`, `x-forwarded-…` and the like. `durable`: `host`, `content-type` and `x-amz-*` alone.
    * @defaultValue `'all'`
    */
   signedHeaders?: 'all' | 'durable';

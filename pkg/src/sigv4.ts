@@ -2,6 +2,7 @@ import { GatepassFailure } from './errors.js';
 import type { Instance } from './module.js';
 import { signerModule, type SignerModule } from './sigv4-module.js';
 import { prepare, seconds, type Prepared } from './sigv4-request.js';
+import { refusal } from './sigv4-refusal.js';
 import type { PresignedUrl, PresignOptions, SignableRequest, Signature, SignedRequest, SignOptions } from './sigv4-types.js';
 
 export { isGatepassError } from './errors.js';
@@ -52,8 +53,13 @@ export async function signRequest(request: SignableRequest | Request, options: S
  * @throws {@link GatepassError} `invalid-argument`, saying what is wrong with the request, the credentials or the options, and what to do.
  */
 export async function presignUrl(request: SignableRequest | Request, options: PresignOptions): Promise<PresignedUrl> {
-  const { url, canonicalRequest, stringToSign, signature } = await signed(request, options, () => options.expiresIn ?? 900);
+  const { url, canonicalRequest, stringToSign, signature } = await signed(request, options, () => expiry(options.expiresIn));
   return { url, canonicalRequest, stringToSign, signature };
+}
+
+function expiry(seconds = 900): number {
+  if (typeof seconds === 'number') return seconds;
+  throw refusal('options.expiresIn is no number.', 'Give a number of seconds between 1 and 604800 (one week).');
 }
 
 interface Answer extends Signature {
