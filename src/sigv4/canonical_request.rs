@@ -4,7 +4,7 @@
 use super::encode::{push_encoded, push_path_again, push_path_once, push_query_component};
 use super::{Request, Settings};
 use crate::error::{Error, ErrorCode};
-use crate::text::{cut, parts};
+use crate::text::{cut, joined, parts};
 use std::borrow::Cow;
 
 /// How often the path of the canonical request is encoded.
@@ -35,14 +35,15 @@ pub enum HeaderSelection {
     All,
 }
 
-/// What browsers forbid a script to set (Fetch, forbidden request-header), and what proxies and CDNs set or change. `content-length` is not among
-/// them: whoever sets it, it says the same.
-const TRANSIENT: [&str; 21] = [
-    "accept-charset",
-    "accept-encoding",
+/// What browsers forbid a script to set (Fetch, forbidden request-header), and what browsers' caches, proxies and CDNs set, change or take away.
+/// `content-length` is not among them: whoever sets it, it says the same.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html>
+const TRANSIENT: [&str; 26] = [
+    "accept",
     "cache-control",
     "connection",
     "cookie",
+    "cookie2",
     "date",
     "dnt",
     "expect",
@@ -51,15 +52,24 @@ const TRANSIENT: [&str; 21] = [
     "max-forwards",
     "origin",
     "pragma",
+    "priority",
+    "range",
     "referer",
+    "set-cookie",
     "te",
     "trailer",
     "transfer-encoding",
     "upgrade",
     "user-agent",
     "via",
+    "x-amz-cf-id",
     "x-amzn-trace-id",
+    "x-real-ip",
 ];
+
+/// The same, of every name that begins so.
+const TRANSIENT_FAMILIES: [&str; 7] =
+    ["accept-", "access-control-", "cloudfront-", "if-", "proxy-", "sec-", "x-forwarded-"];
 
 /// A header that signing itself sets, by its lower-case name.
 pub(super) type OwnHeader<'a> = (&'static str, &'a str);
@@ -79,10 +89,11 @@ impl<'a> CanonicalHeaders<'a> {
         for (name, value) in request.headers {
             let name = name.to_ascii_lowercase();
             if is_signed(&name, selection) {
-                check_value(value)?;
+                check_value(&name, value)?;
                 headers.insert(name, value);
             }
         }
+        check_value("host", request.host)?;
         headers.insert("host".to_owned(), request.host);
         for (name, value) in own {
             headers.insert((*name).to_owned(), value);
@@ -239,21 +250,21 @@ fn is_signed(name: &str, selection: HeaderSelection) -> bool {
         _ => match selection {
             HeaderSelection::Durable => name == "content-type" || name.starts_with("x-amz-"),
             HeaderSelection::All => {
-                !TRANSIENT.contains(&name) && !name.starts_with("proxy-") && !name.starts_with("sec-")
+                !TRANSIENT.contains(&name) && !TRANSIENT_FAMILIES.iter().any(|family| name.starts_with(family))
             }
         },
     }
 }
 
 /// A value that cannot be sent as it was signed must not be signed.
-fn check_value(value: &str) -> Result<(), Error> {
+fn check_value(name: &str, value: &str) -> Result<(), Error> {
     if value.bytes().all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte)) {
         return Ok(());
     }
     Err(Error::new(
         ErrorCode::InvalidArgument,
-        "A header that is to be signed holds a line break, a control character or a character outside ASCII.",
-        "Encode the value of the content-type or x-amz-* header, e.g. with encodeURIComponent.",
+        joined(&["The header ", name, " is to be signed, and holds a control character or one outside ASCII."]),
+        "Encode its value, e.g. with encodeURIComponent.",
     ))
 }
 

@@ -121,7 +121,7 @@ fn header() -> impl Strategy<Value = (String, String)> {
             "x-amz-meta-a",
             "X-AMZ-META-A",
             "My-Header",
-            "Accept",
+            "Accepted",
             "x-amz",
             "User-Agent",
             "X-Api-Key",

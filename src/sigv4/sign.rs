@@ -4,6 +4,7 @@ use super::canonical_request::{CanonicalHeaders, CanonicalRequest, OwnHeader, ca
 use super::encode::hex;
 use super::{
     Credentials, DateTime, Payload, PayloadHeader, Request, Scope, SessionTokenMode, Settings, SigningKeyCache,
+    VPC_LATTICE,
 };
 use crate::error::{Error, ErrorCode};
 use aws_sigv4::sign::v4::calculate_signature;
@@ -65,7 +66,7 @@ pub fn sign(
     keys: &mut SigningKeyCache,
 ) -> Result<Signed, Error> {
     check(credentials, scope)?;
-    let payload_hash = payload_hash(payload);
+    let payload_hash = payload_hash(payload, scope);
     let mut headers = Vec::with_capacity(4);
     let mut own: Vec<OwnHeader<'_>> = Vec::with_capacity(3);
     own.push(("x-amz-date", time.as_str()));
@@ -122,7 +123,7 @@ pub fn presign(
             "Give a number of seconds between 1 and 604800 (one week).",
         ));
     }
-    let payload_hash = payload_hash(payload);
+    let payload_hash = payload_hash(payload, scope);
     let canonical_headers = CanonicalHeaders::new(request, &[], settings.headers)?;
     let signed_headers = canonical_headers.names();
     let credential_scope = credential_scope(scope, time);
@@ -174,8 +175,10 @@ fn credential_scope(scope: Scope<'_>, time: &DateTime) -> String {
     concat(&[time.date(), "/", scope.region, "/", scope.service, "/aws4_request"])
 }
 
-fn payload_hash(payload: Payload<'_>) -> Cow<'_, str> {
+fn payload_hash<'a>(payload: Payload<'a>, scope: Scope<'_>) -> Cow<'a, str> {
     match payload {
+        // <https://docs.aws.amazon.com/vpc-lattice/latest/ug/sigv4-authenticated-requests.html>: it takes no other.
+        _ if scope.service == VPC_LATTICE => Cow::Borrowed("UNSIGNED-PAYLOAD"),
         Payload::Bytes(bytes) => Cow::Owned(sha256_hex(bytes)),
         Payload::Hash(hash) => Cow::Borrowed(hash),
         Payload::Unsigned => Cow::Borrowed("UNSIGNED-PAYLOAD"),
@@ -202,15 +205,17 @@ fn concat(parts: &[&str]) -> String {
 /// Never a signature for a region, a service or a user that is not known.
 fn check(credentials: Credentials<'_>, scope: Scope<'_>) -> Result<(), Error> {
     let Credentials { access_key_id, secret_access_key, session_token } = credentials;
-    let wrong = if !is_word(access_key_id) || secret_access_key.is_empty() {
+    let wrong = if !is_name(access_key_id) || secret_access_key.is_empty() {
         "A request cannot be signed without an access key id and a secret access key."
-    } else if access_key_id.starts_with("ASIA") && session_token.is_none() {
+    } else if access_key_id.starts_with("ASIA") && session_token.is_none() && scope.service != "s3express" {
         "Temporary credentials (their access key id begins with ASIA) cannot sign without their session token."
     } else if session_token.is_some_and(|token| !is_word(token)) {
         "The session token holds a blank, or something else that no token holds."
-    } else if !is_word(scope.region) {
+    } else if !is_name(scope.region) {
         "A request cannot be signed without a region."
-    } else if !is_word(scope.service) {
+    } else if scope.region == "*" {
+        "A request is signed for one region: a signature for several (SigV4A) is not supported."
+    } else if !is_name(scope.service) {
         "A request cannot be signed without a service name."
     } else {
         return Ok(());
@@ -218,7 +223,12 @@ fn check(credentials: Credentials<'_>, scope: Scope<'_>) -> Result<(), Error> {
     Err(Error::new(ErrorCode::InvalidArgument, wrong, "Give it in the route, or in the options of the call."))
 }
 
-/// Whether it can stand in a credential scope or a header without becoming something else.
+/// Whether it can stand in a credential scope without becoming something else.
+fn is_name(text: &str) -> bool {
+    is_word(text) && !text.bytes().any(|byte| matches!(byte, b',' | b'/'))
+}
+
+/// Whether it can stand in a header or a query without becoming something else.
 fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',')
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
