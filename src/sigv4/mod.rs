@@ -113,6 +113,9 @@ pub struct Settings {
     pub headers: HeaderSelection,
 }
 
+/// VPC Lattice's signing name. It takes no signature of the body.
+const VPC_LATTICE: &str = "vpc-lattice-svcs";
+
 /// Whether the signing name is one of S3's. A URL that is signed for it says nothing about a body: S3 takes it for `UNSIGNED-PAYLOAD`.
 pub fn is_s3(service: &str) -> bool {
     matches!(service, "s3" | "s3express" | "s3-outposts" | "s3-object-lambda")
@@ -136,8 +139,8 @@ impl Settings {
                 payload_header: PayloadHeader::Add,
                 ..common
             },
-            // OpenSearch Serverless refuses requests without the header.
-            "aoss" => Self { payload_header: PayloadHeader::Add, ..common },
+            // OpenSearch Serverless and VPC Lattice refuse requests without the header.
+            "aoss" | VPC_LATTICE => Self { payload_header: PayloadHeader::Add, ..common },
             // AWS IoT computes the signature of a WebSocket URL without the token.
             "iotdevicegateway" => Self { session_token: SessionTokenMode::Appended, ..common },
             _ => common,
