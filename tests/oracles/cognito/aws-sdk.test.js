@@ -3,12 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import {
-  CognitoIdentityClient,
   GetCredentialsForIdentityCommand,
   GetIdCommand,
 } from '@aws-sdk/client-cognito-identity';
 import {
-  CognitoIdentityProviderClient,
   GetTokensFromRefreshTokenCommand,
   GetUserCommand,
   InitiateAuthCommand,
@@ -17,7 +15,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { createSrpSession, signSrpSession, wrapAuthChallenge, wrapInitiateAuth } from 'cognito-srp-helper';
-import { startLocalAws } from './local-aws.js';
+import { clientsOf, startLocalAws } from './local-aws.js';
 
 const GENERAL_ROLE = 'arn:aws:iam::123456789012:role/general';
 const ADMIN_ROLE = 'arn:aws:iam::123456789012:role/admin';
@@ -27,10 +25,7 @@ let idp;
 let identity;
 before(async () => {
   aws = await startLocalAws();
-  // Nothing is signed: these operations are open to everybody. The SDK asks for credentials all the same.
-  const common = { region: aws.region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } };
-  idp = new CognitoIdentityProviderClient({ ...common, endpoint: aws.userPool.endpoint });
-  identity = new CognitoIdentityClient({ ...common, endpoint: aws.identityPool.endpoint });
+  ({ idp, identity } = clientsOf(aws));
 });
 after(() => aws.stop());
 beforeEach(() => aws.reset());

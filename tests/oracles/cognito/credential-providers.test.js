@@ -1,12 +1,12 @@
 // The local identity pool and STS, held against the credential providers of AWS's SDK for JavaScript.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { CognitoIdentityClient, GetIdCommand, GetOpenIdTokenCommand } from '@aws-sdk/client-cognito-identity';
-import { CognitoIdentityProviderClient, InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { GetIdCommand, GetOpenIdTokenCommand } from '@aws-sdk/client-cognito-identity';
+import { InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromCognitoIdentity, fromCognitoIdentityPool } from '@aws-sdk/credential-provider-cognito-identity';
 import { fromWebToken } from '@aws-sdk/credential-provider-web-identity';
-import { startLocalAws } from './local-aws.js';
+import { clientsOf, startLocalAws } from './local-aws.js';
 
 const role = (name) => `arn:aws:iam::123456789012:role/${name}`;
 
@@ -15,9 +15,7 @@ let idp;
 let identity;
 before(async () => {
   aws = await startLocalAws();
-  const common = { region: aws.region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } };
-  idp = new CognitoIdentityProviderClient({ ...common, endpoint: aws.userPool.endpoint });
-  identity = new CognitoIdentityClient({ ...common, endpoint: aws.identityPool.endpoint });
+  ({ idp, identity } = clientsOf(aws));
 });
 after(() => aws.stop());
 beforeEach(() => aws.reset());

@@ -2,6 +2,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { CognitoIdentityClient } from '@aws-sdk/client-cognito-identity';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+
+/** The SDK's clients of both pools. */
+export function clientsOf({ region, userPool, identityPool }) {
+  // Nothing is signed: these operations are open to everybody. The SDK asks for credentials all the same.
+  const common = { region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } };
+  return {
+    idp: new CognitoIdentityProviderClient({ ...common, endpoint: userPool.endpoint }),
+    identity: new CognitoIdentityClient({ ...common, endpoint: identityPool.endpoint }),
+  };
+}
 
 export async function startLocalAws() {
   const binary = process.env.LOCAL_AWS;

@@ -9,6 +9,7 @@ import urllib.request
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 
@@ -83,3 +84,9 @@ class LocalAws(unittest.TestCase):
 
     def logins(self, role):
         return {self.provider: self.sign_in(role)}
+
+    def credentials_of(self, role):
+        logins = self.logins(role)
+        identity_id = self.identity.get_id(IdentityPoolId=self.identity_pool["identityPoolId"], Logins=logins)["IdentityId"]
+        issued = self.identity.get_credentials_for_identity(IdentityId=identity_id, Logins=logins)["Credentials"]
+        return Credentials(issued["AccessKeyId"], issued["SecretKey"], issued["SessionToken"])

@@ -1,61 +1,25 @@
 """The doors with IAM authorization, held against botocore's signatures: accepted as they are, refused once tampered with."""
 
 import json
-import os
 import random
-import subprocess
 import unittest
-import urllib.request
 from urllib.parse import quote
 
-import boto3
-from botocore import UNSIGNED
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
-from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
 
+from cognito.local_aws import LocalAws
 
-class SignedRequests(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        binary = os.environ["LOCAL_AWS"]
-        cls.server = subprocess.Popen([binary, "--exit-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        cls.control = json.loads(cls.server.stdout.readline())["control"]
-        with urllib.request.urlopen(f"{cls.control}/local-aws/outputs.json") as answer:
-            cls.outputs = json.load(answer)
-        cls.region = cls.outputs["region"]
-        cls.api = cls.outputs["doors"]["rest-api"]["origin"]
-        cls.credentials = cls.sign_in("admin")
-        cls.session = URLLib3Session()
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.session.close()
-        cls.server.stdin.close()
-        cls.server.stdout.close()
-        cls.server.wait()
-
-    @classmethod
-    def client(cls, service, endpoint):
-        config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
-        return boto3.client(service, endpoint_url=endpoint, region_name=cls.region, config=config)
-
-    @classmethod
-    def sign_in(cls, role):
-        user = next(user for user in cls.outputs["users"] if user["role"] == role)
-        pool, identity_pool = cls.outputs["userPool"], cls.outputs["identityPool"]
-        tokens = cls.client("cognito-idp", pool["endpoint"]).initiate_auth(
-            ClientId=pool["clientId"],
-            AuthFlow="USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": user["username"], "PASSWORD": user["password"]},
-        )["AuthenticationResult"]
-        logins = {f"cognito-idp.{cls.region}.amazonaws.com/{pool['userPoolId']}": tokens["IdToken"]}
-        identity = cls.client("cognito-identity", identity_pool["endpoint"])
-        identity_id = identity.get_id(IdentityPoolId=identity_pool["identityPoolId"], Logins=logins)["IdentityId"]
-        issued = identity.get_credentials_for_identity(IdentityId=identity_id, Logins=logins)["Credentials"]
-        return Credentials(issued["AccessKeyId"], issued["SecretKey"], issued["SessionToken"])
+class SignedRequests(LocalAws):
+    def setUp(self):
+        super().setUp()
+        self.api = self.outputs["doors"]["rest-api"]["origin"]
+        self.credentials = self.credentials_of("admin")
+        self.session = URLLib3Session()
+        self.addCleanup(self.session.close)
 
     def signed(self, method, url, body=b"", headers=None, credentials=None, service="execute-api", auth=SigV4Auth):
         request = AWSRequest(method, url, headers=headers or {}, data=body)
@@ -159,7 +123,7 @@ class SignedRequests(unittest.TestCase):
         self.assertIn("correct service: 'execute-api'", body["message"])
 
     def test_a_role_without_the_permission_is_refused(self):
-        general = self.sign_in("general")
+        general = self.credentials_of("general")
         status, body, error_type = self.send(self.signed("GET", f"{self.api}/api/admin/users", credentials=general))
         self.assertEqual((status, error_type), (403, "AccessDeniedException"))
         self.assertIn("is not authorized to perform: execute-api:Invoke", body["Message"])

@@ -29,12 +29,6 @@ class Doors(LocalAws):
         super().setUp()
         self.credentials = self.credentials_of("admin")
 
-    def credentials_of(self, role):
-        logins = self.logins(role)
-        identity_id = self.identity.get_id(IdentityPoolId=self.identity_pool["identityPoolId"], Logins=logins)["IdentityId"]
-        issued = self.identity.get_credentials_for_identity(IdentityId=identity_id, Logins=logins)["Credentials"]
-        return Credentials(issued["AccessKeyId"], issued["SecretKey"], issued["SessionToken"])
-
     def origin(self, door):
         return self.outputs["doors"][door]["origin"]
 
