@@ -205,17 +205,17 @@ fn concat(parts: &[&str]) -> String {
 /// Never a signature for a region, a service or a user that is not known.
 fn check(credentials: Credentials<'_>, scope: Scope<'_>) -> Result<(), Error> {
     let Credentials { access_key_id, secret_access_key, session_token } = credentials;
-    let wrong = if !is_word(access_key_id) || secret_access_key.is_empty() {
+    let wrong = if !is_name(access_key_id) || secret_access_key.is_empty() {
         "A request cannot be signed without an access key id and a secret access key."
     } else if access_key_id.starts_with("ASIA") && session_token.is_none() && scope.service != "s3express" {
         "Temporary credentials (their access key id begins with ASIA) cannot sign without their session token."
     } else if session_token.is_some_and(|token| !is_word(token)) {
         "The session token holds a blank, or something else that no token holds."
-    } else if !is_word(scope.region) {
+    } else if !is_name(scope.region) {
         "A request cannot be signed without a region."
     } else if scope.region == "*" {
         "A request is signed for one region: a signature for several (SigV4A) is not supported."
-    } else if !is_word(scope.service) {
+    } else if !is_name(scope.service) {
         "A request cannot be signed without a service name."
     } else {
         return Ok(());
@@ -223,7 +223,12 @@ fn check(credentials: Credentials<'_>, scope: Scope<'_>) -> Result<(), Error> {
     Err(Error::new(ErrorCode::InvalidArgument, wrong, "Give it in the route, or in the options of the call."))
 }
 
-/// Whether it can stand in a credential scope or a header without becoming something else.
+/// Whether it can stand in a credential scope without becoming something else.
+fn is_name(text: &str) -> bool {
+    is_word(text) && !text.bytes().any(|byte| matches!(byte, b',' | b'/'))
+}
+
+/// Whether it can stand in a header or a query without becoming something else.
 fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',')
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

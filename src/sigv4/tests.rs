@@ -222,6 +222,10 @@ fn what_would_become_something_else_in_the_scope_or_a_header_is_refused() {
         (CREDENTIALS, Scope { region: "us-east-1 ", ..SCOPE }),
         (CREDENTIALS, Scope { service: "lambda\n", ..SCOPE }),
         (Credentials { access_key_id: "AKID, Signature=0", ..CREDENTIALS }, SCOPE),
+        (Credentials { access_key_id: "AKID,Signature=0", ..CREDENTIALS }, SCOPE),
+        (Credentials { access_key_id: "AKID/20150830", ..CREDENTIALS }, SCOPE),
+        (CREDENTIALS, Scope { region: "us/east", ..SCOPE }),
+        (CREDENTIALS, Scope { service: "s3/object", ..SCOPE }),
         (Credentials { session_token: Some("a\r\nb: c"), ..CREDENTIALS }, SCOPE),
         (Credentials { session_token: Some(""), ..CREDENTIALS }, SCOPE),
     ] {
@@ -244,20 +248,28 @@ fn temporary_credentials_need_their_token() {
 fn of_all_headers_those_are_signed_that_nobody_changes() {
     let caller = headers(&[
         ("Accept", "*/*"),
+        ("Accept-Language", "ja"),
+        ("Access-Control-Request-Method", "GET"),
+        ("CloudFront-Viewer-Country", "JP"),
+        ("If-None-Match", "a"),
+        ("Range", "bytes=0-1"),
+        ("Set-Cookie", "a=b"),
+        ("X-Amz-Cf-Id", "a"),
+        ("X-Forwarded-For", "192.0.2.1"),
         ("User-Agent", "a"),
         ("Sec-Fetch-Mode", "cors"),
         ("Proxy-Authorization", "a"),
         ("Cookie", "a=b"),
         ("Origin", "https://app.example.com"),
         ("X-Api-Key", "k"),
-        ("Range", "bytes=0-1"),
+        ("Accepted", "a"),
     ]);
     let settings = Settings { headers: HeaderSelection::All, ..Settings::for_service("execute-api") };
     let keys = &mut SigningKeyCache::new();
     let call = request("/", "", &caller);
     let signed = sign(&call, Payload::Bytes(b""), CREDENTIALS, SCOPE, &time(), &settings, keys).unwrap();
     assert!(
-        signed.canonical_request.contains("\naccept;host;range;x-amz-date;x-amz-security-token;x-api-key\n"),
+        signed.canonical_request.contains("\naccepted;host;x-amz-date;x-amz-security-token;x-api-key\n"),
         "{}",
         signed.canonical_request
     );
@@ -266,9 +278,12 @@ fn of_all_headers_those_are_signed_that_nobody_changes() {
 #[test]
 fn a_value_that_cannot_be_sent_as_signed_is_refused() {
     for value in ["a\nb", "a\r\nb", "\0", "é", "あ"] {
+        let host = Request { host: value, ..request("/", "", &[]) };
+        assert_eq!(sign_with(&host, CREDENTIALS, SCOPE).unwrap_err().code(), ErrorCode::InvalidArgument, "{value:?}");
         let caller = headers(&[("x-amz-meta-name", value)]);
         let refused = sign_with(&request("/", "", &caller), CREDENTIALS, SCOPE).unwrap_err();
         assert_eq!(refused.code(), ErrorCode::InvalidArgument, "{value:?}");
+        assert!(refused.message().contains("x-amz-meta-name"), "{refused:?}");
         // What is not signed is not ours to judge.
         let caller = headers(&[("x-name", value)]);
         assert!(sign_with(&request("/", "", &caller), CREDENTIALS, SCOPE).is_ok(), "{value:?}");
