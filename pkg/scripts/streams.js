@@ -31,7 +31,8 @@ export function split(wasm) {
     walk(copy);
     if (at !== end) throw new Error('a function has an instruction that streams.js does not know');
   }
-  streams[REST].push(...wasm.subarray(at));
+  // As arguments of one call they would be too many.
+  for (const byte of wasm.subarray(at)) streams[REST].push(byte);
   const [rest, ...others] = streams;
   const starts = others.map((_, index) => others.slice(0, index).flat().length);
   return { rest: Uint8Array.from(rest), before, code: Uint8Array.from(others.flat()), starts };
