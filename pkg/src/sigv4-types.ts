@@ -22,7 +22,10 @@ export interface SignableRequest {
 export interface SigningCredentials {
   accessKeyId: string;
   secretAccessKey: string;
-  /** Temporary credentials, those of an identity pool for example, are of no use without it. */
+  /**
+   * Temporary credentials, those of an identity pool for example, are of no use without it. Those of a session of S3 Express are signed without it:
+   * their token is the header `x-amz-s3session-token` of the request.
+   */
   sessionToken?: string;
 }
 
@@ -30,7 +33,7 @@ export interface SigningCredentials {
 export interface SignOptions {
   /** The credentials, or what gives them: `gp.credentials`, or any credential provider of an AWS SDK v3. */
   credentials: SigningCredentials | (() => SigningCredentials | Promise<SigningCredentials>);
-  /** For example `ap-northeast-1`. It is never guessed. */
+  /** For example `ap-northeast-1`. It is never guessed. A signature for several regions (SigV4A) is not supported. */
   region: string;
   /** The service's signing name, for example `execute-api`, `lambda`, `s3`, `appsync`, `iotdevicegateway`. It is never guessed. */
   service: string;
@@ -41,7 +44,7 @@ export interface SignOptions {
   date?: Date;
   /**
    * `unsigned` signs the word UNSIGNED-PAYLOAD in the place of the body's hash, and adds `x-amz-content-sha256`, which says so. S3 takes that.
-   * A signed URL for S3 never covers a body.
+   * A signed URL for S3 never covers a body, and VPC Lattice takes no other payload.
    * @defaultValue `'unsigned'` for S3 over https, `'signed'` for everything else
    */
   payload?: 'signed' | 'unsigned';
