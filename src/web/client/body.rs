@@ -2,9 +2,10 @@
 
 use std::pin::pin;
 
-use js_sys::{Array, JsString, Uint8Array};
+use js_sys::{JsString, Promise, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::Request;
 
 use super::abort::until_aborted;
@@ -13,6 +14,15 @@ use super::request::{self, BodyKind, Call};
 use crate::error::{Error, ErrorCode};
 use crate::sigv4::hex;
 use crate::web::js;
+
+#[wasm_bindgen(module = "/src/web/client/body.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn view(bytes: &JsValue) -> Result<Uint8Array, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = readToEnd)]
+    fn read_to_end(stream: &JsValue, limit: u32) -> Result<Promise, JsValue>;
+}
 
 /// From so many bytes on the browser's own digest is faster than this module's, though it must be waited for: in Chromium from ten
 /// kilobytes on, in Node from twenty.
@@ -95,7 +105,7 @@ pub async fn end(hashing: Hashing, call: &Call, request: &Request) -> Result<Has
 
 /// The hash of an `ArrayBuffer` or a view.
 fn digest(bytes: &JsValue) -> Result<Hashing, JsValue> {
-    let bytes = view(bytes);
+    let bytes = view(bytes)?;
     // Pages that are not secure contexts have none.
     let subtle = js::get(&js::global("crypto")?, "subtle");
     if bytes.length() > CROSSOVER && subtle.is_object() {
@@ -111,16 +121,6 @@ fn digest(bytes: &JsValue) -> Result<Hashing, JsValue> {
     Ok(Hashing::Done(hex(&sha256.finalize())))
 }
 
-/// An `ArrayBuffer` or a view as bytes, without a copy.
-fn view(bytes: &JsValue) -> Uint8Array {
-    let buffer = js::get(bytes, "buffer");
-    if !buffer.is_object() {
-        return Uint8Array::new(bytes);
-    }
-    let number = |name| js::get(bytes, name).as_f64().unwrap_or_default() as u32;
-    Uint8Array::new_with_byte_offset_and_length(&buffer, number("byteOffset"), number("byteLength"))
-}
-
 /// The call with its stream read to the end, where it has one.
 ///
 /// # Errors
@@ -129,41 +129,12 @@ pub async fn read_stream(call: Call) -> Result<Call, JsValue> {
     let mut bytes = Ok(JsValue::UNDEFINED);
     let work = async { bytes = read(&call.body()).await };
     until_aborted(call.signal_holder(), pin!(work)).await?;
-    let bytes = bytes?;
-    Ok(call.with_body(&bytes))
+    Ok(call.with_body(&bytes?))
 }
 
 async fn read(stream: &JsValue) -> Result<JsValue, JsValue> {
-    let reader = js::call(stream, "getReader", &[])?;
-    let chunks = Array::new();
-    let mut length = 0_u32;
-    loop {
-        let step = settled(js::call(&reader, "read", &[])?).await?;
-        if js::get(&step, "done").is_truthy() {
-            break;
-        }
-        // Anything but bytes has no length, and is what the browser's own reading fails with.
-        let chunk = js::get(&step, "value").dyn_into::<Uint8Array>().map_err(|_| no_bytes())?;
-        length = length.saturating_add(chunk.length());
-        if length > STREAM_LIMIT {
-            js::call(&reader, "cancel", &[])?;
-            return Err(too_long().into());
-        }
-        chunks.push(&chunk);
-    }
-    let bytes = Uint8Array::new_with_length(length);
-    let mut at = 0;
-    for chunk in chunks.iter() {
-        let chunk: Uint8Array = chunk.unchecked_into();
-        bytes.set(&chunk, at);
-        at += chunk.length();
-    }
-    Ok(bytes.into())
-}
-
-/// Fetch, ReadableStream's "read all bytes": a chunk that is no `Uint8Array` is a `TypeError`.
-fn no_bytes() -> JsValue {
-    js_sys::TypeError::new("A chunk of the body is no Uint8Array").into()
+    let bytes = JsFuture::from(read_to_end(stream, STREAM_LIMIT)?).await?;
+    if bytes.is_undefined() { Err(too_long().into()) } else { Ok(bytes) }
 }
 
 fn too_long() -> Error {

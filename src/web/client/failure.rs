@@ -2,16 +2,27 @@
 
 use std::pin::pin;
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
 
 use super::abort::{is_aborted, until_aborted};
 use super::core::{Core, Question};
-use super::request;
 use crate::config::{Auth, Locale, Route};
 use crate::error::{Error, ErrorCode};
+use crate::json::ObjectWriter;
 use crate::web::js;
+
+#[wasm_bindgen(module = "/src/web/client/failure.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = question)]
+    fn asked(request: &Request, route: &str, locale: &str) -> JsValue;
+
+    #[wasm_bindgen(js_name = failure)]
+    fn failed(question: &JsValue, start: f64, end: f64, name: &str, message: &str) -> JsValue;
+
+    #[wasm_bindgen(catch)]
+    fn headline(thrown: &JsValue, diagnosis: &JsValue, hedge: &str) -> Result<JsValue, JsValue>;
+}
 
 /// When a failed request began and ended, by `performance.now()`: Resource Timing's clock.
 pub struct Times {
@@ -33,7 +44,7 @@ pub async fn explained(
     if is_aborted(&js::get(request, "signal")) || js::get(&thrown, "name") != *"TypeError" {
         return thrown;
     }
-    let failure = failure(core, route, request, &thrown, &times);
+    let failure = failure(core, route, request, "TypeError", &js::text(&thrown, "message"), &times);
     // A stream that is signed was read first, and is none any more.
     if body.is_string() || js::get(body, "getReader").is_function() {
         js::set(&js::get(&failure, "request"), "body", body);
@@ -50,46 +61,25 @@ async fn told(core: &Core, failure: &JsValue, request: &Request, thrown: JsValue
     // A diagnosis that fails itself never stands in the way of the app's error.
     let Some(diagnosis) = diagnosis else { return thrown };
     core.host.tell_with("diagnosis", "diagnosis", &diagnosis);
-    with_headline(&thrown, &diagnosis, core.config.locale)
-}
-
-fn failure(core: &Core, route: &Route, request: &Request, thrown: &JsValue, times: &Times) -> JsValue {
-    let failure = question(request, route, core.config.locale);
-    let timing = js::object();
-    js::set(&timing, "start", times.start);
-    js::set(&timing, "end", times.end);
-    js::set(&failure, "timing", timing);
-    let error = js::object();
-    request::copy(thrown, &error, &["name", "message"]);
-    js::set(&failure, "error", error);
-    failure
-}
-
-fn with_headline(thrown: &JsValue, diagnosis: &JsValue, locale: Locale) -> JsValue {
     // One of several that fit as well is not told as a fact.
-    let hedge = match (js::get(diagnosis, "verdict") == *"ambiguous", locale) {
-        (false, _) => "",
-        (true, Locale::En) => "perhaps: ",
-        (true, Locale::Ja) => "可能性: ",
+    let hedge = match core.config.locale {
+        Locale::En => "perhaps: ",
+        Locale::Ja => "可能性: ",
     };
-    let headline = js::text(&js::get(&js::get(diagnosis, "findings"), "0"), "title");
-    let error = type_error(&[&js::text(thrown, "message"), " (", hedge, &headline, ")"].concat());
-    js::set(&error, "cause", thrown);
-    js::set(&error, "diagnosis", diagnosis);
-    error
+    headline(&thrown, &diagnosis, hedge).unwrap_or(thrown)
+}
+
+fn failure(core: &Core, route: &Route, request: &Request, name: &str, message: &str, times: &Times) -> JsValue {
+    failed(&question(request, route, core.config.locale), times.start, times.end, name, message)
 }
 
 /// What the browser would have rejected with, had it known what the redirect would carry away.
 pub async fn refused_redirect(core: &Core, route: &Route, request: &Request, times: Times) -> JsValue {
-    let thrown = type_error("Failed to fetch");
-    let failure = failure(core, route, request, &thrown, &times);
+    let message = "Failed to fetch";
+    let thrown = js_sys::TypeError::new(message).into();
     // No probe could tell: it is known.
-    js::set(&js::get(&failure, "error"), "name", "RefusedRedirect");
+    let failure = failure(core, route, request, "RefusedRedirect", message, &times);
     told(core, &failure, request, thrown).await
-}
-
-fn type_error(message: &str) -> JsValue {
-    js::new("TypeError", &[&JsValue::from_str(message)]).unwrap_or_else(|thrown| thrown)
 }
 
 /// What `explain` gives for a response of one of this client's calls. The face itself finds the diagnosis that an error carries.
@@ -117,24 +107,15 @@ fn unexplainable() -> Error {
 
 /// A request and its route, as the diagnosis module takes them.
 fn question(request: &Request, route: &Route, locale: Locale) -> JsValue {
-    let asked = js::object();
-    request::copy(request, &asked, &["url", "method", "credentials", "mode", "redirect", "targetAddressSpace"]);
-    js::set(&asked, "headers", Array::from(&js::get(request, "headers")));
-    let about = js::object();
-    js::set(&about, "match", route.pattern.as_str());
-    js::set(&about, "auth", route.auth.as_str());
-    js::set(&about, "probes", route.probes.as_str());
+    let mut about = ObjectWriter::new();
+    about.string("match", &route.pattern).string("auth", route.auth.as_str()).string("probes", route.probes.as_str());
     if let Some(kind) = route.kind {
-        js::set(&about, "kind", kind.as_str());
+        about.string("kind", kind.as_str());
     }
     if let Auth::Iam(signing) = &route.auth
         && let Some(sign_as) = &signing.sign_as
     {
-        js::set(&about, "signAs", sign_as.origin.as_str());
+        about.string("signAs", &sign_as.origin);
     }
-    let question = js::object();
-    js::set(&question, "request", asked);
-    js::set(&question, "route", about);
-    js::set(&question, "locale", locale.as_str());
-    question
+    asked(request, &about.finish(), locale.as_str())
 }

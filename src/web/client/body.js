@@ -1,0 +1,31 @@
+// Bytes to be hashed.
+
+/** An `ArrayBuffer` or a view as bytes, without a copy. */
+export const view = (bytes) =>
+  ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes);
+
+/** A stream read to its end; `undefined` of one that is longer than `limit`. */
+export const readToEnd = async (stream, limit) => {
+  const reader = stream.getReader();
+  const chunks = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    // Fetch, ReadableStream, "read all bytes".
+    if (!(value instanceof Uint8Array)) throw new TypeError('A chunk of the body is no Uint8Array');
+    length += value.length;
+    if (length > limit) {
+      reader.cancel();
+      return undefined;
+    }
+    chunks.push(value);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+};
