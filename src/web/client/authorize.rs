@@ -9,9 +9,8 @@ use zeroize::Zeroizing;
 
 use super::abort::until_aborted;
 use super::body::{self, Hashed};
-use super::clock;
 use super::core::Core;
-use super::credentials::Fetch;
+use super::credentials::{Fetch, keys};
 use super::request::{self, Call, Facts};
 use crate::config::{ContentSha256, PayloadSigning, Route};
 use crate::error::{Error, ErrorCode};
@@ -197,13 +196,9 @@ impl Source<'_> {
         sigv4::sign(
             &sigv4::Request { method: self.facts.method, host, path, query, headers: &headers },
             payload,
-            sigv4::Credentials {
-                access_key_id: &credentials.access_key_id,
-                secret_access_key: credentials.secret_access_key.expose(),
-                session_token: Some(credentials.session_token.expose()),
-            },
+            keys(credentials),
             Scope { region, service },
-            &DateTime::from_unix_seconds(clock::unix_seconds() + core.clock_offset())?,
+            &DateTime::from_unix_seconds(core.server_time())?,
             &settings,
             &mut core.signing_keys.borrow_mut(),
         )

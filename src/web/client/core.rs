@@ -151,6 +151,11 @@ impl Core {
         clock::offset().or_else(issued).unwrap_or_default()
     }
 
+    /// Seconds since 1970 by the server's clock, as far as it is known.
+    pub fn server_time(&self) -> i64 {
+        clock::unix_seconds() + self.clock_offset()
+    }
+
     /// What a response answers; nothing for whatever else it is.
     pub fn question(&self, response: &JsValue) -> Option<Question<'_>> {
         let question = js::call(&self.host, "question", &[response]).ok()?;

@@ -19,7 +19,7 @@ use crate::json::Json;
 use crate::secret::Secret;
 use crate::service::{FORM, Request};
 use crate::session::Record;
-use crate::sigv4::hex;
+use crate::sigv4::{self, hex};
 use crate::web::js;
 
 /// Credentials that expire sooner than this are renewed: a request must arrive before they do.
@@ -393,6 +393,15 @@ fn owner(record: &Record) -> Owner {
 
 fn malformed(message: &'static str) -> Error {
     Error::new(ErrorCode::InvalidArgument, message, "Correct what the function given to createClient() returns.")
+}
+
+/// What a signature is made with.
+pub fn keys(credentials: &Credentials) -> sigv4::Credentials<'_> {
+    sigv4::Credentials {
+        access_key_id: &credentials.access_key_id,
+        secret_access_key: credentials.secret_access_key.expose(),
+        session_token: Some(credentials.session_token.expose()),
+    }
 }
 
 /// The credentials in the shape of an AWS SDK v3 credential provider.

@@ -2,10 +2,10 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::body;
 use super::core::Core;
-use super::credentials::Fetch;
+use super::credentials::{Fetch, keys};
 use super::request::{self, Call, Facts};
-use super::{body, clock};
 use crate::config::{Auth, PayloadSigning, Signing};
 use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
@@ -57,7 +57,7 @@ fn signed(
     expires_in: u32,
     credentials: &Credentials,
 ) -> Result<String, Error> {
-    let now = clock::unix_seconds() + core.clock_offset();
+    let now = core.server_time();
     let expires_in = match u32::try_from(credentials.expiration - now) {
         // The URL says no more than is true.
         Ok(left) if expires_in <= sigv4::MAX_EXPIRES => expires_in.min(left),
@@ -74,11 +74,7 @@ fn signed(
             headers: &facts.headers,
         },
         payload,
-        sigv4::Credentials {
-            access_key_id: &credentials.access_key_id,
-            secret_access_key: credentials.secret_access_key.expose(),
-            session_token: Some(credentials.session_token.expose()),
-        },
+        keys(credentials),
         Scope { region, service },
         &DateTime::from_unix_seconds(now)?,
         expires_in,
