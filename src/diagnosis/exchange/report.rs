@@ -133,7 +133,7 @@ impl Report {
 fn evidence(step: &StepReport, locale: Locale) -> EvidenceItem {
     let from = match (step.request.step, locale) {
         (Step::ForeignPreflight, Locale::En) => " from an origin that nobody allows",
-        (Step::ForeignPreflight, Locale::Ja) => " (許可されていないオリジンから)",
+        (Step::ForeignPreflight, Locale::Ja) => "（許可されていないオリジンから）",
         (Step::Preflight | Step::Request, _) => "",
     };
     let asked = joined(&[&step.request.method, " ", &step.request.url, from]);

@@ -46,7 +46,7 @@ recipe! { SERVER = "Server, scheme and port" | "サーバー、スキーム、�
 
 recipe! { HOST_NAME = "Host name and certificate" | "ホスト名と証明書";
     Console: "Compare $HOST with the invoke URL in API Gateway → Stages (API id, region). A domain of your own needs an entry in Custom domain names, an ACM certificate that names it, and a DNS record that leads to the domain name shown there."
-        | "API Gateway → ステージ の呼び出し URL と $HOST を比べます (API ID、リージョン)。独自ドメインには、カスタムドメイン名の設定、その名前の ACM 証明書、設定画面に表示されるドメイン名への DNS レコードが必要です。",
+        | "API Gateway → ステージ の呼び出し URL と $HOST を比べます（API ID、リージョン）。独自ドメインには、カスタムドメイン名の設定、その名前の ACM 証明書、設定画面に表示されるドメイン名への DNS レコードが必要です。",
 }
 
 recipe! { SIGN_AS = "Sign for what the service sees" | "サービスから見える形で署名する";
@@ -85,7 +85,7 @@ recipe! { TOKEN = "A fresh, right token" | "新しい、正しいトークン";
 
 recipe! { CLOCK = "The clock" | "時計";
     Console: "Set the device's clock to automatic time. gatepass learns the difference from the server's Date header if the API exposes it (Access-Control-Expose-Headers: date)."
-        | "端末の時計を自動設定にします。API が Date ヘッダーを公開していれば (Access-Control-Expose-Headers: date)、gatepass がサーバーとの時刻差を自動で補正します。",
+        | "端末の時計を自動設定にします。API が Date ヘッダーを公開していれば（Access-Control-Expose-Headers: date）、gatepass がサーバーとの時刻差を自動で補正します。",
 }
 
 recipe! { CSP = "connect-src" | "CSP の connect-src";
@@ -103,5 +103,5 @@ recipe! { EXTENSION = "Extensions" | "拡張機能";
 
 recipe! { LOCAL_NETWORK = "Local network access" | "ローカルネットワークへのアクセス";
     Console: "Serve the page over https, and allow \"local network access\" in the browser's site settings (in a company: the policy LocalNetworkAccessAllowedForUrls)."
-        | "ページを https で配信し、ブラウザーのサイト設定で「ローカルネットワークへのアクセス」を許可します (社内配布ならポリシー LocalNetworkAccessAllowedForUrls)。",
+        | "ページを https で配信し、ブラウザーのサイト設定で「ローカルネットワークへのアクセス」を許可します（社内配布ならポリシー LocalNetworkAccessAllowedForUrls）。",
 }

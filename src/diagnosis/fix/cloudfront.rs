@@ -13,7 +13,7 @@ recipe! { METHODS = "Methods of a CloudFront behavior" | "CloudFront のビヘ�
 
 recipe! { ERROR_PAGES = "No error pages over the API" | "API にエラーページをかぶせない";
     Console: "CloudFront → the distribution → Error pages: delete the entries for 403 and 404; they hold for the API too. Let a CloudFront Function on the page's own behavior lead the app's paths to /index.html instead."
-        | "CloudFront → 対象のディストリビューション → エラーページ: 403 と 404 の設定を削除します (API の応答にも効いてしまうため)。アプリのパスを /index.html に向けるのは、ページ側のビヘイビアの CloudFront Functions で行います。",
+        | "CloudFront → 対象のディストリビューション → エラーページ: 403 と 404 の設定を削除します（API の応答にも効いてしまうため）。アプリのパスを /index.html に向けるのは、ページ側のビヘイビアの CloudFront Functions で行います。",
     Cloudformation: "DistributionConfig:\n  CustomErrorResponses: [] # they hold for every behavior, the API's too",
     Terraform: "# delete every custom_error_response { … } of the distribution: they hold for the API's behavior too",
     Cdk: "errorResponses: [], // they hold for every behavior, the API's too",
@@ -22,7 +22,7 @@ recipe! { ERROR_PAGES = "No error pages over the API" | "API にエラーペー�
 
 recipe! { ORIGIN = "CloudFront's way to the API" | "CloudFront から API への接続";
     Console: "CloudFront → the distribution → Origins → the API: domain API_ID.execute-api.REGION.amazonaws.com (or the API's custom domain) without a path, protocol HTTPS only, minimum TLSv1.2."
-        | "CloudFront → 対象のディストリビューション → オリジン → API: ドメインは API_ID.execute-api.REGION.amazonaws.com (または API のカスタムドメイン、パスなし)、プロトコルは HTTPS のみ、最小 TLSv1.2。",
+        | "CloudFront → 対象のディストリビューション → オリジン → API: ドメインは API_ID.execute-api.REGION.amazonaws.com（または API のカスタムドメイン、パスなし）、プロトコルは HTTPS のみ、最小 TLSv1.2。",
     Cloudformation: "Origins:\n  - Id: api\n    DomainName: !Sub ${Api}.execute-api.${AWS::Region}.amazonaws.com\n    CustomOriginConfig: { OriginProtocolPolicy: https-only, OriginSSLProtocols: [TLSv1.2] }",
     Terraform: "origin {\n  origin_id   = \"api\"\n  domain_name = \"API_ID.execute-api.REGION.amazonaws.com\"\n  custom_origin_config {\n    http_port              = 80\n    https_port             = 443\n    origin_protocol_policy = \"https-only\"\n    origin_ssl_protocols   = [\"TLSv1.2\"]\n  }\n}",
     Cdk: "origin: new HttpOrigin('API_ID.execute-api.REGION.amazonaws.com', { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),",
@@ -49,7 +49,7 @@ recipe! { CACHE = "CORS and the CloudFront cache" | "CORS と CloudFront のキ�
 
 recipe! { ONE_OWNER = "One owner of the CORS headers" | "CORS ヘッダーを付ける場所は 1 か所に";
     Console: "Let one place only add Access-Control-* headers: the API, or a CloudFront response headers policy of your own with override on and the headers $HEADERS_CSV named. (The managed CORS policies name no headers, so they do not help calls with Authorization; and a CloudFront Function that reflects any Origin lets every site in.)"
-        | "Access-Control-* を付ける場所は 1 か所だけにします。API 側か、または上書きを有効にし $HEADERS_CSV を明記した独自の CloudFront レスポンスヘッダーポリシーのどちらかです (マネージドの CORS ポリシーはヘッダー名を列挙しないため、Authorization 付きの呼び出しには使えません。任意の Origin をそのまま返す CloudFront Functions は、すべてのサイトを許可することになります)。",
+        | "Access-Control-* を付ける場所は 1 か所だけにします。API 側か、または上書きを有効にし $HEADERS_CSV を明記した独自の CloudFront レスポンスヘッダーポリシーのどちらかです（マネージドの CORS ポリシーはヘッダー名を列挙しないため、Authorization 付きの呼び出しには使えません。任意の Origin をそのまま返す CloudFront Functions は、すべてのサイトを許可することになります）。",
     Cloudformation: "ResponseHeadersPolicy:\n  Type: AWS::CloudFront::ResponseHeadersPolicy\n  Properties:\n    ResponseHeadersPolicyConfig:\n      Name: api-cors\n      CorsConfig:\n        AccessControlAllowOrigins: { Items: ['$ORIGIN'] }\n        AccessControlAllowMethods: { Items: [OPTIONS, $METHOD] }\n        AccessControlAllowHeaders: { Items: [$HEADERS_LIST] }\n        AccessControlAllowCredentials: false\n        OriginOverride: true",
     Terraform: "resource \"aws_cloudfront_response_headers_policy\" \"api_cors\" {\n  name = \"api-cors\"\n  cors_config {\n    access_control_allow_credentials = false\n    access_control_allow_origins { items = [\"$ORIGIN\"] }\n    access_control_allow_methods { items = [\"OPTIONS\", \"$METHOD\"] }\n    access_control_allow_headers { items = [$HEADERS_JSON] }\n    origin_override = true\n  }\n}",
     Cdk: "new ResponseHeadersPolicy(this, 'ApiCors', {\n  corsBehavior: {\n    accessControlAllowOrigins: ['$ORIGIN'],\n    accessControlAllowMethods: ['OPTIONS', '$METHOD'],\n    accessControlAllowHeaders: [$HEADERS_TS],\n    accessControlAllowCredentials: false,\n    originOverride: true,\n  },\n});",
@@ -63,7 +63,7 @@ recipe! { ALLOW_LIST = "A list of origins" | "オリジンの許可リスト";
 
 recipe! { WAF_RULE = "The WAF rule that blocks" | "ブロックしている WAF ルール";
     Console: "AWS WAF → the web ACL → Sampled requests names the rule. Let the page's calls and their preflights past it: its own condition may want another Origin, country or address."
-        | "AWS WAF → Web ACL → サンプルリクエストでルール名がわかります。ページの呼び出しとプリフライトを通すよう直します (別の Origin・国・アドレスを条件にしていることがあります)。",
+        | "AWS WAF → Web ACL → サンプルリクエストでルール名がわかります。ページの呼び出しとプリフライトを通すよう直します（別の Origin・国・アドレスを条件にしていることがあります）。",
 }
 
 recipe! { WAF = "WAF and OPTIONS" | "WAF と OPTIONS";

@@ -54,7 +54,7 @@ recipe! { LOCALSTACK = "Origins of LocalStack" | "LocalStack の許可オリジ�
 
 recipe! { HTTP_API_CREDENTIALS = "Cookies through an HTTP API" | "HTTP API で Cookie を使う";
     Console: "API Gateway → your HTTP API → CORS → Configure: Access-Control-Allow-Origin $ORIGIN (not *), Access-Control-Allow-Credentials YES. Only if the API really needs cookies."
-        | "API Gateway → 対象の HTTP API → CORS → 設定: Access-Control-Allow-Origin を $ORIGIN (* は不可)、Access-Control-Allow-Credentials を「はい」に。Cookie が本当に必要な場合のみ。",
+        | "API Gateway → 対象の HTTP API → CORS → 設定: Access-Control-Allow-Origin を $ORIGIN（* は不可）、Access-Control-Allow-Credentials を「はい」に。Cookie が本当に必要な場合のみ。",
     Cloudformation: "CorsConfiguration: # only if the API really needs cookies\n  AllowOrigins: ['$ORIGIN']\n  AllowMethods: [$METHOD]\u{7f}\n  AllowHeaders: [$HEADERS_LIST]\u{7f}\n  AllowCredentials: true",
     Terraform: "cors_configuration { # only if the API really needs cookies\n  allow_origins     = [\"$ORIGIN\"]\n  allow_methods     = [\"$METHOD\"]\u{7f}\n  allow_headers     = [$HEADERS_JSON]\u{7f}\n  allow_credentials = true\n}",
     Cdk: "corsPreflight: { // only if the API really needs cookies\n  allowOrigins: ['$ORIGIN'],\n  allowMethods: [CorsHttpMethod.$METHOD],\u{7f}\n  allowHeaders: [$HEADERS_TS],\u{7f}\n  allowCredentials: true,\n},",

@@ -4,7 +4,7 @@ use super::{Words, recipe, tool};
 
 recipe! { OPTIONS_ROUTE = "A preflight route without an authorizer" | "オーソライザーなしのプリフライト用ルート";
     Console: "API Gateway → your HTTP API → Routes → Create, twice: OPTIONS /{proxy+}, and OPTIONS with the path of the route that the call takes (for $PATH, without the stage). Attach the integration that $default uses, and no authorizer. The closer path wins, and only then the named method: OPTIONS /{proxy+} outranks $default, but not an ANY route of the call's own path."
-        | "API Gateway → 対象の HTTP API → Routes → 作成 で、OPTIONS /{proxy+} と、呼び出しが一致するルートと同じパスの OPTIONS ($PATH からステージ名を除いたもの) を作成します。$default と同じ統合をアタッチし、オーソライザーは付けません。パスの一致度、次にメソッド指定の順に優先されるため、OPTIONS /{proxy+} は $default には勝ちますが、同じパスの ANY には負けます。",
+        | "API Gateway → 対象の HTTP API → Routes → 作成 で、OPTIONS /{proxy+} と、呼び出しが一致するルートと同じパスの OPTIONS（$PATH からステージ名を除いたもの）を作成します。$default と同じ統合をアタッチし、オーソライザーは付けません。パスの一致度、次にメソッド指定の順に優先されるため、OPTIONS /{proxy+} は $default には勝ちますが、同じパスの ANY には負けます。",
     Sam: "Events:\n  Preflight:\n    Type: HttpApi\n    Properties:\n      ApiId: !Ref Api\n      Method: OPTIONS\n      Path: /{proxy+}\n      Auth: { Authorizer: NONE }\n  PreflightOfRoute: # beside an ANY route: its own path, without the stage\n    Type: HttpApi\n    Properties:\n      ApiId: !Ref Api\n      Method: OPTIONS\n      Path: $PATH\n      Auth: { Authorizer: NONE }",
     Cloudformation: "PreflightRoute:\n  Type: AWS::ApiGatewayV2::Route\n  Properties:\n    ApiId: !Ref Api\n    RouteKey: OPTIONS /{proxy+}\n    AuthorizationType: NONE\n    Target: !Sub integrations/${Integration}\nPreflightOfRoute: # beside an ANY route: its own path, without the stage\n  Type: AWS::ApiGatewayV2::Route\n  Properties:\n    ApiId: !Ref Api\n    RouteKey: OPTIONS $PATH\n    AuthorizationType: NONE\n    Target: !Sub integrations/${Integration}",
     Terraform: "resource \"aws_apigatewayv2_route\" \"preflight\" {\n  # the second: beside an ANY route, its own path, without the stage\n  for_each           = toset([\"OPTIONS /{proxy+}\", \"OPTIONS $PATH\"])\n  api_id             = aws_apigatewayv2_api.api.id\n  route_key          = each.key\n  authorization_type = \"NONE\"\n  target             = \"integrations/${aws_apigatewayv2_integration.integration.id}\"\n}",
@@ -24,7 +24,7 @@ recipe! { FREE_OPTIONS = "OPTIONS without authorization" | "OPTIONS の認可を
 
 recipe! { GATEWAY_RESPONSES = "CORS headers on gateway responses" | "ゲートウェイレスポンスに CORS ヘッダーを付ける";
     Console: "API Gateway → your REST API → Gateway responses → DEFAULT_4XX and DEFAULT_5XX → header Access-Control-Allow-Origin = '$ORIGIN' (with the quotes). Then Deploy API. From then on the app can read the error itself."
-        | "API Gateway → 対象の REST API → ゲートウェイレスポンス → DEFAULT_4XX と DEFAULT_5XX → ヘッダー Access-Control-Allow-Origin = '$ORIGIN' (引用符ごと)。最後に「API をデプロイ」。以後、アプリがエラーの中身を読めるようになります。",
+        | "API Gateway → 対象の REST API → ゲートウェイレスポンス → DEFAULT_4XX と DEFAULT_5XX → ヘッダー Access-Control-Allow-Origin = '$ORIGIN'（引用符ごと）。最後に「API をデプロイ」。以後、アプリがエラーの中身を読めるようになります。",
     Sam: "GatewayResponses:\n  DEFAULT_4XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"\n  DEFAULT_5XX:\n    ResponseParameters:\n      Headers:\n        Access-Control-Allow-Origin: \"'$ORIGIN'\"",
     Cloudformation: "# live after a new deployment only\nDefault4xx: # and the same for DEFAULT_5XX\n  Type: AWS::ApiGateway::GatewayResponse\n  Properties:\n    RestApiId: !Ref Api\n    ResponseType: DEFAULT_4XX\n    ResponseParameters:\n      gatewayresponse.header.Access-Control-Allow-Origin: \"'$ORIGIN'\"",
     Terraform: "# live after a new deployment only\nresource \"aws_api_gateway_gateway_response\" \"cors\" {\n  for_each            = toset([\"DEFAULT_4XX\", \"DEFAULT_5XX\"])\n  rest_api_id         = aws_api_gateway_rest_api.api.id\n  response_type       = each.key\n  response_parameters = { \"gatewayresponse.header.Access-Control-Allow-Origin\" = \"'$ORIGIN'\" }\n}",
@@ -81,7 +81,7 @@ recipe! { IAM_POLICY = "The role may invoke the API" | "ロールに API の呼�
 
 recipe! { DENY = "What denies" | "拒否しているポリシー";
     Console: "IAM → role $ROLE → the $POLICY (a session policy: where the role is assumed; a service control policy: AWS Organizations): narrow the Deny that covers $ARN, or let the policy allow $ACTION there."
-        | "IAM → ロール $ROLE → $POLICY (SCP は AWS Organizations): $ARN にかかる Deny を狭めるか、$ACTION を許可します。",
+        | "IAM → ロール $ROLE → $POLICY（SCP は AWS Organizations）: $ARN にかかる Deny を狭めるか、$ACTION を許可します。",
     Cli: "aws iam get-role --role-name $ROLE --query Role.PermissionsBoundary\naws iam list-attached-role-policies --role-name $ROLE\naws iam list-role-policies --role-name $ROLE\naws iam simulate-principal-policy --policy-source-arn arn:aws:iam::ACCOUNT_ID:role/$ROLE \\\n  --action-names $ACTION --resource-arns '$ARN'",
 }
 
@@ -96,7 +96,7 @@ recipe! { FUNCTION_URL_PERMISSION = "The role may invoke the function URL" | "�
 
 recipe! { TIMEOUTS = "The time that a function has" | "関数に与えられた時間";
     Console: "CloudWatch → the API's metrics (4XXError, 5XXError, IntegrationLatency) and the stage's access log show which error it is. REST APIs wait 29 seconds (regional ones longer, by quota), HTTP APIs 30."
-        | "CloudWatch → API のメトリクス (4XXError / 5XXError / IntegrationLatency) とステージのアクセスログで、どのエラーかがわかります。REST API は 29 秒 (リージョン API はクォータ引き上げで延長可)、HTTP API は 30 秒まで待ちます。",
+        | "CloudWatch → API のメトリクス（4XXError / 5XXError / IntegrationLatency）とステージのアクセスログで、どのエラーかがわかります。REST API は 29 秒（リージョン API はクォータ引き上げで延長可）、HTTP API は 30 秒まで待ちます。",
     Code: "// answer at once, and do the work behind a queue\nawait sqs.send(new SendMessageCommand({ QueueUrl: process.env.QUEUE_URL, MessageBody: event.body }));\nreturn { statusCode: 202, headers: { 'Access-Control-Allow-Origin': '$ORIGIN' }, body: '' };"
         | "// すぐに応答を返し、処理はキューの先で行う\nawait sqs.send(new SendMessageCommand({ QueueUrl: process.env.QUEUE_URL, MessageBody: event.body }));\nreturn { statusCode: 202, headers: { 'Access-Control-Allow-Origin': '$ORIGIN' }, body: '' };",
     Cloudformation: "Integration: # regional REST APIs, after the quota for the integration timeout was raised\n  TimeoutInMillis: 60000",
@@ -107,7 +107,7 @@ recipe! { TIMEOUTS = "The time that a function has" | "関数に与えられた�
 
 recipe! { LIMITS = "Limits" | "上限";
     Console: "API Gateway → the stage → Throttling: rate and burst; API keys: Usage plans → Quota. In the app: fewer calls, and a pause before the next try."
-        | "API Gateway → ステージ → スロットリング (レートとバースト)。API キーなら「使用量プラン」→ クォータ。アプリ側では呼び出しを減らし、再試行の間隔を空けます。",
+        | "API Gateway → ステージ → スロットリング（レートとバースト）。API キーなら「使用量プラン」→ クォータ。アプリ側では呼び出しを減らし、再試行の間隔を空けます。",
     Cloudformation: "# RATE and BURST: above what is there\n# AWS::ApiGateway::Stage\nMethodSettings:\n  - { ResourcePath: '/*', HttpMethod: '*', ThrottlingRateLimit: RATE, ThrottlingBurstLimit: BURST }\n# AWS::ApiGatewayV2::Stage\nDefaultRouteSettings: { ThrottlingRateLimit: RATE, ThrottlingBurstLimit: BURST }",
     Terraform: "resource \"aws_api_gateway_method_settings\" \"limits\" {\n  rest_api_id = aws_api_gateway_rest_api.api.id\n  stage_name  = \"$STAGE\"\n  method_path = \"*/*\"\n  settings { # above what is there\n    throttling_rate_limit  = RATE\n    throttling_burst_limit = BURST\n  }\n}",
     Cdk: "deployOptions: { throttlingRateLimit: RATE, throttlingBurstLimit: BURST }, // above what is there",
@@ -116,7 +116,7 @@ recipe! { LIMITS = "Limits" | "上限";
 
 recipe! { RESOURCE_POLICY = "The API's resource policy" | "API のリソースポリシー";
     Console: "API Gateway → your REST API → Resource policy: allow execute-api:Invoke on $METHOD and on OPTIONS for the callers that you mean (their network in aws:SourceIp, or their VPC endpoint). Then Deploy API."
-        | "API Gateway → 対象の REST API → リソースポリシー: 想定する呼び出し元 (aws:SourceIp のネットワーク、または VPC エンドポイント) に、$METHOD と OPTIONS への execute-api:Invoke を許可。最後に「API をデプロイ」。",
+        | "API Gateway → 対象の REST API → リソースポリシー: 想定する呼び出し元（aws:SourceIp のネットワーク、または VPC エンドポイント）に、$METHOD と OPTIONS への execute-api:Invoke を許可。最後に「API をデプロイ」。",
     Sam: "Auth:\n  ResourcePolicy:\n    IpRangeWhitelist: ['203.0.113.0/24'] # your users' network",
     Cloudformation: "# live after a new deployment only\nPolicy: # of AWS::ApiGateway::RestApi; Condition: your users' network\n  Version: '2012-10-17'\n  Statement:\n    - Effect: Allow\n      Principal: '*'\n      Action: execute-api:Invoke\n      Resource: ['execute-api:/*/$METHOD/*', 'execute-api:/*/OPTIONS/*']\n      Condition: { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24'] } }",
     Terraform: "# live after a new deployment only\ndata \"aws_iam_policy_document\" \"api\" { # for aws_api_gateway_rest_api_policy\n  statement {\n    actions   = [\"execute-api:Invoke\"]\n    resources = [\"execute-api:/*/$METHOD/*\", \"execute-api:/*/OPTIONS/*\"]\n    principals {\n      type        = \"*\"\n      identifiers = [\"*\"]\n    }\n    condition {\n      test     = \"IpAddress\"\n      variable = \"aws:SourceIp\"\n      values   = [\"203.0.113.0/24\"] # your users' network\n    }\n  }\n}",
@@ -139,7 +139,7 @@ recipe! { REQUEST_FORM = "The form of the request" | "リクエストの形式";
     Code: "// 400: the message names the parameter or the part of the body. 413: 10 MB at most; larger files go to S3 by a presigned URL.\nfetch(url, { method: '$METHOD', headers: { 'content-type': 'application/json' }, body: JSON.stringify(data) }); // 415"
         | "// 400: 応答のメッセージにパラメーターや本文の問題箇所が書かれている。413: 上限は 10 MB。大きなファイルは署名付き URL で S3 へ送る。\nfetch(url, { method: '$METHOD', headers: { 'content-type': 'application/json' }, body: JSON.stringify(data) }); // 415",
     Console: "API Gateway → your REST API → the method → Integration request → Request body passthrough (415), Method request → Request validator (400)."
-        | "API Gateway → 対象の REST API → メソッド → 統合リクエスト → リクエスト本文のパススルー (415)、メソッドリクエスト → リクエストバリデーター (400)。",
+        | "API Gateway → 対象の REST API → メソッド → 統合リクエスト → リクエスト本文のパススルー（415）、メソッドリクエスト → リクエストバリデーター（400）。",
     Cloudformation: "Integration:\n  PassthroughBehavior: WHEN_NO_MATCH # NEVER answers 415 to a content type without a template",
     Terraform: "resource \"aws_api_gateway_integration\" \"integration\" {\n  passthrough_behavior = \"WHEN_NO_MATCH\" # NEVER answers 415 to a content type without a template\n}",
 }
@@ -155,7 +155,7 @@ recipe! { JWT_AUTHORIZER = "The JWT authorizer's issuer and audience" | "JWT オ
 
 recipe! { AUTHORIZER_LOG = "What the authorizer logged" | "オーソライザーのログ";
     Console: "The terminal of sam local shows what the Lambda authorizer logged. A client id, issuer or audience in its environment (--env-vars) that is not the app's is the usual reason."
-        | "sam local のターミナルに Lambda オーソライザーのログが出ます。環境変数 (--env-vars) のクライアント ID・発行者・オーディエンスがアプリのものと違う、というのがよくある原因です。",
+        | "sam local のターミナルに Lambda オーソライザーのログが出ます。環境変数（--env-vars）のクライアント ID・発行者・オーディエンスがアプリのものと違う、というのがよくある原因です。",
 }
 
 recipe! { AUTHORIZER = "The Lambda authorizer" | "Lambda オーソライザー";

@@ -66,7 +66,7 @@ texts! {
         detail: "名前解決に失敗し、何も送信されていません。URL の API ID やリージョンの誤り、削除された API、DNS レコードのないカスタムドメインが考えられます。",
     }
     ConnectionRefused {
-        title: "$HOST への接続が拒否されました (待ち受けているサーバーがありません)",
+        title: "$HOST への接続が拒否されました（待ち受けているサーバーがありません）",
         detail: "ホストは存在しますが、そのポートで接続を受け付けるサーバーがありません。ローカルなら、エミュレーターが起動していないか別のポートで動いています。API Gateway、関数 URL、CloudFront が応答するのは https の 443 番だけです。",
     }
     ConnectionReset {
@@ -79,7 +79,7 @@ texts! {
     }
     TimedOut {
         title: "$HOST から時間内に応答がありません",
-        detail: "送信しても (または接続しても) 何も返ってきませんでした。API Gateway の統合の上限は 29〜30 秒です。接続自体ができない場合は、ファイアウォール、VPN、プライベート API を疑ってください。",
+        detail: "送信しても（または接続しても）何も返ってきませんでした。API Gateway の統合の上限は 29〜30 秒です。接続自体ができない場合は、ファイアウォール、VPN、プライベート API を疑ってください。",
     }
     NotHttp {
         title: "$HOST で応答したのは HTTP サーバーではありません",
@@ -106,7 +106,7 @@ texts! {
         detail: "no-cors の応答は、サーバーが何を返してもステータス 0、本文なしになります。Authorization などのヘッダーも送信前に落とされます。mode を \"cors\" にし、サーバー側でページを許可してください。",
     }
     OriginReflected {
-        title: "サーバーがどのオリジンでも許可しています (Origin をそのまま返しています)",
+        title: "サーバーがどのオリジンでも許可しています（Origin をそのまま返しています）",
         detail: "どこにも登録されていないオリジンからの OPTIONS に、そのオリジンがそのまま Access-Control-Allow-Origin で返りました。関数のコードか CloudFront Functions が確認せずにコピーしています。Access-Control-Allow-Credentials: true と併用すると、あらゆるサイトがユーザーの Cookie で API を呼べてしまいます。Origin は明示的なリストと照合してください。",
     }
     AuthorizationWildcard {

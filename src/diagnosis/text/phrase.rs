@@ -23,14 +23,14 @@ phrases! {
     FailedAtPreflight = "It failed during the preflight." | "プリフライトの段階で失敗しました。";
     FailedAtAnswer = "The preflight passed; the answer to the call failed." | "プリフライトは通り、本体の応答で失敗しました。";
     NothingOutside = "Outside the browser the dev server found nothing wrong." | "ブラウザーの外では、開発サーバーは問題を見つけませんでした。";
-    CouldBeRead = " could be read, status " | ": 読み取り可 (ステータス ";
-    ReadEnds = "." | ")";
+    CouldBeRead = " could be read, status " | ": 読み取り可（ステータス ";
+    ReadEnds = "." | "）";
     WasAnswered = " was answered." | ": 応答あり";
     WasRedirected = " was redirected." | ": リダイレクト";
     FailedWithPreflight = " failed, with its preflight." | ": プリフライトで失敗";
     FailedAfterPreflight = " failed, after its preflight had passed." | ": プリフライト通過後に失敗";
     Failed = " failed." | ": 失敗";
-    WithCredentials = ", with credentials," | " (credentials あり)";
+    WithCredentials = ", with credentials," | "（credentials あり）";
     NoCors = "A GET without CORS" | "CORS なしの GET";
     Simple = "A GET without headers" | "ヘッダーなしの GET";
     HeaderBegins = "A GET with the header " | "ヘッダー ";
