@@ -124,10 +124,10 @@ function scope(route: Pick<CoreRoute, 'auth' | 'signAs' | 'kind'> & { region?: s
   const region = route.region ?? named;
   if (named && region !== named) mistaken(`${at}.region`, region, `'${named}', which is in the host name`);
   // Over WebSocket AWS IoT is another service than over HTTP.
-  const known = found === 'iot' ? (/^ws/.test(origin) ? 'iotdevicegateway' : 'iotdata') : found;
+  const known = found === 'iot' ? (origin.startsWith('ws') ? 'iotdevicegateway' : 'iotdata') : found;
   const service = route.service ?? known;
   if (route.auth === 'iam') {
-    if (!service && (/\.cloudfront\.net$/.test(host) || (route.kind === 'cloudfront' && !route.signAs))) {
+    if (!service && (host.endsWith('.cloudfront.net') || (route.kind === 'cloudfront' && !route.signAs))) {
       refuse(`${at}.signAs`, `missing, and CloudFront does not tell what is behind '${host}'.`, `Set ${at}.signAs to the API's own origin.`);
     }
     const isAws = !service && /\.(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)$/.test(host);
