@@ -9,7 +9,7 @@ import { unpack } from './package.js';
 import { choices, shrink } from './random/choice.js';
 import { DISAGREEMENTS, withoutPlus } from './random/disagreements.js';
 import { startPeers } from './random/peers.js';
-import { asSent, randomRequest, toSign } from './random/requests.js';
+import { asSent, isAsWritten, randomRequest, toSign } from './random/requests.js';
 
 const SEED = Number(process.env.SIGV4_SEED ?? 4);
 const REQUESTS = Number(process.env.SIGV4_REQUESTS ?? 10_000);
@@ -47,7 +47,9 @@ function consider(request, sent) {
   const met = DISAGREEMENTS.filter(({ when }) => when(sent));
   const asked = met.reduce((changed, { instead }) => (instead ? instead(changed) : changed), sent);
   const alone = met.filter(({ instead }) => !instead).flatMap(({ alone }) => alone);
-  return { request, sent, met, asked, witnesses: Object.keys(peers).filter((name) => !alone.includes(name)) };
+  // Node 20's `URL` leaves dot segments behind a segment that begins with a dot, and the peers disagree about what a last one leaves.
+  const isLeft = sent.normalizePath && /^[^?]*\/\.\.?(?:\?|$)/.test(sent.url);
+  return { request, sent, met, asked, witnesses: Object.keys(peers).filter((name) => !isLeft && !alone.includes(name)) };
 }
 
 /** For each request: what each peer answers. */
@@ -70,9 +72,9 @@ function inHeaders({ url, credentials, seconds, region, service }, ours) {
   const { authorization, 'x-amz-date': date, 'x-amz-security-token': token } = ours.headers;
   const [, credential, signature] = /^AWS4-HMAC-SHA256 Credential=([^,]+), SignedHeaders=[\w;-]+, Signature=(\w+)$/.exec(authorization);
   return [
-    { url: ours.url, credential, signature, date, token },
+    { url: spelled(ours.url), credential, signature, date, token },
     {
-      url: withoutPlus(url),
+      url: spelled(withoutPlus(url)),
       credential: credentialOf(credentials, seconds, region, service),
       signature: ours.signature,
       date: dateOf(seconds),
@@ -98,6 +100,9 @@ function inQuery({ url, credentials, seconds, region, service, expiresIn }, ours
     { path: before.origin + before.pathname, query: expected.map(String).sort() },
   ];
 }
+
+/** `URL` encodes an apostrophe of the query, which nobody has to (RFC 3986, 2.2). */
+const spelled = (url) => url.replace(/\?.*$/s, (query) => query.replaceAll("'", '%27'));
 
 const dateOf = (seconds) => new Date(seconds * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
 const credentialOf = ({ accessKeyId }, seconds, region, service) =>
@@ -127,6 +132,20 @@ it('neither the order nor the case of the headers plays a part', async () => {
     // Values of one name stay in their order, in which they are sent.
     const headers = request.headers.toSorted((a, b) => nameOf(b).localeCompare(nameOf(a))).map(({ name, value }) => ({ name: swapped(name), value }));
     assert.equal((await signed({ ...request, headers })).signature, ours.signature, JSON.stringify(request));
+  }
+});
+
+it('a text, a URL and a Request have one signature, and what is handed over is sent as it is', async () => {
+  for (const { request } of outcomes) {
+    // `Headers` joins what is repeated in another way than the signature does.
+    const headers = request.headers.filter(({ name }, at, all) => all.findIndex((one) => one.name.toLowerCase() === name.toLowerCase()) === at);
+    const text = { ...request, given: 'string', headers };
+    if (isAsWritten(text)) continue;
+    const { url, signature } = await signed(text);
+    for (const given of ['url', 'request']) {
+      assert.equal((await signed({ ...text, given })).signature, signature, `${given} ${JSON.stringify(request)}`);
+    }
+    assert.equal(spelled(new Request(url).url), spelled(url));
   }
 });
 

@@ -27,13 +27,6 @@ export const DISAGREEMENTS = [
     instead: (request) => ({ ...request, url: withoutPlus(request.url) }),
   },
   {
-    what: 'a path that ends in a dot segment',
-    alone: ['botocore', '@smithy/signature-v4'],
-    // RFC 3986, 5.2.4 leaves a slash in its place, and so does the crate. Every browser and every client that follows the URL Standard sends
-    // `/a/` for `/a/.`: that is what AWS gets to see, and for that path all of them agree.
-    when: (request) => request.normalizePath && /\/\.\.?$/.test(pathOf(request)),
-  },
-  {
     what: 'a path that is encoded once, and not as S3 encodes it',
     alone: ['aws-sigv4', 'botocore', '@smithy/signature-v4'],
     // All three leave `!`, `+`, `%2F`, `%7E` and `%e3` as they are, because AWS's clients have encoded the key before they sign. S3 does not: by its
