@@ -72,10 +72,10 @@ const JAPANESE: Frame = Frame {
 
 English: [diagnosis.md](diagnosis.md)
 
-`src/diagnosis` から生成しています (直接編集しないでください)。見出しは診断結果の `code` です。例は、`https://app.example.com` のページが
+`src/diagnosis` から生成しています（直接編集しないでください）。見出しは診断結果の `code` です。例は、`https://app.example.com` のページが
 `authorization` と `content-type` を付けて `https://abc123.execute-api.ap-northeast-1.amazonaws.com/prod/items` に `POST` した場合の
-ものです。実際の診断では、アプリ自身の値が入ります。値は現在の設定に追加してください。大文字の語 (`RESOURCE_ID`、`ACCOUNT_ID`
-など) は環境に合わせて置き換えます。「ケース」はシナリオラボ (`cargo xtask demo`) の番号で、壊れた状態と直した状態を確かめられます。
+ものです。実際の診断では、アプリ自身の値が入ります。値は現在の設定に追加してください。大文字の語（`RESOURCE_ID`、`ACCOUNT_ID`
+など）は環境に合わせて置き換えます。「ケース」はシナリオラボ（`cargo xtask demo`）の番号で、壊れた状態と直した状態を確かめられます。
 ",
     layer: "レイヤー",
     cases: "ケース",
