@@ -74,10 +74,25 @@ const FIXED = 4;
 
 let instance: Instance<SignerModule> | undefined;
 
+/** Nobody says when the credentials go: a key and its secret are wiped when they did not sign for so long, or for twice as long. */
+const DISUSE = 5 * 60_000;
+let watched: Instance<SignerModule> | undefined;
+
+function watch(signer: Instance<SignerModule>): void {
+  watched = signer;
+  const timer: unknown = setTimeout(() => {
+    watched = undefined;
+    if (signer.alive && signer.module.forgetKeys() > 0) watch(signer);
+  }, DISUSE);
+  // Node would not end before.
+  (timer as { unref?: () => void }).unref?.();
+}
+
 /** Nothing is waited for but what is not there yet: the module, the credentials, a body that is no text. */
 async function signed(request: SignableRequest | Request, options: SignOptions, expires?: () => number): Promise<Answer> {
   if (!instance?.alive) instance = await signerModule();
   const { module, crash } = instance;
+  if (watched !== instance) watch(instance);
   const prepared = await prepare(request, options, module);
   let answer;
   try {

@@ -9,3 +9,5 @@ export const builtVite = async () => (await import(new URL('vite.js', dist).href
 export const builtDiagnose = async () => (await import(new URL('diagnose.js', dist).href)) as typeof import('../src/diagnose.js');
 
 export const builtSigv4 = async () => (await import(new URL('sigv4.js', dist).href)) as typeof import('../src/sigv4.js');
+
+export const builtSigv4Module = async () => (await import(new URL('sigv4-module.js', dist).href)) as typeof import('../src/sigv4-module.js');

@@ -21,6 +21,7 @@ struct Entry {
     secret_access_key: Zeroizing<String>,
     credential_scope: String,
     key: Zeroizing<[u8; 32]>,
+    was_used: bool,
 }
 
 impl SigningKeyCache {
@@ -34,6 +35,13 @@ impl SigningKeyCache {
         self.entries.clear();
     }
 
+    /// Forgets and zeroizes the keys that were not used since this was last called, and says how many are left: for those who are not told when the
+    /// credentials go.
+    pub fn forget_unused(&mut self) -> usize {
+        self.entries.retain_mut(|entry| std::mem::take(&mut entry.was_used));
+        self.entries.len()
+    }
+
     /// The key, derived if it is not known yet. `credential_scope` is the string of date, region and service.
     pub(super) fn get(
         &mut self,
@@ -42,8 +50,9 @@ impl SigningKeyCache {
         time: &DateTime,
         scope: Scope<'_>,
     ) -> Zeroizing<[u8; 32]> {
-        for entry in &self.entries {
+        for entry in &mut self.entries {
             if entry.credential_scope == credential_scope && *entry.secret_access_key == secret_access_key {
+                entry.was_used = true;
                 return entry.key.clone();
             }
         }
@@ -55,6 +64,7 @@ impl SigningKeyCache {
             secret_access_key: Zeroizing::new(secret_access_key.to_owned()),
             credential_scope: credential_scope.to_owned(),
             key: key.clone(),
+            was_used: true,
         });
         key
     }

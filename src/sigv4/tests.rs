@@ -315,6 +315,20 @@ fn no_secret_is_in_any_debug() {
 }
 
 #[test]
+fn keys_that_nobody_uses_are_forgotten() {
+    let mut keys = SigningKeyCache::new();
+    let use_key = |keys: &mut SigningKeyCache, secret| {
+        keys.get(secret, "20150830/us-east-1/service/aws4_request", &time(), SCOPE);
+    };
+    use_key(&mut keys, "one secret");
+    use_key(&mut keys, "another secret");
+    assert_eq!(keys.forget_unused(), 2);
+    use_key(&mut keys, "another secret");
+    assert_eq!(keys.forget_unused(), 1);
+    assert_eq!(keys.forget_unused(), 0);
+}
+
+#[test]
 fn the_cache_forgets() {
     let mut keys = SigningKeyCache::new();
     keys.get("not a secret", "20150830/us-east-1/service/aws4_request", &time(), SCOPE);

@@ -38,6 +38,12 @@ pub fn sign(question: &str, secret_access_key: String, unix_seconds: f64, expire
     out
 }
 
+/// Wipes the keys and secrets that did not sign since this was last called, and says how many are left.
+#[wasm_bindgen(js_name = forgetKeys)]
+pub fn forget_keys() -> usize {
+    KEYS.with_borrow_mut(SigningKeyCache::forget_unused)
+}
+
 /// Begins the SHA-256 of what comes in pieces, and gives its number. (A class of JavaScript's would be half a kilobyte more.)
 #[wasm_bindgen(js_name = beginHash)]
 pub fn begin_hash() -> usize {
