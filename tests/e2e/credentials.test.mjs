@@ -154,9 +154,27 @@ describe('AWS credentials', () => {
     assert.deepEqual([await page.evaluate(() => globalThis.logins), asked], [2, [...enhanced, 'GetCredentialsForIdentity']]);
     // The next user of the app.
     await settle(page, () => globalThis.gp.signOut());
-    assert.equal(await page.evaluate(() => localStorage.length), 0);
+    const kept = () => page.evaluate(() => JSON.stringify({ ...localStorage }));
+    assert.ok(!(await kept()).includes(first.secretAccessKey));
     await page.evaluate(() => Object.assign(globalThis, { who: 1 }));
     assert.notEqual((await credentials(page)).value.identityId, first.identityId);
+  });
+
+  it('are of whom the app names when its page is opened again', async () => {
+    const tokens = (await Promise.all(['sub-1', 'sub-2'].map((sub) => post('open-id-token', { sub })))).map(({ token }) => token);
+    const openAs = async (who) => {
+      const login = who === undefined ? null : { [provider]: tokens[who] };
+      const page = await openApp(`{ logins: async () => (${JSON.stringify(login)}) }`);
+      return { page, ...(await credentials(page)) };
+    };
+    const first = await openAs(0);
+    assert.equal((await openAs(0)).value.accessKeyId, first.value.accessKeyId);
+    assert.deepEqual(asked, enhanced);
+    const second = await openAs(1);
+    assert.notEqual(second.value.identityId, first.value.identityId);
+    const nobody = await openAs();
+    assert.equal(nobody.error.code, 'not-signed-in');
+    assert.ok(!(await nobody.page.evaluate(() => JSON.stringify({ ...localStorage }))).includes(second.value.secretAccessKey));
   });
 
   for (const [flow, expected] of [['enhanced', ['GetCredentialsForIdentity']], ['classic', ['AssumeRoleWithWebIdentity']]]) {
