@@ -118,7 +118,7 @@ export interface RouteConfig {
    * @example 'https://api.example.com/*'
    */
   match: string;
-  /** `bearer`: the user's token in `Authorization`. `iam`: an AWS Signature Version 4. `none`: neither. */
+  /** `bearer`: the user's token in `Authorization`, for a WebSocket where its option `token` says. `iam`: an AWS Signature Version 4. `none`: neither. */
   auth: Auth;
   /**
    * Which token `bearer` sends: the IdToken or the AccessToken. Other routes refuse the option.
