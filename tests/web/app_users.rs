@@ -11,8 +11,9 @@ fn open_app(login: &str, flow: &str, role: &str, first: &str) -> Page {
     let config = config("local", &route(IAM))
         .replace(r#""login":"user-pool""#, &format!(r#""login":"{login}""#))
         .replace(r#""flow":"enhanced","role":"pool""#, &format!(r#""flow":"{flow}","role":"{role}""#));
-    let (from, to) = (config.find(r#""userPool""#).unwrap(), config.find(r#""identityPool""#).unwrap());
-    Page::configured([&config[..from], &config[to..]].concat(), &network(first))
+    let (before, rest) = config.split_once(r#""userPool""#).unwrap();
+    let (_, after) = rest.split_once(r#""identityPool""#).unwrap();
+    Page::configured([before, r#""identityPool""#, after].concat(), &network(first))
 }
 
 /// An app whose user is `globalThis.user`, by an ID token that is another at each call; `globalThis.asked` counts them.
