@@ -2,7 +2,8 @@ import { once } from './module.js';
 
 /** What the signer's WASM module exports; `src/web/sigv4.rs` says what is in the texts. */
 export interface SignerModule {
-  sign(question: string, secretAccessKey: string, unixSeconds: number, expires?: number): string;
+  setCredentials(lines: string): void;
+  sign(question: string, unixSeconds: number, expires?: number): string;
   forgetKeys(): number;
   beginHash(): number;
   updateHash(number: number, piece: Uint8Array): void;

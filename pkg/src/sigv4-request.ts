@@ -8,7 +8,9 @@ import type { SignableRequest, SignOptions } from './sigv4-types.js';
 export interface Prepared {
   /** What the module takes: `Question` in `src/web/sigv4.rs`. */
   question: string;
+  id: string;
   secret: string;
+  token: string;
   method: string;
   headers: Record<string, string>;
   body: BodyInit | null;
@@ -65,10 +67,10 @@ export async function prepare(request: SignableRequest | Request, options: SignO
   }
   if (content.type && !fields.some(([name]) => name === 'content-type')) fields.push(['content-type', text('The type of request.body', content.type)]);
 
-  let question = `${MARK}\n${method}\n${url}\n${region}\n${service}\n${id}\n${token}\n${choices}\n`;
+  let question = `${MARK}\n${method}\n${url}\n${region}\n${service}\n${choices}\n`;
   for (const [name, value] of fields) question += `${name}\n${value}\n`;
   question += `\n${payload}`;
-  return { question, secret, method, headers: recordOf(fields), body: content.body };
+  return { question, id, secret, token, method, headers: recordOf(fields), body: content.body };
 }
 
 /** Seconds since 1970. */

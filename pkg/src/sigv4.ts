@@ -33,7 +33,8 @@ export type { GatepassError, GatepassErrorCode } from './types.js';
  */
 export async function signRequest(request: SignableRequest | Request, options: SignOptions): Promise<SignedRequest> {
   const { prepared, url, canonicalRequest, stringToSign, signature, answer } = await signed(request, options);
-  const { method, headers, body } = prepared;
+  const { method, headers, token, body } = prepared;
+  if (token !== '') headers['x-amz-security-token'] = token;
   for (let at = FIXED; at < answer.length; at += 2) headers[answer[at] ?? ''] = answer[at + 1] ?? '';
   return { url, method, headers, body, canonicalRequest, stringToSign, signature };
 }
@@ -74,6 +75,16 @@ const FIXED = 4;
 
 let instance: Instance<SignerModule> | undefined;
 
+/** Whose signatures the module makes. */
+let told: { module: SignerModule; id: string; secret: string; token: string } | undefined;
+
+/** Tells the module, unless it knows. */
+function setCredentials(module: SignerModule, { id, secret, token }: Prepared): void {
+  if (told?.module === module && told.id === id && told.secret === secret && told.token === token) return;
+  module.setCredentials(`${id}\n${secret}\n${token}`);
+  told = { module, id, secret, token };
+}
+
 /** Nobody says when the credentials go: a key and its secret are wiped when they did not sign for so long, or for twice as long. */
 const DISUSE = 5 * 60_000;
 let watched: Instance<SignerModule> | undefined;
@@ -81,8 +92,10 @@ let watched: Instance<SignerModule> | undefined;
 function watch(signer: Instance<SignerModule>): void {
   watched = signer;
   const timer: unknown = setTimeout(() => {
-    watched = undefined;
-    if (signer.alive && signer.module.forgetKeys() > 0) watch(signer);
+    watched = told = undefined;
+    if (!signer.alive) return;
+    signer.module.setCredentials('');
+    if (signer.module.forgetKeys() > 0) watch(signer);
   }, DISUSE);
   // Node would not end before.
   (timer as { unref?: () => void }).unref?.();
@@ -96,7 +109,8 @@ async function signed(request: SignableRequest | Request, options: SignOptions, 
   const prepared = await prepare(request, options, module);
   let answer;
   try {
-    answer = module.sign(prepared.question, prepared.secret, seconds(options.date), expires?.()).split('\0');
+    setCredentials(module, prepared);
+    answer = module.sign(prepared.question, seconds(options.date), expires?.()).split('\0');
   } catch (error) {
     throw error instanceof WebAssembly.RuntimeError ? crash(error.message) : error;
   }

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
 use crate::error::Error;
 use crate::sigv4::{
@@ -16,22 +16,31 @@ use crate::sigv4::{
 
 thread_local! {
     static KEYS: RefCell<SigningKeyCache> = const { RefCell::new(SigningKeyCache::new()) };
+    /// Access key id, secret access key and session token, in lines.
+    static CREDENTIALS: RefCell<String> = const { RefCell::new(String::new()) };
     static HASHES: RefCell<Vec<Option<Sha256>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Between the parts of an answer; in none of them.
 const SEPARATOR: char = '\0';
 
+/// Says whose the next signatures are: access key id, secret access key and session token, in lines. Most calls have those of the one before, and
+/// a token is a thousand characters.
+#[wasm_bindgen(js_name = setCredentials)]
+pub fn set_credentials(lines: String) {
+    CREDENTIALS.replace(lines).zeroize();
+}
+
 /// Signs in headers, or, for so many seconds, in the query.
 ///
-/// The answer: the URL to send, the canonical request, the string to sign, the signature, and then names and values of the headers to set. That of a
-/// failure begins with a separator: its message, and what to do.
+/// The answer: the URL to send, the canonical request, the string to sign, the signature, and then names and values of the headers to set beside the
+/// session token's. That of a failure begins with a separator: its message, and what to do.
 #[wasm_bindgen]
-pub fn sign(question: &str, secret_access_key: String, unix_seconds: f64, expires: Option<f64>) -> String {
-    let secret = Zeroizing::new(secret_access_key);
+pub fn sign(question: &str, unix_seconds: f64, expires: Option<f64>) -> String {
     // A growing answer would be copied again and again.
     let mut out = String::with_capacity(4096);
-    if let Err(error) = answer(&mut out, question, &secret, unix_seconds, expires) {
+    let done = CREDENTIALS.with_borrow(|credentials| answer(&mut out, question, credentials, unix_seconds, expires));
+    if let Err(error) = done {
         out.clear();
         push(&mut out, &[error.message(), error.help()]);
     }
@@ -76,8 +85,8 @@ pub fn end_hash(number: usize) -> String {
     hash.map_or_else(String::new, |hash| sigv4::hex(&hash.finalize()))
 }
 
-/// What is asked, in lines: a mark, method, URL, region, service, access key id, session token, choices, then a name and a value for each header,
-/// an empty line, and the body or its hash.
+/// What is asked, in lines: a mark, method, URL, region, service, choices, then a name and a value for each header, an empty line, and the body or
+/// its hash.
 struct Question<'a> {
     method: &'a str,
     url: Url,
@@ -89,18 +98,18 @@ struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    fn parse(text: &'a str, secret_access_key: &'a str) -> Result<Self, Error> {
+    fn parse(text: &'a str, mut credentials: &'a str) -> Result<Self, Error> {
+        let credentials = Credentials {
+            access_key_id: take_line(&mut credentials),
+            secret_access_key: take_line(&mut credentials),
+            session_token: Some(credentials).filter(|token| !token.is_empty()),
+        };
         let mut rest = text;
         let mut line = || take_line(&mut rest);
         line();
         let method = line();
         let url = Url::parse(line())?;
         let scope = Scope { region: line(), service: line() };
-        let credentials = Credentials {
-            access_key_id: line(),
-            secret_access_key,
-            session_token: Some(line()).filter(|token| !token.is_empty()),
-        };
         let choices = line();
         let mut headers = Vec::with_capacity(8);
         loop {
@@ -148,11 +157,11 @@ impl<'a> Question<'a> {
 fn answer(
     out: &mut String,
     question: &str,
-    secret: &str,
+    credentials: &str,
     unix_seconds: f64,
     expires: Option<f64>,
 ) -> Result<(), Error> {
-    let question = Question::parse(question, secret)?;
+    let question = Question::parse(question, credentials)?;
     let Question { payload, credentials, scope, settings, .. } = &question;
     // An invalid `Date` is NaN, which as an integer would be 1970.
     let time = DateTime::from_unix_seconds(if unix_seconds.is_nan() { -1 } else { unix_seconds.floor() as i64 })?;
@@ -162,7 +171,7 @@ fn answer(
             let signed = sigv4::sign(&request, *payload, *credentials, *scope, &time, settings, keys)?;
             out.push_str(&question.url.with_query(request.query));
             push(out, &[&signed.canonical_request, &signed.string_to_sign, &signed.signature]);
-            for (name, value) in &signed.headers {
+            for (name, value) in signed.headers.iter().filter(|(name, _)| *name != "x-amz-security-token") {
                 push(out, &[name, value]);
             }
             Ok(())
