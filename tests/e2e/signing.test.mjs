@@ -128,6 +128,19 @@ describe('signed calls', () => {
     assert.match(listed.value?.text ?? '', /<Key>plain\.txt<\/Key>/);
   });
 
+  it('S3: a path is signed for the key that S3 reads in it', async () => {
+    const escapes = { 'a%2Fb': 'a/b', 'a%7Eb': 'a~b', 'a+b c': 'a b c', '%e6%97%a5': '日', "!$&'()*,;=:@": "!$&'()*,;=:@" };
+    for (const [written, key] of Object.entries(escapes)) {
+      const url = `${doors.s3.origin}/bucket/escapes/${written}`;
+      const put = await call(url, `() => ({ method: 'PUT', body: ${JSON.stringify(key)} })`);
+      assert.equal(put.value?.status, 200, `${written} ${JSON.stringify(put)}`);
+      const signed = await settle(page, (given) => globalThis.gp.presign(given), url);
+      assert.equal(await (await fetch(signed.value)).text(), key);
+      const listed = await call(`${doors.s3.origin}/bucket?list-type=2&encoding-type=url&prefix=escapes/${encodeURIComponent(key)}`);
+      assert.match(listed.value?.text ?? '', /<KeyCount>1<\/KeyCount>/, `${written} ${JSON.stringify(listed)}`);
+    }
+  });
+
   it('credentials that are good no longer are replaced, once', async () => {
     assert.equal((await call(admin('/items'))).value?.status, 200);
     await aws.control.expireCredentials();
