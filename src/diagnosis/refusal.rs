@@ -147,8 +147,9 @@ pub(super) fn learn(facts: &mut Facts, answered: &Answered, signed: Option<&str>
         let difference = compare(signed, &seen);
         match difference.place {
             Place::Host | Place::Path => told.extend(sign_as(facts, &seen).map(|sign_as| ("SIGN_AS", sign_as))),
-            Place::Elsewhere => facts.useless.push(FixId::SignAs),
-            Place::Nowhere => {}
+            // where no line can be named, it can be the host that it was signed for
+            Place::Elsewhere if !difference.line.is_empty() => facts.useless.push(FixId::SignAs),
+            Place::Elsewhere | Place::Nowhere => {}
         }
         difference
     });

@@ -473,6 +473,7 @@ fn a_signature_seen_on_the_wire_is_compared_with_what_the_api_saw() {
             });
         let found = &report.diagnosis.findings[0];
         assert_eq!((found.code, found.failed_parameter.as_deref()), (code, line), "{host} {path}");
+        assert!(found.fixes.iter().any(|fix| fix.text.contains("signAs")), "{:?}", found.fixes);
         let told = serde_json::to_string(&report).unwrap();
         for secret in [token, "ASIAEXAMPLE", "deadbeef"] {
             assert!(!told.contains(secret), "{told}");
