@@ -407,12 +407,16 @@ async fn a_stream_is_held_up_to_a_limit_however_it_comes() {
             format!("new Request('{API}/', {{ method: 'POST', body: {}, duplex: 'half' }})", stream(mebibytes));
         wait(page.client.fetch(0, js(&request), JsValue::UNDEFINED))
     };
-    send(2).await.unwrap();
-    assert_eq!(text(&page.calls()[0], "body").len(), 2 << 20);
-    assert_eq!(code(&send(17).await.unwrap_err()), "invalid-argument");
-    let init = format!("({{ method: 'POST', body: {}, duplex: 'half' }})", stream(17));
-    assert_eq!(code(&page.fetch("/", &init).await.unwrap_err()), "invalid-argument");
-    assert_eq!(page.calls().len(), 1);
+    // Of a stream Firefox makes a request whose body is a text.
+    if js("new Request('https://a', { method: 'POST', body: new ReadableStream(), duplex: 'half' }).body").is_object() {
+        send(2).await.unwrap();
+        assert_eq!(code(&send(17).await.unwrap_err()), "invalid-argument");
+    }
+    let init = |mebibytes| format!("({{ method: 'POST', body: {}, duplex: 'half' }})", stream(mebibytes));
+    page.fetch("/", &init(2)).await.unwrap();
+    assert_eq!(code(&page.fetch("/", &init(17)).await.unwrap_err()), "invalid-argument");
+    let lengths: Vec<_> = page.calls().iter().map(|call| text(call, "body").len()).collect();
+    assert!(!lengths.is_empty() && lengths.iter().all(|length| *length == 2 << 20), "{lengths:?}");
 }
 
 #[wasm_bindgen_test]

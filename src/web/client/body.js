@@ -4,6 +4,10 @@
 export const view = (bytes) =>
   ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes);
 
+/** Whether the browser sends streams. Firefox makes a text of one. */
+export const takesStreams = () =>
+  !new Request('https://a', { method: 'POST', body: new ReadableStream(), duplex: 'half' }).headers.has('content-type');
+
 /** A stream read to its end; `undefined` of one that is longer than `limit`. */
 export const readToEnd = async (stream, limit) => {
   const reader = stream.getReader();

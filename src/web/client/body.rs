@@ -11,6 +11,7 @@ use web_sys::Request;
 use super::abort::until_aborted;
 use super::host::settled;
 use super::request::{self, BodyKind, Call};
+use crate::config::{Auth, Route};
 use crate::error::{Error, ErrorCode};
 use crate::sigv4::hex;
 use crate::web::js;
@@ -19,6 +20,9 @@ use crate::web::js;
 extern "C" {
     #[wasm_bindgen(catch)]
     fn view(bytes: &JsValue) -> Result<Uint8Array, JsValue>;
+
+    #[wasm_bindgen(js_name = takesStreams)]
+    fn takes_streams() -> bool;
 
     #[wasm_bindgen(catch, js_name = readToEnd)]
     fn read_to_end(stream: &JsValue, limit: u32) -> Result<Promise, JsValue>;
@@ -121,7 +125,13 @@ fn digest(bytes: &JsValue) -> Result<Hashing, JsValue> {
     Ok(Hashing::Done(hex(&sha256.finalize())))
 }
 
-/// The call with its stream read to the end, where it has one.
+/// Whether a call's stream is read before its request is made: all that is hashed, and all that is signed where the browser sends none.
+pub fn is_read_first(call: &Call, route: &Route) -> bool {
+    call.body_kind() == BodyKind::Stream
+        && (request::is_hashed(route) || matches!(route.auth, Auth::Iam(_)) && !takes_streams())
+}
+
+/// The call with its stream read to the end.
 ///
 /// # Errors
 /// `invalid-argument` for a stream that is too long; what the stream fails with.

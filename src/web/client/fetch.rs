@@ -53,8 +53,7 @@ impl Purpose {
 /// `fetch` for a URL that the route matches. Resolves and rejects as the browser's does.
 pub async fn fetch(core: &Core, index: usize, mut call: Call, purpose: Purpose) -> Result<JsValue, JsValue> {
     let route = core.config.route(index)?;
-    // All that is sent has to be hashed first.
-    if call.body_kind() == BodyKind::Stream && request::is_hashed(route) {
+    if body::is_read_first(&call, route) {
         // Throws where it was read from already, as fetch does.
         js::new("Response", &[&call.body()]).map_err(|thrown| purpose.error(thrown))?;
         call = body::read_stream(call).await?;
