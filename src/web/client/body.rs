@@ -21,8 +21,8 @@ extern "C" {
     #[wasm_bindgen(catch)]
     fn view(bytes: &JsValue) -> Result<Uint8Array, JsValue>;
 
-    #[wasm_bindgen(js_name = takesStreams)]
-    fn takes_streams() -> bool;
+    #[wasm_bindgen(catch, js_name = takesStreams)]
+    fn takes_streams() -> Result<bool, JsValue>;
 
     #[wasm_bindgen(catch, js_name = readToEnd)]
     fn read_to_end(stream: &JsValue, limit: u32) -> Result<Promise, JsValue>;
@@ -128,7 +128,7 @@ fn digest(bytes: &JsValue) -> Result<Hashing, JsValue> {
 /// Whether a call's stream is read before its request is made: all that is hashed, and all that is signed where the browser sends none.
 pub fn is_read_first(call: &Call, route: &Route) -> bool {
     call.body_kind() == BodyKind::Stream
-        && (request::is_hashed(route) || matches!(route.auth, Auth::Iam(_)) && !takes_streams())
+        && (request::is_hashed(route) || matches!(route.auth, Auth::Iam(_)) && !takes_streams().unwrap_or(false))
 }
 
 /// The call with its stream read to the end.
