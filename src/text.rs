@@ -75,6 +75,27 @@ pub fn around<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
     Some((text.get(..place)?, text.get(place.saturating_add(part.len())..)?))
 }
 
+/// RFC 3986, 2.3: what never needs an escape.
+pub fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+/// A byte as it is where it is unreserved, as an escape in capitals elsewhere (RFC 3986, 2.1).
+pub fn push_percent_encoded(out: &mut String, byte: u8) {
+    if is_unreserved(byte) {
+        out.push(char::from(byte));
+    } else {
+        out.push('%');
+        out.push(char::from(hex_digit(byte >> 4, b'A')));
+        out.push(char::from(hex_digit(byte & 15, b'A')));
+    }
+}
+
+/// Four bits as a digit; `ten` is the letter for ten.
+pub fn hex_digit(nibble: u8, ten: u8) -> u8 {
+    if nibble < 10 { b'0' + nibble } else { ten + nibble - 10 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use crate::calendar;
 use crate::error::Error;
 use crate::secret::Secret;
 use crate::service::{Answer, Exception, FORM, Request};
-use crate::text::{cut, number};
+use crate::text::{cut, number, push_percent_encoded};
 
 /// `AssumeRoleWithWebIdentity` as a form. The session bears the identity's name, so that CloudTrail tells one user from another.
 pub fn assume_role(role: &str, identity_id: &str, token: &Secret) -> Request {
@@ -21,18 +21,9 @@ pub fn assume_role(role: &str, identity_id: &str, token: &Secret) -> Request {
     Request { target: FORM, body: form.into() }
 }
 
-/// RFC 3986, 2.1: everything but the unreserved characters.
-#[inline(never)]
 fn encode(form: &mut String, value: &str) {
     for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            form.push(char::from(byte));
-        } else {
-            form.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                form.push(char::from_digit(digit.into(), 16).unwrap_or_default());
-            }
-        }
+        push_percent_encoded(form, byte);
     }
 }
 
@@ -112,7 +103,7 @@ mod tests {
         assert_eq!(
             form.body.expose(),
             "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&DurationSeconds=3600&RoleSessionName=0123-ab\
-             &RoleArn=arn%3aaws%3aiam%3a%3a1%3arole%2fa%2bb&WebIdentityToken=a.b-_~%26c%3d%c3%a9"
+             &RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fa%2Bb&WebIdentityToken=a.b-_~%26c%3D%C3%A9"
         );
     }
 

@@ -131,7 +131,7 @@ fn the_classic_flow_goes_through_sts() {
     assert_eq!(
         form(&step),
         "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&DurationSeconds=3600&RoleSessionName=id\
-         &RoleArn=arn%3aaws%3aiam%3a%3a1%3arole%2fadmin&WebIdentityToken=open.id.token"
+         &RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fadmin&WebIdentityToken=open.id.token"
     );
     assert!(!format!("{step:?}").contains("open.id.token"));
     let credentials = assumed(&mut flow);
@@ -154,7 +154,7 @@ fn a_developer_authenticated_user_comes_with_identity_and_token() {
     assert_eq!(take(&mut flow, 400, &forbidden).unwrap_err().code(), ErrorCode::IdentityRefused);
 
     let (mut flow, step) = developer(CredentialFlow::Classic, Some("arn:r"));
-    assert!(form(&step).ends_with("&RoleSessionName=id&RoleArn=arn%3ar&WebIdentityToken=dev.token"));
+    assert!(form(&step).ends_with("&RoleSessionName=id&RoleArn=arn%3Ar&WebIdentityToken=dev.token"));
     assert_eq!(assumed(&mut flow).access_key_id, "ASIA");
 }
 

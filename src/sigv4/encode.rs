@@ -1,6 +1,6 @@
 //! Percent-encoding as SigV4 wants it: everything but RFC 3986's unreserved characters, in capitals.
 
-use crate::text::parts;
+use crate::text::{before, hex_digit, is_unreserved, parts, push_percent_encoded};
 
 /// What a `+` of a query means.
 ///
@@ -21,16 +21,35 @@ pub fn unambiguous_query(query: &str) -> String {
     unambiguous
 }
 
+/// The query without a signature that it has, which is replaced: of two, no service takes either.
+pub fn without_signature(query: &str) -> String {
+    let mut rest = String::with_capacity(query.len());
+    for pair in parts(query, |b| b == b'&').filter(|pair| !is_signature(before(pair, |b| b == b'='))) {
+        if !rest.is_empty() {
+            rest.push('&');
+        }
+        rest.push_str(pair);
+    }
+    rest
+}
+
+fn is_signature(name: &str) -> bool {
+    const NAMES: [&str; 7] =
+        ["algorithm", "credential", "date", "expires", "security-token", "signature", "signedheaders"];
+    let (start, end) = name.split_at_checked(6).unwrap_or((name, ""));
+    start.eq_ignore_ascii_case("x-amz-") && NAMES.iter().any(|known| end.eq_ignore_ascii_case(known))
+}
+
 /// Encodes text that is not encoded yet.
 pub(super) fn push_encoded(out: &mut String, text: &str) {
     for byte in text.bytes() {
-        push_byte(out, byte);
+        push_percent_encoded(out, byte);
     }
 }
 
 /// Decodes a name or a value of a query and encodes it as SigV4 does.
 pub(super) fn push_query_component(out: &mut String, component: &str) {
-    push_decoded(out, component, push_byte);
+    push_decoded(out, component, push_percent_encoded);
 }
 
 /// Decodes a path and encodes it once, as S3 does with what arrives: there `%2F` is a slash, and `+` a blank.
@@ -89,31 +108,7 @@ pub(super) fn escape(after: &[u8]) -> Option<u8> {
 }
 
 fn push_path_byte(out: &mut String, byte: u8) {
-    if byte == b'/' { out.push('/') } else { push_byte(out, byte) }
-}
-
-fn push_byte(out: &mut String, byte: u8) {
-    if is_unreserved(byte) {
-        out.push(char::from(byte));
-    } else {
-        push_percent(out, byte);
-    }
-}
-
-/// RFC 3986, 2.3.
-pub(super) fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
-}
-
-/// A byte as an escape.
-pub(super) fn push_percent(out: &mut String, byte: u8) {
-    out.push('%');
-    out.push(char::from(hex_digit(byte >> 4, b'A')));
-    out.push(char::from(hex_digit(byte & 15, b'A')));
-}
-
-fn hex_digit(nibble: u8, ten: u8) -> u8 {
-    if nibble < 10 { b'0' + nibble } else { ten + nibble - 10 }
+    if byte == b'/' { out.push('/') } else { push_percent_encoded(out, byte) }
 }
 
 pub(super) fn hex_value(digit: u8) -> Option<u8> {

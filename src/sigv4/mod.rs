@@ -21,7 +21,7 @@ mod vector_tests;
 
 pub use canonical_request::{HeaderSelection, PathEncoding, PathNormalization};
 pub use date_time::DateTime;
-pub use encode::{hex, unambiguous_query};
+pub use encode::{hex, unambiguous_query, without_signature};
 pub use sign::{MAX_EXPIRES, Presigned, Signed, presign, sign};
 pub use signing_key::SigningKeyCache;
 pub use url::Url;

@@ -336,3 +336,15 @@ fn the_cache_forgets() {
     keys.clear();
     assert_eq!(format!("{keys:?}"), "SigningKeyCache { keys: 0, .. }");
 }
+
+#[test]
+fn a_signature_that_a_query_has_is_taken_off_and_nothing_else() {
+    for (query, rest) in [
+        ("", ""),
+        ("a=1&X-Amz-Signature=f&b", "a=1&b"),
+        ("x-amz-date=d&X-AMZ-EXPIRES=9&X-Amz-Credential&a=X-Amz-Date", "a=X-Amz-Date"),
+        ("X-Amz-Target=t&X-Amz-Dates=d&amz-date=d", "X-Amz-Target=t&X-Amz-Dates=d&amz-date=d"),
+    ] {
+        assert_eq!(without_signature(query), rest, "{query}");
+    }
+}

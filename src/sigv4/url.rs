@@ -1,8 +1,8 @@
 //! A URL in the parts that are signed, as it was written: no dot segment resolved, no slash merged.
 
-use super::encode::{escape, is_unreserved, push_percent};
+use super::encode::escape;
 use crate::error::{Error, ErrorCode};
-use crate::text::{before, cut, split_before};
+use crate::text::{before, cut, is_unreserved, push_percent_encoded, split_before};
 
 /// An absolute `http`, `https`, `ws` or `wss` URL that is made of RFC 3986's characters alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,12 +75,11 @@ fn push_sendable(out: &mut String, text: &str, also: &str) {
             b'%' if escape(after).is_some() => out.push('%'),
             // Only a query has a second meaning for it.
             b'+' if also.len() > 1 => out.push_str("%20"),
-            byte if is_unreserved(*byte) => out.push(char::from(*byte)),
             b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' | b'@' => {
                 out.push(char::from(*byte))
             }
             byte if also.as_bytes().contains(byte) => out.push(char::from(*byte)),
-            byte => push_percent(out, *byte),
+            byte => push_percent_encoded(out, *byte),
         }
     }
 }

@@ -268,7 +268,7 @@ async fn the_classic_flow_takes_the_groups_role_to_sts() {
     assert_eq!(to_sts.len(), 1);
     assert_eq!(text(&get(&to_sts[0], "headers"), "content-type"), "application/x-www-form-urlencoded");
     assert!(
-        text(&to_sts[0], "body").contains("&RoleArn=arn%3aaws%3aiam%3a%3a1%3arole%2fa&WebIdentityToken=open-id-token")
+        text(&to_sts[0], "body").contains("&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fa&WebIdentityToken=open-id-token")
     );
     assert_eq!(code(&credentials(&page.client, "({ role: 'pool' })").await.unwrap_err()), "invalid-argument");
 }

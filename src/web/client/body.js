@@ -20,7 +20,7 @@ export const readToEnd = async (stream, limit) => {
     if (!(value instanceof Uint8Array)) throw new TypeError('A chunk of the body is no Uint8Array');
     length += value.length;
     if (length > limit) {
-      reader.cancel();
+      reader.cancel().catch(() => undefined);
       return undefined;
     }
     chunks.push(value);

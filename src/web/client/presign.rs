@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorCode};
 use crate::identity::Credentials;
 use crate::route::{self, SignedAs};
 use crate::sigv4::{self, DateTime, HeaderSelection, Payload, Scope, Settings};
-use crate::text::{before, parts};
+use crate::text::before;
 use crate::web::js;
 
 /// A quarter of an hour, as the AWS SDKs have it.
@@ -70,7 +70,7 @@ fn signed(
             method: facts.method,
             host,
             path: &path,
-            query: &without_signature(&sigv4::unambiguous_query(facts.query)),
+            query: &sigv4::without_signature(&sigv4::unambiguous_query(facts.query)),
             headers: &facts.headers,
         },
         payload,
@@ -82,25 +82,6 @@ fn signed(
         &mut core.signing_keys.borrow_mut(),
     )?;
     Ok([before(facts.url, |b| matches!(b, b'?' | b'#')), "?", &presigned.query].concat())
-}
-
-/// The query without a signature that it has, which is replaced: of two, no service takes either.
-fn without_signature(query: &str) -> String {
-    let mut rest = String::with_capacity(query.len());
-    for pair in parts(query, |b| b == b'&').filter(|pair| !is_signature(before(pair, |b| b == b'='))) {
-        if !rest.is_empty() {
-            rest.push('&');
-        }
-        rest.push_str(pair);
-    }
-    rest
-}
-
-fn is_signature(name: &str) -> bool {
-    const NAMES: [&str; 7] =
-        ["algorithm", "credential", "date", "expires", "security-token", "signature", "signedheaders"];
-    let (start, end) = name.split_at_checked(6).unwrap_or((name, ""));
-    start.eq_ignore_ascii_case("x-amz-") && NAMES.iter().any(|known| end.eq_ignore_ascii_case(known))
 }
 
 fn not_signed() -> Error {
