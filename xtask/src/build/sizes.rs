@@ -20,7 +20,7 @@ struct Budget {
 /// A page with `createClient`, SRP sign-in, Bearer and SigV4 calls must not cost more than aws-amplify's auth and api
 /// do, and should not cost more than amazon-cognito-identity-js and aws4fetch.
 const BUDGETS: &[Budget] = &[
-    Budget { what: "page", limit: 44_800, aim: Some(27_200), held: 64_000 },
+    Budget { what: "page", limit: 44_800, aim: Some(27_200), held: 63_800 },
     Budget { what: "diagnosis, en", limit: 60_000, aim: None, held: 60_000 },
     Budget { what: "diagnosis, ja", limit: 60_000, aim: None, held: 60_000 },
     // All that signs, without the core: what it adds there cannot be more.
